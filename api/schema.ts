@@ -10,6 +10,8 @@ import './models/graph/index.ts';
 import './conversations/graph/index.ts';
 import './messages/graph/index.ts';
 import './generations/graph/index.ts';
+import './shares/graph/index.ts';
+import './imports/graph/index.ts';
 import './embeddings/graph/index.ts';
 import './presets/graph/index.ts';
 import { specifiedDirectives } from 'graphql';

@@ -24,9 +24,11 @@ import { createActiveRuns } from './generations/run/active.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
+import { createImports } from './imports/service.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
 import { createAnswerLimits } from './limits/running/answerLimits.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
+import { createMessages } from './messages/service.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
@@ -35,6 +37,7 @@ import { createPresets } from './presets/service.ts';
 import { createIds } from './process/ids.ts';
 import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
+import { createShares } from './shares/service.ts';
 import type { Stores } from './stores/stores.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createReservations } from './usage/reservations/reservations.ts';
@@ -226,6 +229,22 @@ export const createServices = (deps: ServicesDeps) => {
       for (const generation of unfinished) await cancel(viewer, generation.id);
     },
   });
+  const shares = createShares({
+    store: stores.shares,
+    conversations: stores.conversations,
+    messages: stores.messages,
+    findUser: (id) => stores.accounts.findUser(id),
+    clock,
+    ids,
+  });
+  const imports = createImports({
+    conversations: stores.conversations,
+    messages: stores.messages,
+    storageQuotas,
+    bus,
+    ids,
+    log,
+  });
   const embeddings = createEmbeddings({
     engine,
     models,
@@ -242,6 +261,7 @@ export const createServices = (deps: ServicesDeps) => {
     singleSignOn,
     conversations,
     generations,
+    shares,
     embeddings,
     activity,
     pulls,
@@ -253,6 +273,9 @@ export const createServices = (deps: ServicesDeps) => {
     presetRuns: createPresetRuns({ generations: audited.generations, models, engine }),
     apiKeys: audited.accounts.apiKeys,
     models,
+    publicUrl: config.publicUrl,
+    imports,
+    messages: createMessages(stores.messages),
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,

@@ -17,6 +17,7 @@ import { basePath } from './relay/basePath.ts';
 import linkPage from './session/__generated__/LinkPageQuery.graphql.ts';
 import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
 import type { Sessions } from './session/sessions.ts';
+import sharedPage from './shares/__generated__/SharedPageQuery.graphql.ts';
 import shell from './shell/__generated__/ShellQuery.graphql.ts';
 import { AppSkeleton } from './shell/AppSkeleton.tsx';
 import { page } from './shell/pageCode.tsx';
@@ -46,6 +47,19 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
   return [
     { path: '/invite/:secret', ...link },
     { path: '/reset/:secret', ...link },
+    {
+      path: '/print/:id',
+      HydrateFallback: AppSkeleton,
+      errorElement: <RouteErrorPage />,
+      lazy: page(async () => (await import('./export/PrintPage.tsx')).PrintPage),
+    },
+    {
+      path: '/share/:secret',
+      HydrateFallback: AppSkeleton,
+      errorElement: <RouteErrorPage />,
+      loader: ({ params }) => load(sharedPage, { secret: params.secret ?? '' }),
+      lazy: page(async () => (await import('./shares/SharedPage.tsx')).SharedPage),
+    },
     {
       path: '/login',
       HydrateFallback: AppSkeleton,
@@ -98,6 +112,10 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           path: 'settings',
           loader: () => load(settingsPage),
           lazy: page(async () => (await import('./session/SettingsPage.tsx')).SettingsPage),
+        },
+        {
+          path: 'import',
+          lazy: page(async () => (await import('./import/ImportPage.tsx')).ImportPage),
         },
         {
           path: 'admin',

@@ -19,6 +19,8 @@ export const permissions = {
   writePresets: ['ADMIN', 'MEMBER'],
   /** To share presets with all users, and to change shared ones. */
   sharePresets: ['ADMIN'],
+  /** To publish one's own conversations by links. Denied to every API key: a leaked key must not publish. */
+  shareConversations: ['ADMIN', 'MEMBER'],
   /** To list all users, and to invite, create, change, disable and delete them. */
   manageUsers: ['ADMIN'],
   /**
@@ -49,6 +51,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   writeConversations: ['CHAT'],
   writePresets: ['CHAT'],
   sharePresets: ['ADMIN'],
+  shareConversations: [],
   manageUsers: ['ADMIN'],
   manageGenerations: ['ADMIN'],
   manageModels: ['ADMIN'],
@@ -64,6 +67,7 @@ const denials: Readonly<Partial<Record<Permission, string>>> = {
   writeConversations: 'Your account is read-only: it cannot change conversations.',
   writePresets: 'Your account is read-only: it cannot change presets.',
   sharePresets: 'Only administrators may share presets and change shared ones.',
+  shareConversations: 'Your account is read-only: it cannot share conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',
   manageApiKeys: 'Only administrators may do this.',

@@ -14,6 +14,7 @@ import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Pulls } from '../models/pulls.ts';
 import type { Presets } from '../presets/service.ts';
+import type { Shares } from '../shares/service.ts';
 import type { Quotas } from '../usage/quotas.ts';
 import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
@@ -27,6 +28,7 @@ import { decorateLimitHits } from './decorators/limitHits.ts';
 import { decoratePresets } from './decorators/presets.ts';
 import { decoratePulls } from './decorators/pulls.ts';
 import { decorateQuotas } from './decorators/quotas.ts';
+import { decorateShares } from './decorators/shares.ts';
 import { decorateSingleSignOn } from './decorators/singleSignOn.ts';
 import { type AuditRecorder, createAuditRecorder } from './recorder.ts';
 import { type AuditLog, createAuditLog } from './service.ts';
@@ -38,6 +40,7 @@ export interface AuditedServices {
   readonly singleSignOn: SingleSignOn | null;
   readonly conversations: Conversations;
   readonly generations: Generations;
+  readonly shares: Shares;
   readonly embeddings: EmbeddingsService;
   readonly activity: Activity;
   readonly pulls: Pulls;
@@ -101,6 +104,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
       conversations: decorateConversations(services.conversations, recorder),
       generations: decorateGenerations(services.generations, recorder, describe),
+      shares: decorateShares(services.shares, recorder),
       embeddings: decorateEmbeddings(services.embeddings, recorder, describe),
       activity: decorateActivity(services.activity, recorder, { generations, users }),
       presets: decoratePresets(services.presets, recorder),

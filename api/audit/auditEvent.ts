@@ -26,6 +26,8 @@ export const auditActions = {
   CREATE_PRESET: 'Created a preset.',
   UPDATE_PRESET: 'Changed or shared a preset.',
   DELETE_PRESET: 'Deleted a preset.',
+  SHARE_CONVERSATION: 'Created a read-only link to a conversation.',
+  REVOKE_SHARE: 'Revoked a read-only link to a conversation.',
   PULL_MODEL: 'Started the download of a model.',
   CANCEL_MODEL_PULL: 'Cancelled the download of a model.',
   DELETE_MODEL: 'Deleted a model.',

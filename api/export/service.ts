@@ -8,6 +8,8 @@ import type { ConversationStore } from '../conversations/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
+import type { Share } from '../shares/share.ts';
+import type { ShareStore } from '../shares/store.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 import type { UsageEntry } from '../usage/usage.ts';
 
@@ -32,6 +34,7 @@ export interface ExportDeps {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly shares: ShareStore;
   readonly usage: UsageStore;
   readonly clock: () => Date;
   /** Lists that other nouns add. */
@@ -48,6 +51,7 @@ export const createExport = (deps: ExportDeps): Export => {
     { name: 'conversations', rows: (viewer) => conversationsOf(deps, viewer.user.id) },
     { name: 'messages', rows: (viewer) => messagesOf(deps, viewer.user.id) },
     { name: 'generations', rows: (viewer) => generationsOf(deps, viewer.user.id) },
+    { name: 'shares', rows: (viewer) => sharesOf(deps, viewer.user.id) },
     { name: 'usage', rows: (viewer) => usageOf(deps, viewer.user) },
     ...(deps.sections ?? []),
   ];
@@ -121,9 +125,19 @@ async function* messagesOf(deps: ExportDeps, ownerId: string): AsyncGenerator<ob
       const some = await deps.messages.ofConversation(ownerId, id, after, pageSizeLimit);
       // `parentId` defines the tree; branch, depth and attempt are internal.
       for (const { branchId: _branch, depth: _depth, attempt: _attempt, ...message } of some) yield message;
-      after = (some.length === pageSizeLimit && some.at(-1)?.id) || null;
+      // Large messages come in smaller parts.
+      after = some.at(-1)?.id ?? null;
     } while (after !== null);
   }
+}
+
+/** The hash of a link's secret isn't exported. */
+async function* sharesOf({ shares }: ExportDeps, ownerId: string): AsyncGenerator<object, void, undefined> {
+  const all = pagesOf(
+    (page: PageRequest<TimeKey>) => shares.page(ownerId, page),
+    (share: Share) => share,
+  );
+  for await (const { secretHash: _, ...share } of all) yield share;
 }
 
 const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncIterable<object> =>

@@ -11,6 +11,7 @@ export type NodeType =
   | 'Conversation'
   | 'Message'
   | 'Generation'
+  | 'Share'
   | 'AuditEvent'
   | 'Preset';
 
@@ -23,6 +24,7 @@ const nodeTypes: readonly string[] = [
   'Conversation',
   'Message',
   'Generation',
+  'Share',
   'AuditEvent',
   'Preset',
 ] satisfies NodeType[];

@@ -1,3 +1,6 @@
+/** The owner's rating of an answer. */
+export type Rating = 'GOOD' | 'BAD';
+
 export type MessageRole = 'SYSTEM' | 'USER' | 'ASSISTANT' | 'TOOL';
 
 /**
@@ -27,6 +30,8 @@ export interface Message {
   /** The attachments of a user's message, in their order. Absent if it has none. */
   readonly attachments?: readonly MessageAttachment[];
   readonly createdAt: Date;
+  /** Absent: not rated. */
+  readonly rating?: Rating;
 }
 
 /** An attachment of a message. The attachment itself may be deleted since. */
@@ -54,4 +59,4 @@ export interface ContentAppend {
 }
 
 /** A message to insert. The store derives its branch and depth from its parent. */
-export type NewMessage = Omit<Message, 'branchId' | 'depth' | 'attempt'>;
+export type NewMessage = Omit<Message, 'branchId' | 'depth' | 'attempt' | 'rating'>;

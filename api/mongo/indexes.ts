@@ -57,6 +57,11 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'by_status', key: { status: 1, createdAt: 1, _id: 1 } },
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
   ],
+  shares: [
+    { name: 'secret', key: { secretHash: 1 }, unique: true },
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'of_conversation', key: { conversationId: 1 } },
+  ],
   usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
   // Queries read these two by `_id` only.
   quotas: [],

@@ -16,7 +16,10 @@ import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 import { autoTitles } from './migrations/0014-auto-titles.ts';
 import { attachments } from './migrations/0015-attachments.ts';
-import { presets } from './migrations/0016-presets.ts';
+import { logprobs } from './migrations/0016-logprobs.ts';
+import { shares } from './migrations/0017-shares.ts';
+import { ratings } from './migrations/0018-ratings.ts';
+import { presets } from './migrations/0019-presets.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -35,6 +38,9 @@ const migrations: readonly string[] = [
   storage,
   autoTitles,
   attachments,
+  logprobs,
+  shares,
+  ratings,
   presets,
 ];
 

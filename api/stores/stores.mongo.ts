@@ -12,6 +12,7 @@ import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
 import type { Repair } from '../mongo/prepare.ts';
 import { retryingReads } from '../mongo/retryingReads.ts';
 import { mongoPresetStore } from '../presets/store/store.mongo.ts';
+import { mongoShareStore } from '../shares/store.mongo.ts';
 import { mongoStorageStore } from '../usage/storage/storage.mongo.ts';
 import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Stores } from './stores.ts';
@@ -64,6 +65,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'findMany',
       'path',
       'ofConversation',
+      'search',
       'children',
       'newestLeaf',
     ]),
@@ -80,6 +82,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'unfinishedAnyOwner',
       'usageOfConversation',
     ]),
+    shares: retryingReads(mongoShareStore(run), ['findByHash', 'find', 'page']),
     storage: retryingReads(mongoStorageStore(run), ['usedBy', 'largest']),
     usage: retryingReads(mongoUsageStore(run), ['ofOwner', 'ofOwners', 'quotasOf']),
     attachments: retryingReads(mongoAttachmentStore(run), [

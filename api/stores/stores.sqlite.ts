@@ -12,6 +12,7 @@ import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { sqlitePresetStore } from '../presets/store/store.sqlite.ts';
 import { searchTerms } from '../search/terms.ts';
+import { sqliteShareStore } from '../shares/store.sqlite.ts';
 import { Database, openConnection } from '../sqlite/database.ts';
 import { trackDatabaseFile } from '../sqlite/databaseFile.ts';
 import { isSystemError, storeUnopened } from '../sqlite/errors.ts';
@@ -69,6 +70,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
+    shares: sqliteShareStore(database),
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),
     attachments: sqliteAttachmentStore(database),

@@ -7,6 +7,7 @@ import type { ConversationStore } from '../conversations/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { PresetStore } from '../presets/store/store.ts';
+import type { ShareStore } from '../shares/store.ts';
 import type { StorageStore } from '../usage/storage/storage.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 
@@ -17,6 +18,7 @@ export interface Stores {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly shares: ShareStore;
   readonly usage: UsageStore;
   readonly storage: StorageStore;
   readonly attachments: AttachmentStore;

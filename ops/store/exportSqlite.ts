@@ -12,6 +12,7 @@ import type { Generation } from '../../api/generations/generation.ts';
 import type { Message } from '../../api/messages/message.ts';
 import type { Lineage } from '../../api/messages/path.ts';
 import type { Preset } from '../../api/presets/preset.ts';
+import type { Share } from '../../api/shares/share.ts';
 import { integer, json, type Row, text, textOrNull } from '../../api/sqlite/columns.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
@@ -38,6 +39,7 @@ export interface ExportedRows {
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
   readonly generations: Generation;
+  readonly shares: Share;
   readonly usage: UsageEntry;
   readonly quotas: QuotaOverride & { readonly id: string };
   readonly presets: Preset;
@@ -102,6 +104,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       return message && { message, branch: branchOf(message) };
     },
     generations: (row) => stores.generations.findAnyOwner(text(row, 'id')),
+    shares: (row) => stores.shares.find(text(row, 'owner_id'), text(row, 'id')),
     async quotas(row) {
       const id = text(row, 'id');
       const [own = null] = await stores.usage.quotasOf([id]);
@@ -154,6 +157,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   conversations: 'conversations',
   messages: 'messages',
   generations: 'generations',
+  shares: 'shares',
   usage: 'usage',
   quotas: 'quotas',
   presets: 'presets',
@@ -169,6 +173,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   conversations: 'id, owner_id',
   messages: 'id, owner_id',
   generations: 'id',
+  shares: 'id, owner_id',
   usage: 'id, owner_id, day, model',
   quotas: 'id',
   presets: 'id, owner_id',

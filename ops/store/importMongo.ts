@@ -10,6 +10,7 @@ import { createMongoClient } from '../../api/mongo/client.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 import { prepare } from '../../api/mongo/prepare.ts';
 import { presetDocumentOf } from '../../api/presets/store/documents.mongo.ts';
+import { shareDocumentOf } from '../../api/shares/documents.mongo.ts';
 import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
 import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
@@ -74,6 +75,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
     generations: database.collection('generations'),
+    shares: database.collection('shares'),
     usage: database.collection('usage'),
     quotas: database.collection('quotas'),
     presets: database.collection('presets'),
@@ -129,6 +131,7 @@ const documentOf: {
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
   generations: generationDocumentOf,
+  shares: shareDocumentOf,
   usage: usageDocumentOf,
   quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
   presets: presetDocumentOf,

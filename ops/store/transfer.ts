@@ -20,6 +20,7 @@ const nouns: readonly ExportedNoun[] = [
   'conversations',
   'messages',
   'generations',
+  'shares',
   'usage',
   'quotas',
   'presets',

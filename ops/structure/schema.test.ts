@@ -76,7 +76,12 @@ describe('the graph', () => {
   /** A well-formed id, which is a valid text too. */
   const someId = encodeId('Conversation', 'any');
 
-  const simple: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true' };
+  const simple: Readonly<Record<string, string>> = {
+    Int: '1',
+    Float: '1',
+    Boolean: 'true',
+    DateTime: '"2026-01-01T00:00:00Z"',
+  };
 
   /** Returns a valid literal for a required argument. */
   const literal = (type: GraphQLInputType): string => {
@@ -101,6 +106,7 @@ describe('the graph', () => {
     'Query._service',
     'Query.singleSignOn',
     'Query.link',
+    'Query.sharedConversation',
     'Mutation.signIn',
     'Mutation.acceptInvite',
     'Mutation.choosePassword',

@@ -48,6 +48,8 @@ export const kinds = {
     EXPORT_ACCOUNT: 'Export own data',
     EXPORT_AUDIT_LOG: 'Export the audit log',
     DELETE_CONVERSATION: 'Delete a conversation',
+    SHARE_CONVERSATION: 'Share a conversation',
+    REVOKE_SHARE: 'Revoke a shared link',
   },
   Limits: {
     LIMIT_REACHED: 'Limit reached',

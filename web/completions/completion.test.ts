@@ -79,8 +79,8 @@ describe('an answer over REST', () => {
   });
 
   it('distinguishes a used-up quota from a rate limit', async () => {
-    const detail = 'Daily quota used up (102 tokens). It resets at 2026-01-02T00:00:00.000Z.';
-    const { failure } = await ask(refusal(429, JSON.stringify({ detail }), { 'Retry-After': '7200' }));
+    const headers = { 'Retry-After': '7200', 'X-Error-Code': 'QUOTA_EXCEEDED' };
+    const { failure } = await ask(refusal(429, '{"detail":"Nothing is left."}', headers));
     expect(failure).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfter: 7200 });
   });
 

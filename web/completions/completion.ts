@@ -109,19 +109,16 @@ const codes: Readonly<Record<number, FailureCode>> = {
   507: 'STORAGE_FULL',
 };
 
-/** REST has one status for both limits and no error codes: only the message tells a rate limit from a quota. */
-const isOfQuota = (detail: string): boolean => /^(Daily|Monthly) quota used up /.test(detail);
+/** Returns the code of the response's header. A proxy may remove it: then the status decides. */
+const codeOf = ({ headers, status }: Response): FailureCode =>
+  (headers.get('x-error-code') as FailureCode | null) ?? codes[status] ?? 'INTERNAL';
 
 const refusalOf = async (response: Response): Promise<RequestFailure> => {
   const body: { detail?: unknown } | null = await response.json().catch(() => null);
   // A proxy's own error page says nothing useful.
   if (typeof body?.detail !== 'string') return unreachable();
   const retryAfter = response.headers.get('retry-after');
-  return new RequestFailure(
-    isOfQuota(body.detail) ? 'QUOTA_EXCEEDED' : (codes[response.status] ?? 'INTERNAL'),
-    body.detail,
-    retryAfter === null ? null : Number(retryAfter),
-  );
+  return new RequestFailure(codeOf(response), body.detail, retryAfter === null ? null : Number(retryAfter));
 };
 
 const brokenOff = () => new RequestFailure('ENGINE_FAILED', 'The answer broke off. Generate it again.');

@@ -1,7 +1,19 @@
-import { Archive, ArchiveRestore, Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import {
+  Archive,
+  ArchiveRestore,
+  Download,
+  Ellipsis,
+  Pencil,
+  Pin,
+  PinOff,
+  Share2,
+  Trash2,
+} from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { ExportDialog } from '../export/ExportDialog.tsx';
 import { useCommands } from '../palette/commands.tsx';
+import { ShareDialog } from '../shares/ShareDialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
@@ -36,6 +48,8 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const notify = useNotify();
   const deleteConversation = useDeleteConversation(conversation.id);
   const [isRenaming, setRenaming] = useState(false);
+  const [isSharing, setSharing] = useState(false);
+  const [isExporting, setExporting] = useState(false);
   const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
@@ -49,6 +63,12 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
       ? [
           { name: 'Rename this conversation', icon: Pencil, words: 'title', run: () => setRenaming(true) },
           {
+            name: 'Share this conversation',
+            icon: Share2,
+            words: 'link publish',
+            run: () => setSharing(true),
+          },
+          {
             name: pinned ? 'Unpin this conversation' : 'Pin this conversation',
             icon: pinned ? PinOff : Pin,
             run: () => update({ pinned: !pinned }),
@@ -57,6 +77,16 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             name: archived ? 'Unarchive this conversation' : 'Archive this conversation',
             icon: archived ? ArchiveRestore : Archive,
             run: archive,
+          },
+        ]
+      : []),
+    ...(isOpen
+      ? [
+          {
+            name: 'Export this conversation',
+            icon: Download,
+            words: 'markdown json pdf print save',
+            run: () => setExporting(true),
           },
         ]
       : []),
@@ -71,7 +101,6 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         ]
       : []),
   ]);
-  if (!viewerCanUpdate && !viewerCanDelete) return null;
   return (
     <>
       <Menu
@@ -92,17 +121,25 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
               {pinned ? 'Unpin' : 'Pin'}
             </MenuItem>
+            <MenuItem icon={Share2} onSelect={() => setSharing(true)}>
+              Share
+            </MenuItem>
             <MenuItem icon={archived ? ArchiveRestore : Archive} onSelect={archive}>
               {archived ? 'Unarchive' : 'Archive'}
             </MenuItem>
           </>
         )}
+        <MenuItem icon={Download} onSelect={() => setExporting(true)}>
+          Export
+        </MenuItem>
         {viewerCanDelete && (
           <MenuItem icon={Trash2} tone="danger" onSelect={() => void deleteConversation()}>
             Delete
           </MenuItem>
         )}
       </Menu>
+      <ExportDialog open={isExporting} conversationId={conversation.id} onClose={() => setExporting(false)} />
+      <ShareDialog open={isSharing} conversationId={conversation.id} onClose={() => setSharing(false)} />
       <RenameConversation
         open={isRenaming}
         title={conversation.title}

@@ -9,6 +9,7 @@ import { Answer } from './Answer.tsx';
 import { CopyMessage } from './CopyMessage.tsx';
 import { MessageVersions } from './MessageVersions.tsx';
 import { messageActions } from './messageActions.ts';
+import { RateMessage } from './RateMessage.tsx';
 import { useRegenerate } from './useRegenerate.ts';
 
 export interface AssistantMessageProps {
@@ -34,6 +35,8 @@ export const AssistantMessage = ({ message: key, isLast, showsModel }: Assistant
         ...Answer_message
         ...CopyMessage_message
         ...MessageVersions_message
+        ...RateMessage_message
+        viewerCanSelect
       }
     `,
     key,
@@ -57,6 +60,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel }: Assistant
       >
         <MessageVersions message={message} />
         {!active && <CopyMessage message={message} />}
+        {!active && message.viewerCanSelect && <RateMessage message={message} />}
         {message.viewerCanRegenerate && (
           <IconButton
             icon={RotateCcw}

@@ -9,6 +9,7 @@ import { messageFieldName } from '../shell/hotkeys.ts';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
 import { useNotify } from '../ui/Notices.tsx';
+import { directionOf } from './directionOf.ts';
 import { hasKeyboard } from './messageFocus.ts';
 import { maxMessageLength, readTextFiles } from './textFiles.ts';
 import type { Draft } from './useDraft.ts';
@@ -30,10 +31,13 @@ export interface ComposerProps {
   readonly children?: ReactNode;
 }
 
-/** The message field. Enter sends and Shift+Enter breaks the line; on a touch keyboard Enter breaks the line. */
-/** From this length on, the field has a fixed height: measuring a long text with every key would slow typing down. */
+/**
+ * From this length on, the field has a fixed height and direction: measuring a long text, and finding its direction, with
+ * every key would slow typing down.
+ */
 const longDraft = 10_000;
 
+/** The message field. Enter sends and Shift+Enter breaks the line; on a touch keyboard Enter breaks the line. */
 export const Composer = ({
   draft,
   onSend,
@@ -50,7 +54,8 @@ export const Composer = ({
   const notify = useNotify();
   const reasonId = useId();
   const slashKeys = useRef<SlashKeys | null>(null);
-  const hasText = draft.text.trim() !== '';
+  const hasText = /\S/.test(draft.text);
+  const isLong = draft.text.length > longDraft;
   const isQueueing = onStop !== null || isSending;
   const isReady = hasText && (!isQueueing || onQueue !== undefined);
   useEffect(() => {
@@ -128,14 +133,15 @@ export const Composer = ({
           aria-label="Message"
           placeholder="Write a message"
           rows={1}
-          dir="auto"
+          dir={isLong ? directionOf(draft.text) : 'auto'}
+          spellCheck={isLong ? false : undefined}
           value={draft.text}
           onChange={(event) => write(event.target.value)}
           onPaste={onPaste}
           onKeyDown={onKeyDown}
           aria-describedby={barrier ? reasonId : undefined}
           enterKeyHint={hasKeyboard() ? 'send' : 'enter'}
-          className={`block ${draft.text.length > longDraft ? 'h-[40dvh]' : 'field-sizing-content'} max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted`}
+          className={`block ${isLong ? 'h-[40dvh]' : 'field-sizing-content'} max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted`}
         />
         <div className="flex items-center gap-2 px-2 pb-2">
           <div className="flex min-w-0 flex-1 items-center">{children}</div>

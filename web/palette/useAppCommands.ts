@@ -2,6 +2,7 @@ import {
   Boxes,
   ChartColumn,
   CircleHelp,
+  Import,
   LogOut,
   Moon,
   Settings,
@@ -28,7 +29,17 @@ export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOpti
   const dark = useSyncExternalStore(followTheme, isDark);
   const go = (path: string) => () => void navigate(path);
   useCommands([
-    ...(canGenerate ? [{ name: 'New chat', icon: SquarePen, words: 'start create', run: go('/') }] : []),
+    ...(canGenerate
+      ? [
+          { name: 'New chat', icon: SquarePen, words: 'start create', run: go('/') },
+          {
+            name: 'Import conversations',
+            icon: Import,
+            words: 'chatgpt claude open webui librechat',
+            run: go('/import'),
+          },
+        ]
+      : []),
     {
       name: dark ? 'Switch to light theme' : 'Switch to dark theme',
       icon: dark ? Sun : Moon,

@@ -1,9 +1,11 @@
-import { Download } from 'lucide-react';
+import { Download, Import } from 'lucide-react';
 import { graphql } from 'react-relay';
+import { Link } from 'react-router';
 import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
 import { serverAddress } from '../relay/basePath.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { ShareList } from '../shares/ShareList.tsx';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Section } from '../ui/Section.tsx';
@@ -27,6 +29,7 @@ export const SettingsPage = () => {
         ...DeleteAccount_viewer
         ...SessionList_viewer
         ...ApiKeyList_viewer
+        ...ShareList_viewer
       }
       health {
         ...EngineReport_health
@@ -68,6 +71,11 @@ export const SettingsPage = () => {
               <ApiKeyList viewer={viewer} />
             </Section>
           )}
+          {viewer && (
+            <Section title="Shared links">
+              <ShareList viewer={viewer} />
+            </Section>
+          )}
           <Section title="For programs">
             <ProgramLinks />
           </Section>
@@ -86,6 +94,13 @@ export const SettingsPage = () => {
                   <Download size={16} strokeWidth={1.75} aria-hidden="true" />
                   Download
                 </a>
+                <Link
+                  to="/import"
+                  className="inline-flex h-9 pointer-coarse:h-11 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
+                >
+                  <Import size={16} strokeWidth={1.75} aria-hidden="true" />
+                  Import conversations
+                </Link>
                 <DeleteAccount viewer={viewer} />
               </div>
             </Section>

@@ -5,7 +5,7 @@ export interface WelcomeFrameProps {
   readonly title: string;
   readonly text: string;
   readonly titleId?: string;
-  readonly children: ReactNode;
+  readonly children?: ReactNode;
 }
 
 /** The frame of pages for visitors without a session: one form and nothing around it. */

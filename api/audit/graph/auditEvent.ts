@@ -20,6 +20,8 @@ const targetOf: Readonly<Partial<Record<AuditAction, NodeType>>> = {
   RESET_USER_PASSWORD: 'User',
   SET_USER_QUOTA: 'User',
   DELETE_CONVERSATION: 'Conversation',
+  SHARE_CONVERSATION: 'Share',
+  REVOKE_SHARE: 'Share',
   GENERATE: 'Generation',
   CANCEL_GENERATION: 'Generation',
   CANCEL_ACTIVE_GENERATION: 'Generation',

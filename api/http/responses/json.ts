@@ -14,7 +14,7 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
   response.end(text);
 };
 
-/** Sends a REST error: `{"detail": …}` with the failure's status. Unexpected errors are logged and sent as 500. */
+/** Sends a REST error: `{"detail": …}` with the failure's status, and its code in `X-Error-Code`. Unexpected errors are logged and sent as 500. */
 export const sendFailure = (exchange: Exchange, error: unknown): void => {
   sendFailureAs(exchange, error, ({ message }) => ({ detail: message }));
 };
@@ -32,7 +32,8 @@ export const sendFailureAs = (
     response.destroy();
     return;
   }
-  const { httpStatus, details } = failure;
+  const { httpStatus, code, details } = failure;
+  response.setHeader('X-Error-Code', code);
   if (typeof details.retryAfter === 'number')
     response.setHeader('Retry-After', Math.ceil(details.retryAfter));
   if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer');

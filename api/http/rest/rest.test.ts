@@ -148,6 +148,11 @@ describe('every response', () => {
     expect(line).toMatchObject({ method: 'GET', path: '/api/nope', status: 404, ms: expect.any(Number) });
   });
 
+  it('has the code of its error in a header', async () => {
+    expect((await fetch(`${server.url}/api/nope`)).headers.get('x-error-code')).toBe('NOT_FOUND');
+    expect((await fetch(`${server.url}/health/live`)).headers.get('x-error-code')).toBeNull();
+  });
+
   it('has security headers', async () => {
     const { headers } = await fetch(`${server.url}/health/live`);
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");

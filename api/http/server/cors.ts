@@ -20,7 +20,10 @@ export const answerCors = ({ request, response }: Exchange, origins: Origins): b
   if (origin !== undefined && origins.mayRead(request.headers)) {
     response.setHeader('Access-Control-Allow-Origin', origin);
     response.setHeader('Access-Control-Allow-Credentials', 'true');
-    response.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-Request-Id, X-Should-Retry');
+    response.setHeader(
+      'Access-Control-Expose-Headers',
+      'Retry-After, X-Error-Code, X-Request-Id, X-Should-Retry',
+    );
     if (request.method === 'OPTIONS') {
       response.setHeader('Access-Control-Allow-Methods', 'GET, POST, DELETE');
       // Clients describe themselves in headers of their own, so a list would always lack some.

@@ -38,10 +38,13 @@ describe('the web app', () => {
     '/models',
     '/usage',
     '/settings',
+    '/import',
     '/admin',
     '/admin/users',
     '/invite/a-secret',
     '/reset/a-secret',
+    '/share/a-secret',
+    '/print/Q29udmVyc2F0aW9uOjE=',
     '/llm-test',
     '/login',
     '/login?to=/chat',
@@ -51,6 +54,15 @@ describe('the web app', () => {
     expect(await response.text()).toContain('built');
     expect(response.headers.get('cache-control')).toBe('no-cache');
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
+  });
+
+  it('is not indexed and sends no referrer at paths with a secret', async () => {
+    for (const path of ['/share/a-secret', '/invite/a-secret', '/reset/a-secret']) {
+      const { headers } = await get(path);
+      expect(headers.get('x-robots-tag')).toBe('noindex, nofollow, noarchive');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+    expect((await get('/chat')).headers.get('x-robots-tag')).toBeNull();
   });
 
   it('is the same page with 404 at unknown paths, where it shows its own not-found page', async () => {

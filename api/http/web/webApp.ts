@@ -8,7 +8,7 @@ import { webAppPolicy } from '../server/securityHeaders.ts';
 
 /** The paths of the web app's pages. */
 export const pagePaths =
-  /^\/(?:login|(?:invite|reset)\/[^/]+|chat(?:\/[^/]+)?|presets(?:\/[^/]+)?|models|usage|settings|admin(?:\/(?:users|keys|activity|limits|audit))?|llm-test)?\/?$/;
+  /^\/(?:login|(?:invite|reset|share)\/[^/]+|chat(?:\/[^/]+)?|print\/[^/]+|presets(?:\/[^/]+)?|models|usage|import|settings|admin(?:\/(?:users|keys|activity|limits|audit))?|llm-test)?\/?$/;
 
 const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ziggie LLM</title>
 <h1>The web app is not built yet</h1><p>Run <code>npm run build</code>, then reload this page.
@@ -35,6 +35,9 @@ const below = (basePath: string, page: string): string => {
     : located.replace(/<meta charset[^>]*>/i, `$&<meta name="base-path" content="${basePath}">`);
 };
 
+/** Whether the path contains a secret: search engines must not list it, and links in the page must not send it on. */
+const isSecretPage = (path: string): boolean => /^\/(?:invite|reset|share)\//.test(path);
+
 /** Serves the built web app: its files, and its one HTML page at all paths of its router. */
 export const createWebApp = async ({ root, basePath, development }: WebAppOptions) => {
   const readPage = () => readFile(join(root, 'index.html'), 'utf8').catch(() => null);
@@ -52,10 +55,14 @@ export const createWebApp = async ({ root, basePath, development }: WebAppOption
     },
   });
 
-  const sendPage = async ({ response }: Exchange, status: number) => {
+  const sendPage = async ({ response, path }: Exchange, status: number) => {
     const page = rereads ? await readPage() : built;
     const body = below(basePath, page ?? unbuilt);
     response.setHeader('Content-Security-Policy', webAppPolicy);
+    if (isSecretPage(path)) {
+      response.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive');
+      response.setHeader('Referrer-Policy', 'no-referrer');
+    }
     response.writeHead(page === null ? 503 : status, {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Length': Buffer.byteLength(body),

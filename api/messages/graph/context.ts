@@ -2,9 +2,13 @@ import type DataLoader from 'dataloader';
 import type { LoaderScope, Loaders } from '../../graph/context.ts';
 import { createRowLoader } from '../../graph/loaders.ts';
 import type { Message } from '../message.ts';
+import type { Messages } from '../service.ts';
 import type { MessageStore } from '../store.ts';
 
 declare module '../../graph/context.ts' {
+  interface Services {
+    readonly messages: Messages;
+  }
   interface Stores {
     readonly messages: MessageStore;
   }

@@ -2,4 +2,5 @@ import './context.ts';
 import './conversation.ts';
 import './message.ts';
 import './messageHit.ts';
+import './rateMessage.ts';
 import './searchMessages.ts';

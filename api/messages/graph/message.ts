@@ -5,7 +5,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import type { Message } from '../message.ts';
 
-const MessageRole = builder.enumType('MessageRole', {
+export const MessageRoleRef = builder.enumType('MessageRole', {
   description: 'The author of a message.',
   values: {
     SYSTEM: { description: 'The system prompt.' },
@@ -13,6 +13,11 @@ const MessageRole = builder.enumType('MessageRole', {
     ASSISTANT: { description: 'The model.' },
     TOOL: { description: 'The result of a tool call.' },
   },
+});
+
+export const RatingRef = builder.enumType('Rating', {
+  description: "The owner's rating of an answer.",
+  values: { GOOD: { description: 'A good answer.' }, BAD: { description: 'A bad answer.' } } as const,
 });
 
 export const MessageRef = builder.objectRef<Message>('Message');
@@ -23,7 +28,7 @@ builder.node(MessageRef, {
   loadMany: (ids: string[], { loaders }) => ids.map((id) => loaders.message.load(id)),
   fields: (t) => ({
     role: t.field({
-      type: MessageRole,
+      type: MessageRoleRef,
       description: 'The author of the message.',
       resolve: ({ role }) => role,
     }),
@@ -41,6 +46,12 @@ builder.node(MessageRef, {
       nullable: true,
       description: 'The preceding message; null for the first.',
       resolve: ({ parentId }, _args, { loaders }) => (parentId ? loaders.message.load(parentId) : null),
+    }),
+    rating: t.field({
+      type: RatingRef,
+      nullable: true,
+      description: 'The rating by `rateMessage`; null if there is none.',
+      resolve: ({ rating }) => rating ?? null,
     }),
     position: t.int({
       description: 'The number of messages before it on its path: 0 for the first.',

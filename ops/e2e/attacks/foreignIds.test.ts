@@ -30,7 +30,14 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   const { auditLog } = await admin.data<{ auditLog: { edges: { node: { id: string } }[] } }>(
     '{ auditLog(first: 1) { edges { node { id } } } }',
   );
+  const { shareConversation } = await owner.data<{
+    shareConversation: { shareEdge: { node: { id: string } } };
+  }>(
+    `mutation ($id: ID!) { shareConversation(input: { conversationId: $id }) { shareEdge { node { id } } } }`,
+    { id: made.conversation.id },
+  );
   return {
+    Share: [shareConversation.shareEdge.node.id],
     AuditEvent: auditLog.edges.map(({ node }) => node.id),
     ApiKey: [createApiKey.apiKey.id],
     Session: sessions.edges.map(({ node }) => node.id),

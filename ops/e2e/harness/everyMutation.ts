@@ -148,6 +148,17 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
   },
   deleteConversation: async (target) =>
     byAlice(target, `id: "${(await answered(target, 'A conversation.')).conversation.id}"`),
+  shareConversation: async (target) =>
+    byAlice(target, `conversationId: "${(await answered(target, 'To share.')).conversation.id}"`, 'path'),
+  revokeShare: async (target) => {
+    const { conversation } = await answered(target, 'To share for a while.');
+    const { shareConversation } = await target.alice.data<{
+      shareConversation: { shareEdge: { node: { id: string } } };
+    }>(
+      `mutation { shareConversation(input: { conversationId: "${conversation.id}" }) { shareEdge { node { id } } } }`,
+    );
+    return byAlice(target, `id: "${shareConversation.shareEdge.node.id}"`);
+  },
   generate: async (target) => {
     target.engine.play({});
     return byAlice(target, 'prompt: "A question."', 'generation { id }');

@@ -115,6 +115,8 @@ describeInChromium('a conversation, in Chromium', () => {
     const draft = 'word '.repeat(15_000);
     await field().fill(draft);
     await page.keyboard.type('end');
+    // With `auto`, Chromium looks for the direction in the whole text with every key.
+    expect(await field().getAttribute('dir')).toBe('ltr');
     await paste('y'.repeat(50_000));
     expect(await field().inputValue()).toBe(`${draft}end`);
     await page.reload();

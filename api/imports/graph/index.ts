@@ -1,0 +1,3 @@
+import './context.ts';
+import './importConversation.ts';
+import './importedConversations.ts';

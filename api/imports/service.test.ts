@@ -1,0 +1,108 @@
+import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
+
+const call = `mutation ($input: ImportConversationInput!) {
+  importConversation(input: $input) { existed conversation { id title messages(first: 9) { edges { node { role content } } } } }
+}`;
+
+interface Imported {
+  readonly importConversation: {
+    readonly existed: boolean;
+    readonly conversation: {
+      readonly id: string;
+      readonly messages: { readonly edges: readonly { readonly node: { readonly content: string } }[] };
+    };
+  };
+}
+
+const at = '2024-03-01T10:00:00.000Z';
+const message = (key: string, parentKey: string | null, content: string, role = 'USER') => ({
+  key,
+  parentKey,
+  role,
+  content,
+  createdAt: at,
+});
+const input = {
+  sourceKey: 'chatgpt:1',
+  title: 'Imported',
+  createdAt: at,
+  updatedAt: at,
+  messages: [message('1', null, 'Zebra?'), message('2', '1', 'Yes.', 'ASSISTANT')],
+};
+
+describe('an import', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterAll(() => app.stop());
+
+  const send = (changes: object = {}, token?: string) =>
+    app.graphql<Imported>(call, { input: { ...input, ...changes } }, token);
+  const known = async (token?: string) => {
+    const query = '{ importedConversations(sourceKeys: ["chatgpt:1", "chatgpt:none"]) }';
+    return (await app.graphql<{ importedConversations: string[] }>(query, {}, token)).data
+      ?.importedConversations;
+  };
+
+  it('takes several calls, can be repeated, and exists once', async () => {
+    const first = await send();
+    expect(first.data?.importConversation.existed).toBe(false);
+    expect(await known()).toEqual([]);
+    await send();
+    const version = message('2b', '1', 'No.', 'ASSISTANT');
+    const last = await send({ messages: [version, message('3', '2', 'Sure?')], leafKey: '3' });
+    const contents = last.data?.importConversation.conversation.messages.edges.map(
+      ({ node }) => node.content,
+    );
+    expect(contents).toEqual(['Zebra?', 'Yes.', 'Sure?']);
+    expect(await known()).toEqual(['chatgpt:1']);
+    const again = await send({ title: 'Another', leafKey: '2' });
+    expect(again.data?.importConversation).toMatchObject({
+      existed: true,
+      conversation: { title: 'Imported' },
+    });
+    const found = await app.graphql<{ searchMessages: { edges: unknown[] } }>(
+      '{ searchMessages(words: "zebra", first: 5) { edges { cursor } } }',
+    );
+    expect(found.data?.searchMessages.edges).toHaveLength(1);
+    const { data } = await app.graphql<{ conversations: { edges: { node: { updatedAt: string } }[] } }>(
+      '{ conversations(first: 5) { edges { node { updatedAt } } } }',
+    );
+    expect(data?.conversations.edges).toEqual([{ node: { updatedAt: at } }]);
+  });
+
+  it('is of its user, and can be repeated after a deletion', async () => {
+    const ada = await app.signUp('ada');
+    expect(await known(ada.token)).toEqual([]);
+    const hers = await send({ leafKey: '2' }, ada.token);
+    expect(hers.data?.importConversation.existed).toBe(false);
+    const remove = 'mutation ($id: ID!) { deleteConversation(input: { id: $id }) { clientMutationId } }';
+    await app.graphql(remove, { id: hers.data?.importConversation.conversation.id }, ada.token);
+    expect(await known(ada.token)).toEqual([]);
+    expect((await send({ leafKey: '2' }, ada.token)).data?.importConversation.existed).toBe(false);
+  });
+
+  it.each([
+    ['an unknown parent', { messages: [message('9', 'none', 'x')] }, 'messages[0].parentKey is no key'],
+    ['an unknown leaf', { leafKey: 'none' }, 'leafKey is no key'],
+    ['a blank title', { title: ' ' }, 'title is blank'],
+    ['a blank tag', { tags: [' '] }, 'tags takes up to'],
+    [
+      'too many messages',
+      { messages: Array.from({ length: 101 }, (_, i) => message(`${i}`, null, 'x')) },
+      '100',
+    ],
+  ])('rejects %s', async (_name, changes, text) => {
+    const { errors } = await send({ sourceKey: `bad:${text}`, ...changes });
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining(text),
+      extensions: { code: 'BAD_USER_INPUT' },
+    });
+  });
+
+  it('needs the permission to write', async () => {
+    const vera = await app.signUp('vera', 'VIEWER');
+    expect((await send({}, vera.token)).errors?.[0]?.message).toContain('read-only');
+  });
+});

@@ -1,0 +1,78 @@
+import { Braces, FileText, Printer } from 'lucide-react';
+import { useState } from 'react';
+import { useRelayEnvironment } from 'react-relay';
+import { serverAddress } from '../relay/basePath.ts';
+import { messageOf } from '../relay/failure.ts';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { fileNameOf, toJson, toMarkdown } from './conversationFile.ts';
+import { fetchConversation } from './fetchConversation.ts';
+
+export interface ExportDialogProps {
+  readonly open: boolean;
+  readonly conversationId: string;
+  readonly onClose: () => void;
+}
+
+const download = (text: string, type: string, name: string): void => {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The browser has read the address once the click's task is over.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+};
+
+/** Saves a conversation as a file, or opens it for printing. */
+export const ExportDialog = ({ open, conversationId, onClose }: ExportDialogProps) => {
+  const environment = useRelayEnvironment();
+  const [isSaving, setSaving] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const save = async (kind: 'md' | 'json') => {
+    setSaving(true);
+    setProblem(null);
+    try {
+      const conversation = await fetchConversation(environment, conversationId);
+      const name = fileNameOf(conversation.title, kind);
+      if (kind === 'md') download(toMarkdown(conversation), 'text/markdown;charset=utf-8', name);
+      else download(toJson(conversation), 'application/json', name);
+      onClose();
+    } catch (error) {
+      setProblem(messageOf(error));
+    } finally {
+      setSaving(false);
+    }
+  };
+  return (
+    <Modal
+      open={open}
+      onOpenChange={(stays) => !stays && onClose()}
+      title="Export this conversation"
+      description="The export has the version of the messages that you see."
+    >
+      <div className="flex flex-col gap-2">
+        <Button busy={isSaving} onClick={() => void save('md')} className="h-11">
+          <FileText size={16} aria-hidden="true" />
+          Markdown
+        </Button>
+        <Button busy={isSaving} onClick={() => void save('json')} className="h-11">
+          <Braces size={16} aria-hidden="true" />
+          JSON
+        </Button>
+        <Button
+          className="h-11"
+          onClick={() => {
+            window.open(serverAddress(`/print/${encodeURIComponent(conversationId)}`), '_blank', 'noopener');
+            onClose();
+          }}
+        >
+          <Printer size={16} aria-hidden="true" />
+          PDF, by printing
+        </Button>
+        {problem && <Problem>{problem}</Problem>}
+      </div>
+    </Modal>
+  );
+};

@@ -1,0 +1,106 @@
+import { type FormEvent, useState } from 'react';
+import { graphql, useMutation } from 'react-relay';
+import { Link } from 'react-router';
+import { serverAddress } from '../relay/basePath.ts';
+import { messageOf } from '../relay/failure.ts';
+import { Button } from '../ui/Button.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { SecretText } from '../ui/SecretText.tsx';
+import { Select } from '../ui/Select.tsx';
+import type { ShareDialogMutation } from './__generated__/ShareDialogMutation.graphql.ts';
+
+export interface ShareDialogProps {
+  readonly open: boolean;
+  readonly conversationId: string;
+  readonly onClose: () => void;
+}
+
+const periods = [
+  [1, '1 day'],
+  [7, '7 days'],
+  [30, '30 days'],
+  [365, '1 year'],
+] as const;
+
+/** Creates a read-only link to a conversation, and shows it once. */
+export const ShareDialog = ({ open, conversationId, onClose }: ShareDialogProps) => (
+  <Modal
+    open={open}
+    onOpenChange={(stays) => !stays && onClose()}
+    title="Share this conversation"
+    description="Anyone who has the link can read the messages up to now, without signing in. It shows neither your name nor later messages."
+  >
+    <Content conversationId={conversationId} onClose={onClose} />
+  </Modal>
+);
+
+const Content = ({ conversationId, onClose }: Omit<ShareDialogProps, 'open'>) => {
+  const [commit, isSharing] = useMutation<ShareDialogMutation>(graphql`
+    mutation ShareDialogMutation($input: ShareConversationInput!) {
+      shareConversation(input: $input) {
+        path
+        url
+        shareEdge {
+          node {
+            id
+            expiresAt
+          }
+        }
+      }
+    }
+  `);
+  const [link, setLink] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setProblem(null);
+    const days = Number(new FormData(event.currentTarget).get('days'));
+    commit({
+      variables: { input: { conversationId, days } },
+      onCompleted: ({ shareConversation }) => {
+        if (!shareConversation) return;
+        const { url, path } = shareConversation;
+        setLink(url ?? `${window.location.origin}${serverAddress(path)}`);
+      },
+      onError: (error) => setProblem(messageOf(error)),
+    });
+  };
+  if (link !== null) {
+    return (
+      <div className="flex flex-col gap-5">
+        <SecretText label="The link" text={link} copyLabel="Copy the link" />
+        <p className="text-sm text-muted">
+          It is shown only now. You can revoke it in the{' '}
+          <Link to="/settings" className="font-medium text-accent underline-offset-4 hover:underline">
+            settings
+          </Link>
+          .
+        </p>
+        <div className="flex justify-end">
+          <Button tone="accent" onClick={onClose}>
+            Done
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <form onSubmit={onSubmit} className="flex flex-col gap-5">
+      <Select label="The link is valid for" name="days" defaultValue={30}>
+        {periods.map(([days, name]) => (
+          <option key={days} value={days}>
+            {name}
+          </option>
+        ))}
+      </Select>
+      {problem && <Problem>{problem}</Problem>}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" tone="accent" busy={isSharing}>
+          {isSharing ? 'Creating…' : 'Create link'}
+        </Button>
+      </div>
+    </form>
+  );
+};

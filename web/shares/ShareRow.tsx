@@ -1,0 +1,57 @@
+import { graphql, useFragment } from 'react-relay';
+import { Link } from 'react-router';
+import { chatPath } from '../conversations/chatPath.ts';
+import { useCommit } from '../relay/useCommit.ts';
+import { Button } from '../ui/Button.tsx';
+import { dayOf, fromNow } from '../ui/moments.ts';
+import type { ShareRow_share$key } from './__generated__/ShareRow_share.graphql.ts';
+import type { ShareRowMutation } from './__generated__/ShareRowMutation.graphql.ts';
+
+export const ShareRow = ({ share: key }: { share: ShareRow_share$key }) => {
+  const { id, conversation, createdAt, expiresAt } = useFragment(
+    graphql`
+      fragment ShareRow_share on Share {
+        id
+        createdAt
+        expiresAt
+        conversation {
+          id
+          title
+        }
+      }
+    `,
+    key,
+  );
+  const [commit, isRevoking] = useCommit<ShareRowMutation>(graphql`
+    mutation ShareRowMutation($input: RevokeShareInput!) {
+      revokeShare(input: $input) {
+        deletedShareId @deleteRecord
+      }
+    }
+  `);
+  if (!conversation) return null;
+  const hasExpired = new Date(expiresAt) <= new Date();
+  return (
+    <li className="flex items-center gap-3 py-3">
+      <div className="min-w-0 flex-1">
+        <Link
+          to={chatPath(conversation.id)}
+          dir="auto"
+          className="block truncate font-medium underline-offset-4 hover:underline"
+        >
+          {conversation.title}
+        </Link>
+        <p className="text-sm text-muted">
+          Shared {dayOf(createdAt)}, {hasExpired ? 'expired' : 'expires'} {fromNow(expiresAt)}
+        </p>
+      </div>
+      <Button
+        onClick={() => commit({ input: { id } })}
+        busy={isRevoking}
+        aria-label={`Revoke the link to ${conversation.title}`}
+      >
+        Revoke
+      </Button>
+    </li>
+  );
+};
