@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { mergeEnvironments, readConfig } from './config.ts';
 import { ConfigError } from './read.ts';
 import { variablesTable } from './variables.ts';
@@ -162,6 +163,15 @@ describe('readConfig', () => {
     expect(lineOf({ OIDC_NAME: 'Example' })).toMatch(/^OIDC_ISSUER is missing: OIDC_NAME is set/);
     expect(lineOf({ ...oidc, OIDC_SCOPES: 'profile' })).toMatch(/^OIDC_SCOPES=.*openid among them/);
     expect(readConfig(oidc).oidc).toMatchObject({ issuer: oidc.OIDC_ISSUER, rolesClaim: null });
+    const key = { ...oidc, OIDC_CLIENT_KEY: '/no/such/file.pem' };
+    expect(lineOf(key)).toMatch(/^OIDC_CLIENT_KEY and OIDC_CLIENT_SECRET are both set/);
+    expect(lineOf({ ...key, OIDC_CLIENT_SECRET: '' })).toMatch(
+      /^OIDC_CLIENT_KEY: .* can't be read \(ENOENT\)/,
+    );
+    const noKey = fileURLToPath(import.meta.url);
+    expect(lineOf({ ...oidc, OIDC_CLIENT_SECRET: '', OIDC_CLIENT_KEY: noKey })).toMatch(
+      /no unencrypted private key/,
+    );
     expect(readConfig({ PUBLIC_URL: oidc.PUBLIC_URL }).oidc).toBeNull();
   });
 

@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+import { readClientKey } from './clientKey.ts';
 import { ConfigError, type Environment, isBlank, type Read } from './read.ts';
 import { singleSignOnVariables } from './singleSignOn.ts';
 
@@ -5,7 +7,10 @@ import { singleSignOnVariables } from './singleSignOn.ts';
 export interface OidcConfig {
   readonly issuer: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** Null: the client authenticates by its key. */
+  readonly clientSecret: string | null;
+  /** The private key for `private_key_jwt`; null: the client authenticates by its secret. */
+  readonly clientKey: KeyObject | null;
   readonly scopes: string;
   readonly rolesClaim: string | null;
   readonly name: string;
@@ -22,13 +27,20 @@ export const oidcOf = (read: Read, environment: Environment): OidcConfig | null 
     const value = read(name);
     if (value !== null) return value;
     throw new ConfigError(
-      `${name} is missing: ${given} is set, and single sign-on needs OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and PUBLIC_URL. Set them all, or no OIDC_ variable.`,
+      `${name} is missing: ${given} is set, and single sign-on needs OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET (or OIDC_CLIENT_KEY) and PUBLIC_URL. Set them all, or no OIDC_ variable.`,
     );
   };
+  const keyPath = read('OIDC_CLIENT_KEY');
+  if (keyPath !== null && read('OIDC_CLIENT_SECRET') !== null) {
+    throw new ConfigError(
+      'OIDC_CLIENT_KEY and OIDC_CLIENT_SECRET are both set. Set the one that the provider expects.',
+    );
+  }
   return Object.freeze({
     issuer: required('OIDC_ISSUER'),
     clientId: required('OIDC_CLIENT_ID'),
-    clientSecret: required('OIDC_CLIENT_SECRET'),
+    clientSecret: keyPath === null ? required('OIDC_CLIENT_SECRET') : null,
+    clientKey: keyPath === null ? null : readClientKey(keyPath),
     publicUrl: required('PUBLIC_URL'),
     scopes: read('OIDC_SCOPES'),
     rolesClaim: read('OIDC_ROLES_CLAIM'),

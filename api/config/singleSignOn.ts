@@ -38,6 +38,12 @@ export const singleSignOnVariables = {
     meaning: 'the client secret of this service at the provider',
     secret: true,
   }),
+  OIDC_CLIENT_KEY: variable({
+    schema: z.string().nullable().default(null),
+    default: 'none',
+    meaning:
+      'the path of a PEM file (PKCS #8) with the private key of this service, instead of `OIDC_CLIENT_SECRET`, for a provider where the client authenticates by `private_key_jwt`: RSA, EC P-256 or Ed25519',
+  }),
   OIDC_SCOPES: variable({
     schema: z
       .string()

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import {
   AuthorizationResponseError,
@@ -12,6 +13,7 @@ import {
   discovery,
   enableNonRepudiationChecks,
   fetchUserInfo,
+  PrivateKeyJwt,
   ResponseBodyError,
   randomNonce,
   randomPKCECodeVerifier,
@@ -25,7 +27,10 @@ export interface OpenIdOptions {
   /** An https URL, or an http URL of this machine. */
   readonly issuer: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** Null: the client authenticates by its key. */
+  readonly clientSecret: string | null;
+  /** An RSA, EC P-256 or Ed25519 key for `private_key_jwt`; null: the client authenticates by its secret. */
+  readonly clientKey: KeyObject | null;
   /** Separated by spaces; includes `openid`. */
   readonly scopes: string;
   /** The claim with the roles; null: administrators assign roles. */
@@ -56,8 +61,8 @@ export class OpenIdFailure extends Error {
 
 /**
  * An OpenID Connect client for the authorization code flow with PKCE, state and nonce (OpenID Connect Core 1.0, 3.1;
- * RFC 7636). The secret is sent as the provider supports it, and as the client is registered there. Both methods throw
- * `OpenIdFailure`.
+ * RFC 7636). The client authenticates by its key, or sends its secret as the provider supports it and as it is registered
+ * there. Both methods throw `OpenIdFailure`.
  */
 export interface OpenIdClient {
   /** Returns the provider's authorization URL, and the state to check its response against. */
@@ -72,13 +77,14 @@ const timeoutS = 10;
 const metadataTtlMs = 60 * 60_000;
 
 export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
-  const { issuer, clientId, clientSecret, scopes, rolesClaim, redirectUri } = options;
+  const { issuer, clientId, clientSecret, clientKey, scopes, rolesClaim, redirectUri } = options;
   let method: ClientAuthMethod = 'client_secret_basic';
   const authentications = {
-    client_secret_basic: ClientSecretBasic(clientSecret),
-    client_secret_post: ClientSecretPost(clientSecret),
+    client_secret_basic: ClientSecretBasic(clientSecret ?? undefined),
+    client_secret_post: ClientSecretPost(clientSecret ?? undefined),
   };
-  const authenticate: ClientAuth = (...request) => authentications[method](...request);
+  const byKey = clientKey && PrivateKeyJwt(signingKeyOf(clientKey));
+  const authenticate: ClientAuth = (...request) => (byKey ?? authentications[method])(...request);
   let known: { readonly configuration: Promise<Configuration>; readonly at: number } | null = null;
 
   const discover = async (): Promise<Configuration> => {
@@ -86,7 +92,7 @@ export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
       enableNonRepudiationChecks,
       ...(issuer.startsWith('http:') ? [allowInsecureRequests] : []),
     ];
-    const found = await discovery(new URL(issuer), clientId, clientSecret, authenticate, {
+    const found = await discovery(new URL(issuer), clientId, clientSecret ?? undefined, authenticate, {
       execute,
       timeout: timeoutS,
     });
@@ -138,7 +144,7 @@ export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
             idTokenExpected: true,
           });
         const tokens = await exchange().catch((error: unknown) => {
-          if (!isClientRejected(error)) throw error;
+          if (clientKey || !isClientRejected(error)) throw error;
           // A client is registered for one method. The rejection used up no code.
           method = other(method);
           return exchange();
@@ -159,6 +165,18 @@ export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
       }
     },
   };
+};
+
+/** Returns the key for signatures by RS256, ES256 or EdDSA. */
+const signingKeyOf = (key: KeyObject): CryptoKey => {
+  const algorithms = {
+    rsa: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    ec: { name: 'ECDSA', namedCurve: 'P-256' },
+    ed25519: { name: 'Ed25519' },
+  } as const;
+  const algorithm = algorithms[key.asymmetricKeyType as keyof typeof algorithms];
+  // The types of Node name more usages than those of the library.
+  return key.toCryptoKey(algorithm, false, ['sign']) as CryptoKey;
 };
 
 /** How the client sends its secret (OpenID Connect Core 1.0, 9). */

@@ -53,7 +53,7 @@ describe('a stream', () => {
     const texts = Array.from({ length: 500 }, (_, index) => `${index} 👩‍🚀 ${'x'.repeat(index)}\n`);
     let direct = 0;
     const server = createServer(async (_request, response) => {
-      const stream = openResponseStream(response, 'text/plain', 5);
+      const stream = openResponseStream(response, 'application/x-ndjson', 60_000);
       const { signal } = new AbortController();
       await stream.write('first\n', signal);
       for (const [index, text] of texts.entries()) {

@@ -37,8 +37,7 @@ export const openResponseStream = (
   // In one packet with the first text, if that is written now.
   setImmediate(() => response.flushHeaders());
   const [mediaType = ''] = contentType.split(';');
-  const filler = keepAlive[mediaType];
-  if (filler === undefined) throw new RangeError(`There are no keep-alive bytes for ${contentType}.`);
+  const filler = keepAlive[mediaType] ?? '';
   let isSilent = false;
   const timer = setInterval(() => {
     if (isSilent && !response.writableNeedDrain && !response.writableEnded) response.write(filler);

@@ -1,4 +1,5 @@
 /// <reference path="./oidcProvider.d.ts" />
+import type { KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,15 +21,22 @@ export interface TestProvider {
   close(): Promise<void>;
 }
 
+/** Where the provider finds the client's keys. */
+const keysPath = '/client.jwks';
+
 export const startProvider = async (
   redirectUri: string,
-  authMethod: 'client_secret_basic' | 'client_secret_post' = 'client_secret_basic',
+  authMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' = 'client_secret_basic',
+  publicKey: KeyObject | null = null,
 ): Promise<TestProvider> => {
   const users = new Map<string, Claims>();
   let listener: RequestListener = (_request, response) => response.writeHead(503).end();
   let answers = true;
   const server = createServer((request, response) => {
-    if (answers) listener(request, response);
+    if (request.url === keysPath && publicKey) {
+      const key = { ...publicKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' };
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys: [key] }));
+    } else if (answers) listener(request, response);
     else request.socket.destroy();
   });
   server.listen(0, '127.0.0.1');
@@ -41,7 +49,7 @@ export const startProvider = async (
         clients: [
           {
             client_id: clientId,
-            client_secret: clientSecret,
+            ...(publicKey ? { jwks_uri: `${issuer}${keysPath}` } : { client_secret: clientSecret }),
             redirect_uris: [redirectUri],
             token_endpoint_auth_method: authMethod,
           },

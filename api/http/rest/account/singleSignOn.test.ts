@@ -1,3 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type JWTPayload, SignJWT } from 'jose';
 import { chainOnce } from '../../../audit/events.testing.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
@@ -11,24 +15,31 @@ import {
   type TestProvider,
 } from './openidProvider.testing.ts';
 
-describe.each(['client_secret_basic', 'client_secret_post'] as const)(
+describe.each(['client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const)(
   'single sign-on by %s',
   (authMethod) => {
     let app: TestApp;
     let provider: TestProvider;
     let start = '';
+    let folder = '';
     const rolesClaim = 'realm_access.roles';
 
     beforeAll(async () => {
       const port = await freePort();
       const publicUrl = `http://127.0.0.1:${port}`;
-      provider = await startProvider(`${publicUrl}/api/auth/oidc/callback`, authMethod);
+      folder = await mkdtemp(join(tmpdir(), 'ziggie-key-'));
+      const keyPath = join(folder, 'client.pem');
+      const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      await writeFile(keyPath, privateKey.export({ format: 'pem', type: 'pkcs8' }));
+      const hasKey = authMethod === 'private_key_jwt';
+      const redirectUri = `${publicUrl}/api/auth/oidc/callback`;
+      provider = await startProvider(redirectUri, authMethod, hasKey ? publicKey : null);
       const env = {
         PORT: String(port),
         PUBLIC_URL: publicUrl,
         OIDC_ISSUER: provider.issuer,
         OIDC_CLIENT_ID: clientId,
-        OIDC_CLIENT_SECRET: clientSecret,
+        ...(hasKey ? { OIDC_CLIENT_KEY: keyPath } : { OIDC_CLIENT_SECRET: clientSecret }),
         OIDC_ROLES_CLAIM: rolesClaim,
         OIDC_NAME: 'Example',
       };
@@ -38,6 +49,7 @@ describe.each(['client_secret_basic', 'client_secret_post'] as const)(
     afterAll(async () => {
       await app.stop();
       await provider.close();
+      await rm(folder, { recursive: true, force: true });
     });
 
     const callback = /\/api\/auth\/oidc\/callback/;
