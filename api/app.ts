@@ -23,6 +23,7 @@ import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
+import { presetRoutes } from './http/rest/presets/presetRoutes.ts';
 import type { Route } from './http/rest/routes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
@@ -182,6 +183,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     routes: [
       exportRoute(exports, clock),
       auditRoute(services.auditLog, clock),
+      ...presetRoutes(services),
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...ollamaRoutes({
         models: services.models,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { roleMay } from './access/permissions.ts';
 import type { Secrets } from './access/secrets.ts';
+import type { Viewer } from './access/viewer.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
@@ -31,6 +32,8 @@ import { createMessages } from './messages/service.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
+import { createPresetRuns } from './presets/run/service.ts';
+import { createPresets } from './presets/service.ts';
 import { createIds } from './process/ids.ts';
 import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
@@ -251,7 +254,9 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
+  const presets = createPresets({ store: stores.presets, storageQuotas, ids, clock });
   const plain = {
+    presets,
     accounts,
     singleSignOn,
     conversations,
@@ -265,6 +270,7 @@ export const createServices = (deps: ServicesDeps) => {
   const audited = audit.decorate(plain);
   const services: Services = {
     ...audited,
+    presetRuns: createPresetRuns({ generations: audited.generations, models, engine }),
     apiKeys: audited.accounts.apiKeys,
     models,
     publicUrl: config.publicUrl,
@@ -281,7 +287,14 @@ export const createServices = (deps: ServicesDeps) => {
     stores,
     bus,
   };
-  const dataExport = createExport({ ...stores, accounts, clock, sections: [audit.exportSection] });
+  const presetSection = {
+    name: 'presets',
+    async *rows({ user }: Viewer) {
+      yield* await stores.presets.ofOwner(user.id);
+    },
+  };
+  const sections = [audit.exportSection, presetSection];
+  const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
     services,
     /** The accounts service without the audit log: actions of the process itself have no user. */

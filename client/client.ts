@@ -13,6 +13,14 @@ import { ZiggieError } from './errors.ts';
 import { fetchModels, type Model } from './models/models.ts';
 import { addressesOf, type ClientOptions, defaultTimeouts } from './options.ts';
 import type { Page } from './pages.ts';
+import {
+  fetchPresets,
+  type Preset,
+  type PresetInput,
+  type PresetRun,
+  type PresetsOptions,
+  runPreset,
+} from './presets/presets.ts';
 import { createRequest, type Request } from './transport/requests.ts';
 import { createSocket } from './transport/socket.ts';
 import { createTokens } from './transport/tokens.ts';
@@ -29,6 +37,10 @@ export interface Client extends Starts {
   conversations(options?: ConversationsOptions): Promise<Page<Conversation>>;
   /** Lists the messages of a branch, oldest first. */
   messages(conversationId: string, options?: MessagesOptions): Promise<Page<Message>>;
+  /** Lists the presets that the caller may use, by title. */
+  presets(options?: PresetsOptions): Promise<Page<Preset>>;
+  /** Runs a preset and waits for its result. Throws `OUTPUT_INVALID` with the text of the model. */
+  runPreset(input: PresetInput): Promise<PresetRun>;
   /** Cancels a queued or running generation. Its text so far is kept. */
   cancel(generationId: string, limits?: Limits): Promise<void>;
   /** Signs in. Later calls run as that user. */
@@ -79,6 +91,8 @@ export const createClient = (options: ClientOptions): Client => {
     models: ({ signal } = {}) => fetchModels(request, signal),
     conversations: (limits = {}) => fetchConversations(request, limits),
     messages: (conversationId, limits = {}) => fetchMessages(request, conversationId, limits),
+    presets: (limits = {}) => fetchPresets(request, limits),
+    runPreset: (input) => runPreset(request, input),
     async cancel(id, limits) {
       await request(CancelGenerationDocument, { id }, limits);
     },

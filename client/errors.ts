@@ -11,6 +11,7 @@ export type ServerErrorCode =
   | 'ENGINE_UNAVAILABLE'
   | 'ENGINE_TIMEOUT'
   | 'ENGINE_FAILED'
+  | 'OUTPUT_INVALID'
   | 'SERVICE_UNAVAILABLE'
   | 'STORAGE_FULL'
   | 'CONFLICT'

@@ -22,5 +22,6 @@ export { type ClientErrorCode, type ErrorCode, type ServerErrorCode, ZiggieError
 export type { Model } from './models/models.ts';
 export type { ClientOptions, Timeouts, TokenProvider } from './options.ts';
 export type { Page, PageOptions } from './pages.ts';
+export type { Preset, PresetInput, PresetRun, PresetsOptions } from './presets/presets.ts';
 export type { TypedDocument } from './transport/document.ts';
 export type { Request, RequestOptions } from './transport/requests.ts';

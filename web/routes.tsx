@@ -11,6 +11,8 @@ import conversationPage from './conversations/__generated__/ConversationPageQuer
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
 import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
+import presetPage from './presets/__generated__/PresetPageQuery.graphql.ts';
+import presetsPage from './presets/__generated__/PresetsPageQuery.graphql.ts';
 import { basePath } from './relay/basePath.ts';
 import linkPage from './session/__generated__/LinkPageQuery.graphql.ts';
 import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
@@ -84,6 +86,16 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           path: 'models',
           loader: () => load(modelsPage),
           lazy: page(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
+        },
+        {
+          path: 'presets',
+          loader: () => load(presetsPage),
+          lazy: page(async () => (await import('./presets/PresetsPage.tsx')).PresetsPage),
+        },
+        {
+          path: 'presets/:name',
+          loader: ({ params }) => load(presetPage, { name: params.name ?? '' }),
+          lazy: page(async () => (await import('./presets/PresetPage.tsx')).PresetPage),
         },
         {
           path: 'usage',

@@ -15,6 +15,10 @@ export const permissions = {
   cancelGenerations: roles,
   /** To create, change and delete one's own conversations. */
   writeConversations: ['ADMIN', 'MEMBER'],
+  /** To create, change and delete one's own presets. */
+  writePresets: ['ADMIN', 'MEMBER'],
+  /** To share presets with all users, and to change shared ones. */
+  sharePresets: ['ADMIN'],
   /** To publish one's own conversations by links. Denied to every API key: a leaked key must not publish. */
   shareConversations: ['ADMIN', 'MEMBER'],
   /** To list all users, and to invite, create, change, disable and delete them. */
@@ -45,6 +49,8 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   generate: ['CHAT'],
   cancelGenerations: ['CHAT'],
   writeConversations: ['CHAT'],
+  writePresets: ['CHAT'],
+  sharePresets: ['ADMIN'],
   shareConversations: [],
   manageUsers: ['ADMIN'],
   manageGenerations: ['ADMIN'],
@@ -59,6 +65,8 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
 const denials: Readonly<Partial<Record<Permission, string>>> = {
   generate: 'Your account is read-only: it cannot generate answers.',
   writeConversations: 'Your account is read-only: it cannot change conversations.',
+  writePresets: 'Your account is read-only: it cannot change presets.',
+  sharePresets: 'Only administrators may share presets and change shared ones.',
   shareConversations: 'Your account is read-only: it cannot share conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',

@@ -13,6 +13,7 @@ import type { GenerationStore } from '../generations/store/store.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Pulls } from '../models/pulls.ts';
+import type { Presets } from '../presets/service.ts';
 import type { Shares } from '../shares/service.ts';
 import type { Quotas } from '../usage/quotas.ts';
 import { createContentDescriber } from './content.ts';
@@ -24,6 +25,7 @@ import { decorateExport } from './decorators/export.ts';
 import { decorateGenerationStore } from './decorators/generationStore.ts';
 import { decorateGenerations } from './decorators/generations.ts';
 import { decorateLimitHits } from './decorators/limitHits.ts';
+import { decoratePresets } from './decorators/presets.ts';
 import { decoratePulls } from './decorators/pulls.ts';
 import { decorateQuotas } from './decorators/quotas.ts';
 import { decorateShares } from './decorators/shares.ts';
@@ -43,6 +45,7 @@ export interface AuditedServices {
   readonly activity: Activity;
   readonly pulls: Pulls;
   readonly quotas: Quotas;
+  readonly presets: Presets;
 }
 
 /** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
@@ -104,6 +107,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       shares: decorateShares(services.shares, recorder),
       embeddings: decorateEmbeddings(services.embeddings, recorder, describe),
       activity: decorateActivity(services.activity, recorder, { generations, users }),
+      presets: decoratePresets(services.presets, recorder),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),
     }),

@@ -2,6 +2,7 @@ import type { ConversationStore } from '../conversations/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
+import type { PresetStore } from '../presets/store/store.ts';
 import type { StorageStore } from '../usage/storage/storage.ts';
 import type { UsageStore } from '../usage/store/store.ts';
 
@@ -15,6 +16,7 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly conversations: ConversationStore;
   readonly usage: UsageStore;
   readonly storage: Pick<StorageStore, 'deleteOfOwner'>;
+  readonly presets: Pick<PresetStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -37,7 +39,7 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, usage and the count of stored bytes. Idempotent; after an interruption, another call completes it.
+ * generations, usage, presets and the count of stored bytes. Idempotent; after an interruption, another call completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
@@ -54,5 +56,6 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   }
   await generations.deleteOfOwner(ownerId);
   await deps.usage.deleteOfOwner(ownerId);
+  await deps.presets.deleteOfOwner(ownerId);
   await deps.storage.deleteOfOwner(ownerId);
 };

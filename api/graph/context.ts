@@ -87,3 +87,9 @@ export const viewerOf = ({ viewer }: Context): Viewer => {
   if (!viewer) throw unauthenticated();
   return viewer;
 };
+
+const never = new AbortController().signal;
+
+/** Returns a signal that aborts when the client of an HTTP request disconnects. Operations on a socket have none. */
+export const requestSignalOf = (context: Context & { readonly request?: Request }): AbortSignal =>
+  context.request?.signal ?? never;

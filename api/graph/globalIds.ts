@@ -12,7 +12,8 @@ export type NodeType =
   | 'Message'
   | 'Generation'
   | 'Share'
-  | 'AuditEvent';
+  | 'AuditEvent'
+  | 'Preset';
 
 const nodeTypes: readonly string[] = [
   'User',
@@ -25,6 +26,7 @@ const nodeTypes: readonly string[] = [
   'Generation',
   'Share',
   'AuditEvent',
+  'Preset',
 ] satisfies NodeType[];
 
 /** Encodes a global id. */

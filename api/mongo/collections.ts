@@ -24,6 +24,7 @@ const names: readonly (keyof Collections)[] = [
   'attachments',
   'attachmentTexts',
   'attachmentParts',
+  'presets',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

@@ -74,6 +74,13 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_target', key: { target: 1, _id: -1 } },
   ],
   auditAnchor: [],
+  presets: [
+    { name: 'own_name', key: { ownName: 1 }, unique: true },
+    { name: 'shared_name', key: { sharedName: 1 }, unique: true, sparse: true },
+    { name: 'slot', key: { slot: 1 }, unique: true, sparse: true },
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
+    { name: 'shared', key: { isShared: 1 } },
+  ],
   attachments: [
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },

@@ -19,6 +19,7 @@ import { attachments } from './migrations/0015-attachments.ts';
 import { logprobs } from './migrations/0016-logprobs.ts';
 import { shares } from './migrations/0017-shares.ts';
 import { ratings } from './migrations/0018-ratings.ts';
+import { presets } from './migrations/0019-presets.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -40,6 +41,7 @@ const migrations: readonly string[] = [
   logprobs,
   shares,
   ratings,
+  presets,
 ];
 
 /**

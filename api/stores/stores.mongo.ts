@@ -11,6 +11,7 @@ import { mongoMessageStore } from '../messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
 import type { Repair } from '../mongo/prepare.ts';
 import { retryingReads } from '../mongo/retryingReads.ts';
+import { mongoPresetStore } from '../presets/store/store.mongo.ts';
 import { mongoShareStore } from '../shares/store.mongo.ts';
 import { mongoStorageStore } from '../usage/storage/storage.mongo.ts';
 import { mongoUsageStore } from '../usage/store/store.mongo.ts';
@@ -100,6 +101,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'unfinishedBytes',
     ]),
     audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
+    presets: retryingReads(mongoPresetStore(run), ['visibleTo', 'findMany', 'findByName', 'ofOwner']),
     ready,
     check,
     close,

@@ -10,6 +10,7 @@ import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
+import { sqlitePresetStore } from '../presets/store/store.sqlite.ts';
 import { searchTerms } from '../search/terms.ts';
 import { sqliteShareStore } from '../shares/store.sqlite.ts';
 import { Database, openConnection } from '../sqlite/database.ts';
@@ -75,6 +76,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     attachments: sqliteAttachmentStore(database),
     attachmentFiles: diskAttachmentFiles(join(dataDir, 'attachments')),
     audit: sqliteAuditStore(database),
+    presets: sqlitePresetStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

@@ -6,6 +6,7 @@ import type { AuditStore } from '../audit/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
+import type { PresetStore } from '../presets/store/store.ts';
 import type { ShareStore } from '../shares/store.ts';
 import type { StorageStore } from '../usage/storage/storage.ts';
 import type { UsageStore } from '../usage/store/store.ts';
@@ -23,6 +24,7 @@ export interface Stores {
   readonly attachments: AttachmentStore;
   readonly attachmentFiles: AttachmentFiles;
   readonly audit: AuditStore;
+  readonly presets: PresetStore;
   /**
    * Resolves when the stores are ready. Until then all calls reject with `SERVICE_UNAVAILABLE`, including `check`.
    * Rejects with a `StartupError` if they can never become ready, and also if they are closed before they are ready.

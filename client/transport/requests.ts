@@ -14,6 +14,8 @@ export interface RequestOptions {
   /** Milliseconds; default: the client's for requests. */
   readonly timeoutMs?: number;
   readonly mayRetry?: RetryOptions['mayRetry'];
+  /** How long one try may take, in milliseconds; default: 30 s. */
+  readonly tryMs?: number;
 }
 
 /** Runs a query or a mutation, and retries it if no response arrives: mutations must be idempotent. */
@@ -38,11 +40,13 @@ export const createRequest = (deps: RequestsDeps): Request => {
     variables: Variables,
     token: string | null,
     signal: AbortSignal,
+    tryMs: number,
   ): Promise<Result> => {
     const answer = await answerOf(
       deps,
       JSON.stringify({ query: document.toString(), variables }),
       token,
+      AbortSignal.any([signal, AbortSignal.timeout(tryMs)]),
       signal,
     );
     const [error] = answer.errors ?? [];
@@ -51,11 +55,11 @@ export const createRequest = (deps: RequestsDeps): Request => {
     return answer.data as Result;
   };
 
-  return (document, variables, { signal, timeoutMs = deps.timeoutMs, mayRetry } = {}) => {
+  return (document, variables, { signal, timeoutMs = deps.timeoutMs, mayRetry, tryMs = maxTryMs } = {}) => {
     const until = signal ? AbortSignal.any([signal, deps.closed]) : deps.closed;
     const run = async (token: string | null) => {
       try {
-        return await post(document, variables, token, until);
+        return await post(document, variables, token, until, tryMs);
       } catch (error) {
         if (hasCode(error, 'UNAUTHENTICATED')) deps.tokens.refuse(token);
         throw error;
@@ -74,6 +78,7 @@ const answerOf = async (
   { url, fetch }: RequestsDeps,
   body: string,
   token: string | null,
+  limited: AbortSignal,
   signal: AbortSignal,
 ): Promise<GraphQLAnswer> => {
   const headers = {
@@ -88,7 +93,7 @@ const answerOf = async (
       method: 'POST',
       headers,
       body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(maxTryMs)]),
+      signal: limited,
     });
     status = response.status;
     text = await response.text();

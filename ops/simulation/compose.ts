@@ -134,8 +134,9 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
         {
           ...stores,
           usage,
-          // The simulation counts no stored bytes.
+          // The simulation counts no stored bytes, and has no presets.
           storage: { deleteOfOwner: async () => {} },
+          presets: { deleteOfOwner: async () => {} },
           cancel: (owner, id) => generations.cancel(owner, id),
         },
         user.id,

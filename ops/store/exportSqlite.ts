@@ -11,6 +11,7 @@ import type { Conversation } from '../../api/conversations/conversation.ts';
 import type { Generation } from '../../api/generations/generation.ts';
 import type { Message } from '../../api/messages/message.ts';
 import type { Lineage } from '../../api/messages/path.ts';
+import type { Preset } from '../../api/presets/preset.ts';
 import type { Share } from '../../api/shares/share.ts';
 import { integer, json, type Row, text, textOrNull } from '../../api/sqlite/columns.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
@@ -41,6 +42,7 @@ export interface ExportedRows {
   readonly shares: Share;
   readonly usage: UsageEntry;
   readonly quotas: QuotaOverride & { readonly id: string };
+  readonly presets: Preset;
   readonly auditEvents: AuditEntry;
   /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
@@ -108,6 +110,10 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       const [own = null] = await stores.usage.quotasOf([id]);
       return own && { id, ...own };
     },
+    async presets(row) {
+      const [preset] = await stores.presets.findMany(text(row, 'owner_id'), [text(row, 'id')]);
+      return preset ?? null;
+    },
     async auditEvents(row) {
       const [entry] = await stores.audit.findMany([text(row, 'id')]);
       return entry ?? null;
@@ -154,6 +160,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   shares: 'shares',
   usage: 'usage',
   quotas: 'quotas',
+  presets: 'presets',
   auditEvents: 'audit_events',
   auditAnchor: 'audit_anchor',
 };
@@ -169,6 +176,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   shares: 'id, owner_id',
   usage: 'id, owner_id, day, model',
   quotas: 'id',
+  presets: 'id, owner_id',
   auditEvents: 'id',
   auditAnchor: 'id',
 };

@@ -9,6 +9,7 @@ import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { collectionsOf } from '../../api/mongo/collections.ts';
 import { prepare } from '../../api/mongo/prepare.ts';
+import { presetDocumentOf } from '../../api/presets/store/documents.mongo.ts';
 import { shareDocumentOf } from '../../api/shares/documents.mongo.ts';
 import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
@@ -77,6 +78,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     shares: database.collection('shares'),
     usage: database.collection('usage'),
     quotas: database.collection('quotas'),
+    presets: database.collection('presets'),
     auditEvents: database.collection('auditEvents'),
     auditAnchor: database.collection('auditAnchor'),
   };
@@ -132,6 +134,7 @@ const documentOf: {
   shares: shareDocumentOf,
   usage: usageDocumentOf,
   quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
+  presets: presetDocumentOf,
   auditEvents: auditDocumentOf,
   auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
 };

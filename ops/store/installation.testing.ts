@@ -1,5 +1,7 @@
 import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { checkDefinition } from '../../api/presets/definition/definition.ts';
+import type { Preset } from '../../api/presets/preset.ts';
 import {
   at,
   backward,
@@ -42,6 +44,26 @@ export const apiKey: ApiKey = {
   expiresAt: null,
   lastUsedAt: at(6),
 };
+const preset: Preset = {
+  id: newId(),
+  ownerId: user.id,
+  isShared: true,
+  revision: 1,
+  versions: [
+    {
+      version: 1,
+      definition: checkDefinition({
+        name: 'moved',
+        title: 'Déplacé',
+        template: 'Hello',
+        outputSchema: { type: 'object' },
+      }),
+      createdAt: at(7),
+    },
+  ],
+  createdAt: at(7),
+  updatedAt: at(8),
+};
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 export const conversation = newConversation({
   ownerId: user.id,
@@ -56,6 +78,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.accounts.insertUser(user);
   for (const one of [session, ended]) await stores.accounts.insertSession(one);
   await stores.apiKeys.insert(apiKey, 1);
+  await stores.presets.insert(preset, 1);
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   const child = await write(stores, newMessage(conversation, { parentId: root.id, content: 'first' }));
@@ -108,6 +131,7 @@ export const readInstallation = async (
     user: await accounts.findUserByName('ÉVA'),
     session: await accounts.findSession(session.id, new Date()),
     apiKey: await stores.apiKeys.findByHash(apiKey.secretHash, new Date()),
+    presets: await stores.presets.ofOwner(user.id),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

@@ -23,6 +23,7 @@ const nouns: readonly ExportedNoun[] = [
   'shares',
   'usage',
   'quotas',
+  'presets',
   'auditAnchor',
   'auditEvents',
 ];

@@ -34,6 +34,11 @@ export const kinds = {
     CREATE_API_KEY: 'Create an API key',
     REVOKE_API_KEY: 'Revoke an API key',
   },
+  Presets: {
+    CREATE_PRESET: 'Create a preset',
+    UPDATE_PRESET: 'Change a preset',
+    DELETE_PRESET: 'Delete a preset',
+  },
   Models: {
     PULL_MODEL: 'Pull a model',
     CANCEL_MODEL_PULL: 'Cancel a model pull',

@@ -4,6 +4,7 @@ import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { wordsForBarrier } from '../limits/barrier.ts';
 import { QuotaNotice } from '../limits/QuotaNotice.tsx';
+import { type SlashKeys, SlashMenu } from '../presets/SlashMenu.tsx';
 import { messageFieldName } from '../shell/hotkeys.ts';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
@@ -52,6 +53,7 @@ export const Composer = ({
   const announce = useAnnounce();
   const notify = useNotify();
   const reasonId = useId();
+  const slashKeys = useRef<SlashKeys | null>(null);
   const hasText = /\S/.test(draft.text);
   const isLong = draft.text.length > longDraft;
   const isQueueing = onStop !== null || isSending;
@@ -104,6 +106,7 @@ export const Composer = ({
     void addFiles([...event.clipboardData.files]);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (slashKeys.current?.(event)) return;
     if (event.key !== 'Enter' || event.shiftKey || isOfInputMethod(event.nativeEvent) || !hasKeyboard())
       return;
     event.preventDefault();
@@ -114,6 +117,7 @@ export const Composer = ({
       <div className="mb-2 flex flex-col gap-2 empty:hidden">
         {barrier ? <BarrierNotice barrier={barrier} id={reasonId} /> : notice}
         <QuotaNotice />
+        <SlashMenu message={draft.text} onOpen={() => draft.write('')} keys={slashKeys} />
       </div>
       <form
         aria-label="New message"

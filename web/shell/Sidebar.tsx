@@ -1,4 +1,13 @@
-import { Boxes, ChartColumn, CircleHelp, Search, Settings, ShieldCheck, SquarePen } from 'lucide-react';
+import {
+  Boxes,
+  ChartColumn,
+  CircleHelp,
+  Search,
+  Settings,
+  ShieldCheck,
+  Sparkles,
+  SquarePen,
+} from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
 import { ConversationList } from '../conversations/ConversationList.tsx';
@@ -57,6 +66,10 @@ export const Sidebar = ({ query: key, onHelp, onSearch }: SidebarProps) => {
       </div>
       <ConversationList query={query} onSearchMessages={onSearch} />
       <nav aria-label="Pages" className="shrink-0 border-t border-line p-2.5">
+        <NavLink to="/presets" className={pageLink}>
+          <Sparkles size={18} strokeWidth={1.75} aria-hidden="true" />
+          Presets
+        </NavLink>
         <NavLink to="/models" className={pageLink}>
           <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />
           Models

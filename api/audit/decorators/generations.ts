@@ -86,8 +86,8 @@ export const decorateGenerations = (
       ),
 
     complete: (viewer, input) => {
-      const { model, messages } = input;
-      const prompt = messages.map(({ content }) => content).join('\n\n');
+      const { model, messages, secrets = [] } = input;
+      const prompt = masked(messages.map(({ content }) => content).join('\n\n'), secrets);
       const details = { messages: messages.length, ...describe('prompt', prompt) };
       return recordGenerate(
         viewer,
@@ -122,6 +122,10 @@ export const decorateGenerations = (
     },
   };
 };
+
+/** Returns the text with a mark in place of each secret. */
+const masked = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
 
 /** False for the owner that the deletion of a user passes: those cancellations aren't the user's. */
 const isViewer = (owner: Owner): owner is Viewer => 'sessionId' in owner;

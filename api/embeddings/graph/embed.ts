@@ -1,6 +1,6 @@
 import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
-import { type Context, viewerOf } from '../../graph/context.ts';
+import { requestSignalOf, viewerOf } from '../../graph/context.ts';
 import { type EmbedResult, embedLimits } from '../service.ts';
 
 /** Maximum texts of a mutation: their vectors are executed field by field, unlike those of REST. */
@@ -79,9 +79,3 @@ builder.mutationField('embed', (t) =>
     },
   }),
 );
-
-const never = new AbortController().signal;
-
-/** Returns a signal that aborts when the client of an HTTP request disconnects. Operations on a socket have none. */
-const requestSignalOf = (context: Context & { readonly request?: Request }): AbortSignal =>
-  context.request?.signal ?? never;

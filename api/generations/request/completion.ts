@@ -54,6 +54,8 @@ export interface CompletionInput {
   readonly plain?: PlainPrompt | null;
   /** Null or absent: the response cache is used if the options make the answer repeatable. */
   readonly cache?: CachePolicy | null;
+  /** Texts in the messages that the audit log masks. */
+  readonly secrets?: readonly string[];
   /** Stores the answer as a turn of a conversation. Null or absent: nothing is stored. */
   readonly store?: StoreRequest | null;
 }

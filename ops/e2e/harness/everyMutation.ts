@@ -57,6 +57,20 @@ const running = async ({ alice, engine }: Target) => {
   return (await alice.generate({ prompt: 'Go on and on.' })).generation.id;
 };
 
+const nextName = (name: string): string => {
+  count += 1;
+  return `${name}-${count}`;
+};
+
+const presetNamed = (name: string): string => `{ name: "${name}", title: "A preset", template: "Hello" }`;
+
+const preset = async ({ alice }: Target) => {
+  const { createPreset } = await alice.data<{ createPreset: { preset: { id: string } } }>(
+    `mutation { createPreset(input: { definition: ${presetNamed(nextName('preset'))} }) { preset { id } } }`,
+  );
+  return createPreset.preset.id;
+};
+
 const pulling = async ({ admin, engine }: Target) => {
   engine.play({ pull: { steps: 500, stepsPerSecond: 10 } });
   const { pullModel } = await admin.data<{ pullModel: { pull: { id: string } } }>(
@@ -158,6 +172,22 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     const { userMessageEdge } = await answered(target, 'A question to put better.');
     const input = `messageId: "${userMessageEdge.node.id}", content: "A better question."`;
     return byAlice(target, input, 'generation { id }');
+  },
+  createPreset: async (target) =>
+    byAlice(target, `definition: ${presetNamed(nextName('created'))}`, 'preset { id }'),
+  importPreset: async (target) => {
+    const yaml = `name: ${nextName('imported')}\ntitle: Imported\ntemplate: Hello\n`;
+    return byAlice(target, `yaml: ${quote(yaml)}`, 'preset { id }');
+  },
+  duplicatePreset: async (target) => byAlice(target, `id: "${await preset(target)}"`, 'preset { id }'),
+  updatePreset: async (target) => {
+    const id = await preset(target);
+    return byAlice(target, `id: "${id}", definition: ${presetNamed(nextName('changed'))}`, 'preset { id }');
+  },
+  deletePreset: async (target) => byAlice(target, `id: "${await preset(target)}"`, 'deletedPresetId'),
+  runPreset: async (target) => {
+    target.engine.play({});
+    return byAlice(target, `id: "${await preset(target)}"`, 'run { text }');
   },
   cancelGeneration: async (target) => byAlice(target, `id: "${await running(target)}"`),
   continueGeneration: async (target) => {

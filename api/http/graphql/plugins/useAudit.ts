@@ -12,6 +12,9 @@ const actionsByMutation: Readonly<Record<string, AuditAction>> = {
   editMessage: 'GENERATE',
   continueGeneration: 'GENERATE',
   revokeOtherSessions: 'REVOKE_SESSION',
+  importPreset: 'CREATE_PRESET',
+  duplicatePreset: 'CREATE_PRESET',
+  runPreset: 'GENERATE',
 };
 
 const isAction = (name: string): name is AuditAction => Object.hasOwn(auditActions, name);

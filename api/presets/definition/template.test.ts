@@ -1,0 +1,42 @@
+import { checkTemplate, renderTemplate } from './template.ts';
+
+const named = (...names: string[]) => names.map((name) => ({ name }));
+
+describe('a template', () => {
+  it('inserts values as text, also values with tags and HTML', () => {
+    const values = { a: '<b> & {{b}}', b: 'secret', n: 3 };
+    expect(renderTemplate('{{a}} {{{a}}} {{&a}} {{n}}', values)).toBe(
+      '<b> & {{b}} <b> & {{b}} <b> & {{b}} 3',
+    );
+  });
+
+  it('shows a section for a value that is true or filled, and its inverse otherwise', () => {
+    const template = '{{#a}}[{{a}}{{length}}]{{/a}}{{^a}}none{{/a}}';
+    expect(renderTemplate(template, { a: 'text', length: 7 })).toBe('[text7]');
+    expect(renderTemplate(template, {})).toBe('none');
+    expect(renderTemplate(template, { a: false })).toBe('none');
+  });
+
+  it('reads no properties that objects inherit', () => {
+    expect(renderTemplate('{{constructor}}|{{toString}}', { a: 'x' })).toBe('|');
+  });
+
+  it.each([
+    ['Hello\n{{name', 'template, line 2: Unclosed tag'],
+    ['{{#a}}x', 'template, line 1: Unclosed section "a"'],
+    ['{{/a}}', 'template, line 1: Unopened section "a"'],
+    ['x\n\n{{b}}', 'template, line 3: "b" is not a variable. Variables: a. Declare it, or correct the name.'],
+    ['{{#a}}{{c}}{{/a}}', '"c" is not a variable'],
+    ['{{a.length}}', '"a.length" is not a variable'],
+    ['{{> other}}', 'the partial "other" is not supported'],
+    ['{{=<% %>=}}', 'a change of the delimiters is not supported'],
+  ])('%j is rejected with the place', (template, message) => {
+    expect(() => checkTemplate('template', template, named('a'))).toThrow(message);
+  });
+
+  it('accepts comments, sections and all tags of values', () => {
+    expect(() =>
+      checkTemplate('template', '{{! note }}{{#a}}{{{a}}}{{/a}}{{^a}}{{&a}}{{/a}}', named('a')),
+    ).not.toThrow();
+  });
+});

@@ -1,0 +1,84 @@
+import Mustache from 'mustache';
+import { badInput } from '../../errors/failures.ts';
+import type { PresetVariable, VariableValues } from '../preset.ts';
+
+/** A token of the parser: its kind, its text, where it starts, and a section's end and inner tokens. */
+type Token = readonly [kind: string, text: string, start: number, end: number, inner?: readonly Token[]];
+
+/**
+ * Keeps one level of names: a section shows or hides its text, and never changes what a name means. A section of a text
+ * would otherwise offer the text's own properties, such as `length`.
+ */
+class FlatContext extends Mustache.Context {
+  override push(): FlatContext {
+    return this;
+  }
+}
+
+/** Values are inserted unchanged: a prompt isn't HTML. */
+const unescaped = { escape: String };
+
+/**
+ * Renders a template with checked values. An absent value is empty. Values are inserted as text: a tag in a value has no
+ * effect.
+ */
+export const renderTemplate = (template: string, values: VariableValues): string => {
+  const view = Object.assign(Object.create(null), values);
+  const writer = new Mustache.Writer();
+  return writer.renderTokens(
+    writer.parse(template),
+    new FlatContext(view),
+    undefined,
+    template,
+    unescaped as never,
+  );
+};
+
+/**
+ * Checks a template. Throws `BAD_USER_INPUT` with the line of a tag that isn't closed, names no declared variable, or
+ * isn't supported (partials and changes of the delimiters).
+ */
+export const checkTemplate = (
+  field: string,
+  template: string,
+  variables: readonly Pick<PresetVariable, 'name'>[],
+): void => {
+  const names = variables.map(({ name }) => name);
+  const check = (tokens: readonly Token[]) => {
+    for (const [kind, text, start, , inner] of tokens) {
+      const at = `line ${lineOf(template, start)}`;
+      if (kind === '>' || kind === '=') {
+        const what = kind === '>' ? `the partial "${text}"` : 'a change of the delimiters';
+        throw badInput(field, `${field}, ${at}: ${what} is not supported. Remove it.`);
+      }
+      if (['name', '&', '{', '#', '^'].includes(kind) && !names.includes(text)) {
+        throw badInput(
+          field,
+          `${field}, ${at}: "${text}" is not a variable. ${
+            names.length === 0
+              ? 'Declare it in variables, or remove the tag.'
+              : `Variables: ${names.join(', ')}. Declare it, or correct the name.`
+          }`,
+        );
+      }
+      if (Array.isArray(inner)) check(inner);
+    }
+  };
+  check(parse(field, template));
+};
+
+const parse = (field: string, template: string): readonly Token[] => {
+  try {
+    return new Mustache.Writer().parse(template) as unknown as readonly Token[];
+  } catch (error) {
+    const [, problem = 'a tag is not valid', position = '0'] =
+      /^(.*?) at (\d+)$/.exec(error instanceof Error ? error.message : '') ?? [];
+    const at = `line ${lineOf(template, Number(position))}`;
+    throw badInput(
+      field,
+      `${field}, ${at}: ${problem}. Write {{name}}, or {{#name}}…{{/name}} for a section.`,
+    );
+  }
+};
+
+const lineOf = (template: string, position: number): number => template.slice(0, position).split('\n').length;

@@ -1,0 +1,10 @@
+import './context.ts';
+import './createPreset.ts';
+import './deletePreset.ts';
+import './duplicatePreset.ts';
+import './importPreset.ts';
+import './preset.ts';
+import './presetPreview.ts';
+import './presets.ts';
+import './runPreset.ts';
+import './updatePreset.ts';

@@ -1,0 +1,213 @@
+import { demand } from '../../access/permissions.ts';
+import type { Viewer } from '../../access/viewer.ts';
+import type { GenerationOptions } from '../../conversations/conversation.ts';
+import type { Engine, EngineModel, PromptSize } from '../../engine/engine.ts';
+import { estimateTextTokens } from '../../engine/estimate.ts';
+import { Failure, promptTooLarge } from '../../errors/failures.ts';
+import type { CachePolicy } from '../../generations/cache/key.ts';
+import type { Completions, WholeCompletion } from '../../generations/request/completion.ts';
+import { type ModelChoice, type Models, withTag } from '../../models/service.ts';
+import { monotonicMs } from '../../process/monotonicMs.ts';
+import { checkDefinition } from '../definition/definition.ts';
+import { checkValues } from '../definition/values.ts';
+import { currentOf, type Preset, type PresetDefinition, type VariableValues } from '../preset.ts';
+import type { Question, WorkflowCall } from '../workflows/workflow.ts';
+import { workflows } from '../workflows/workflows.ts';
+import { answerStructured } from './answer.ts';
+import { introOf, messagesOf, promptOf } from './prompt.ts';
+import { askAll } from './questions.ts';
+import type { PresetRun, RunInput } from './run.ts';
+
+export interface PresetPreview {
+  readonly systemPrompt: string | null;
+  readonly prompt: string;
+  readonly model: string;
+  /** Of all messages, few-shot examples included. */
+  readonly size: PromptSize;
+}
+
+export interface PresetRuns {
+  /**
+   * Runs a preset and waits for its result. Throws `BAD_USER_INPUT` for invalid variables, the failures of a completion,
+   * and `signal.reason`. An answer that doesn't match the output schema is returned as a failed run, with its text.
+   */
+  run(viewer: Viewer, preset: Preset, input: RunInput, signal: AbortSignal): Promise<PresetRun>;
+  /** Renders a definition, without generating. Throws `BAD_USER_INPUT`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  preview(viewer: Viewer, definition: unknown, variables: unknown): Promise<PresetPreview>;
+}
+
+export interface PresetRunsDeps {
+  readonly generations: Pick<Completions, 'complete'>;
+  readonly models: Pick<Models, 'list' | 'choose'>;
+  readonly engine: Pick<Engine, 'measure'>;
+}
+
+/** The maximum duration of a run, in ms: many parts on a slow machine take long. */
+const maxRunMs = 60 * 60_000;
+
+/** The context that is assumed of a model that doesn't state its own, in tokens. */
+const unknownContext = 4_096;
+/** The tokens of an answer if the preset sets no maximum. */
+const usualAnswer = 1_000;
+/** Models find less in longer parts, so parts don't use the whole of a long context. */
+const maxPartTokens = 6_000;
+const minPartTokens = 100;
+/** Estimates are on the high side, but not always. */
+const safetyFactor = 0.9;
+
+export const createPresetRuns = ({ generations, models, engine }: PresetRunsDeps): PresetRuns => {
+  /** Returns the first installed model of the preset's; if there is none, what the service chooses for the first. */
+  const chooseModel = async (
+    { model, fallbackModels }: PresetDefinition,
+    given: string | null,
+  ): Promise<ModelChoice> => {
+    if (given !== null || model === null) return models.choose(given);
+    const installed = new Set((await models.list()).map(({ name }) => name));
+    const usable = [model, ...fallbackModels].find((name) => installed.has(withTag(name)));
+    if (usable === undefined || usable === model) return models.choose(model);
+    const chosen = await models.choose(usable);
+    return { ...chosen, reason: chosen.reason ?? `${model} is not installed, so ${usable} answers.` };
+  };
+
+  const run = async (
+    viewer: Viewer,
+    preset: Preset,
+    input: RunInput,
+    signal: AbortSignal,
+  ): Promise<PresetRun> => {
+    const startedAt = monotonicMs();
+    const { version, definition } = currentOf(preset);
+    const values = checkValues(definition.variables, input.variables);
+    const secrets = secretsOf(definition, values);
+    const { model, reason } = await chooseModel(definition, input.model);
+    const options = { ...definition.options, maxTokens: maxTokensOf(definition.options, model) };
+    const texts: string[] = [];
+    let [repairs, promptTokens, completionTokens] = [0, 0, 0];
+    const meter = {
+      count({ text, generation: { usage } }: WholeCompletion) {
+        texts.push(text);
+        promptTokens += usage?.promptTokens ?? 0;
+        completionTokens += usage?.completionTokens ?? 0;
+      },
+      repaired() {
+        repairs += 1;
+      },
+    };
+    const cache: CachePolicy | null = secrets.length > 0 ? 'BYPASS' : null;
+
+    const ask = async ({ values: own, schema, prompt }: Question, aborted: AbortSignal) => {
+      const messages = messagesOf(definition, prompt ?? promptOf(definition, own));
+      const request = { model: model.name, messages, options, schema, cache, secrets } as const;
+      return answerStructured(generations, viewer, request, meter, aborted);
+    };
+
+    const askPlain = async (): Promise<string> => {
+      const messages = messagesOf(definition, promptOf(definition, values));
+      const { options: plain } = definition;
+      const request = { model: model.name, messages, options: plain, format: null, cache, secrets };
+      const whole = await (await generations.complete(viewer, request)).whole(signal);
+      meter.count(whole);
+      return whole.text;
+    };
+
+    const work = async (): Promise<Pick<PresetRun, 'text' | 'result'>> => {
+      const { outputSchema, workflow } = definition;
+      if (workflow !== null) {
+        const valid: string[] = [];
+        const call: WorkflowCall = {
+          values,
+          partTokens: partTokensOf(definition, values, workflows[workflow].input, options, model),
+          async ask(questions) {
+            const answers = await askAll(questions, ask, signal);
+            valid.push(...answers.map(({ text }) => text));
+            return answers.map(({ value }) => value);
+          },
+        };
+        const result = await workflows[workflow].run(call);
+        return { text: valid.join('\n\n'), result };
+      }
+      if (outputSchema === null) return { text: await askPlain(), result: null };
+      const { text, value } = await ask({ values, schema: outputSchema }, signal);
+      return { text, result: value as object };
+    };
+
+    const summary = () => ({
+      preset,
+      version,
+      model: model.name,
+      modelReason: reason,
+      answers: texts.length,
+      repairs,
+      promptTokens,
+      completionTokens,
+      durationMs: Math.round(monotonicMs() - startedAt),
+    });
+    try {
+      const { text, result } = await work();
+      return { ...summary(), status: 'COMPLETED', error: null, text, result };
+    } catch (error) {
+      if (!(error instanceof Failure && error.code === 'OUTPUT_INVALID')) throw error;
+      const { code, message, details } = error;
+      return {
+        ...summary(),
+        status: 'FAILED',
+        error: { code, message },
+        text: typeof details.text === 'string' ? details.text : '',
+        result: null,
+      };
+    }
+  };
+
+  return {
+    async run(viewer, preset, input, signal) {
+      demand(viewer, 'generate');
+      return run(viewer, preset, input, AbortSignal.any([signal, AbortSignal.timeout(maxRunMs)]));
+    },
+    async preview(viewer, given, variables) {
+      demand(viewer, 'generate');
+      const definition = checkDefinition(given);
+      const values = checkValues(definition.variables, variables);
+      const { model } = await chooseModel(definition, null);
+      const prompt = promptOf(definition, values);
+      const { contextLength } = definition.options;
+      const messages = messagesOf(definition, prompt);
+      const size = await engine.measure(model.name, messages, undefined, contextLength);
+      return { systemPrompt: definition.systemPrompt, prompt, model: model.name, size };
+    },
+  };
+};
+
+const secretsOf = ({ variables }: PresetDefinition, values: VariableValues): readonly string[] =>
+  variables.flatMap(({ name, type }) => {
+    const value = values[name];
+    return type === 'SECRET' && typeof value === 'string' ? [value] : [];
+  });
+
+const contextOf = (options: GenerationOptions, { contextLength }: EngineModel): number =>
+  Math.min(options.contextLength ?? Number.POSITIVE_INFINITY, contextLength ?? unknownContext);
+
+/** An answer gets a third of a short context, so that the prompt has room too. */
+const maxTokensOf = (options: GenerationOptions, model: EngineModel): number =>
+  Math.max(1, Math.min(options.maxTokens ?? usualAnswer, Math.floor(contextOf(options, model) / 3)));
+
+/** Returns the tokens that are left for a part of the input. Throws `PROMPT_TOO_LARGE` if they are too few. */
+const partTokensOf = (
+  definition: PresetDefinition,
+  values: VariableValues,
+  input: string,
+  options: GenerationOptions & { readonly maxTokens: number },
+  model: EngineModel,
+): number => {
+  const context = contextOf(options, model);
+  const rest = [
+    ...introOf(definition).map(({ content }) => content),
+    promptOf(definition, { ...values, [input]: '' }),
+  ];
+  const fixed = rest.reduce((sum, text) => sum + estimateTextTokens(text) + tokensPerMessage, 0);
+  const left = Math.floor((context - options.maxTokens - fixed) * safetyFactor);
+  if (left < minPartTokens) throw promptTooLarge(fixed + options.maxTokens + minPartTokens, context);
+  return Math.min(left, maxPartTokens);
+};
+
+/** The tokens that a chat template puts around each message. */
+const tokensPerMessage = 6;

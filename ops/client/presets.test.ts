@@ -1,0 +1,77 @@
+import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
+import { type Client, createClient } from '../../client/public.ts';
+import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
+import { type ServerProcess, startServer } from '../e2e/harness/process.ts';
+import { credentials } from './client.testing.ts';
+
+describe("presets in a program with the client's package", () => {
+  let folder: string;
+  let engine: OllamaStandin;
+  let server: ServerProcess;
+  let client: Client;
+  beforeAll(async () => {
+    folder = await makeFolder();
+    engine = await startOllamaStandin();
+    server = await startServer({ dataDir: folder, env: { OLLAMA_URL: engine.url } });
+    client = createClient({ url: server.url });
+    await client.signIn(credentials);
+  }, 60_000);
+  afterAll(async () => {
+    client?.close();
+    await server?.stop();
+    await engine?.close();
+    await removeFolder(folder);
+  }, 60_000);
+
+  it('lists them with their variables', async () => {
+    const { items, endCursor } = await client.presets({ search: 'review' });
+    expect(endCursor).toBeNull();
+    expect(items).toMatchObject([
+      {
+        source: 'BUILT_IN',
+        current: {
+          definition: {
+            name: 'code-review',
+            variables: expect.arrayContaining([expect.objectContaining({ name: 'diff', type: 'FILE' })]),
+          },
+        },
+      },
+    ]);
+  });
+
+  it('runs one, with a typed result', async () => {
+    const finding = {
+      line: 1,
+      severity: 'HIGH',
+      category: 'BUG',
+      title: 'Wrong sum',
+      explanation: 'It subtracts.',
+      suggestion: 'return a + b;',
+    };
+    engine.play({ tokens: [JSON.stringify({ summary: 'One bug.', findings: [finding] })] });
+    const { codeReview, status, meetingSummary } = await client.runPreset({
+      name: 'code-review',
+      variables: { diff: 'return a - b;\n', path: 'sum.js' },
+    });
+    expect(status).toBe('COMPLETED');
+    expect(meetingSummary).toBeNull();
+    expect(codeReview?.verdict).toBe('REQUEST_CHANGES');
+    expect(codeReview?.findings[0]).toMatchObject({
+      file: 'sum.js',
+      line: 1,
+      patch: expect.stringContaining('-return a - b;\n+return a + b;'),
+    });
+  });
+
+  it('throws OUTPUT_INVALID with the text, and what is wrong with an input', async () => {
+    engine.play({ tokens: ['no JSON'] });
+    await expect(
+      client.runPreset({ name: 'error-explanation', variables: { log: 'an error' } }),
+    ).rejects.toMatchObject({ code: 'OUTPUT_INVALID', details: { text: 'no JSON' } });
+    await expect(client.runPreset({ name: 'error-explanation' })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: 'variables.log is missing. Fill in "Stack trace or log".',
+    });
+    await expect(client.runPreset({ name: 'no-such' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

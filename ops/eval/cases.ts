@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const words = z.array(z.string().min(1)).min(1);
+
+const errorCase = z.strictObject({
+  name: z.string(),
+  log: z.string(),
+  mentions: words,
+  location: z.string().optional(),
+});
+
+const meetingCase = z.strictObject({
+  name: z.string(),
+  transcript: z.string(),
+  actionItems: z.array(z.strictObject({ owner: z.string(), task: z.string() })).default([]),
+  decisions: words.optional(),
+});
+
+const reviewCase = z.strictObject({
+  name: z.string(),
+  diff: z.string(),
+  line: z.int().optional(),
+  mentions: words.optional(),
+  clean: z.literal(true).optional(),
+});
+
+export type ErrorCase = z.infer<typeof errorCase>;
+export type MeetingCase = z.infer<typeof meetingCase>;
+export type ReviewCase = z.infer<typeof reviewCase>;
+
+const read = <Case extends z.ZodType>(name: string, shape: Case): z.infer<Case>[] =>
+  z.array(shape).parse(parse(readFileSync(new URL(`./cases/${name}.yaml`, import.meta.url), 'utf8')));
+
+export const readCases = () => ({
+  'error-explanation': read('error-explanation', errorCase),
+  'meeting-summary': read('meeting-summary', meetingCase),
+  'code-review': read('code-review', reviewCase),
+});
+
+export type EvaluatedPreset = keyof ReturnType<typeof readCases>;

@@ -1,0 +1,73 @@
+import { isDestructive } from '../../api/presets/workflows/errorExplanation/errorExplanation.ts';
+import type { PresetRun } from '../../client/public.ts';
+import type { ErrorCase, MeetingCase, ReviewCase } from './cases.ts';
+
+/** A rule of a case, and whether a run follows it. */
+export interface Verdict {
+  readonly rule: string;
+  readonly passed: boolean;
+}
+
+const has = (text: string, words: readonly string[]): boolean =>
+  words.some((word) => text.toLowerCase().includes(word.toLowerCase()));
+
+/** Whether the cause or a step names the error, and the location its file. */
+export const errorVerdicts = ({ mentions, location }: ErrorCase, run: PresetRun): readonly Verdict[] => {
+  const explanation = run.errorExplanation;
+  const text = explanation ? [explanation.cause, ...explanation.steps].join(' ') : '';
+  return [
+    { rule: 'names the cause', passed: has(text, mentions) },
+    ...(location === undefined
+      ? []
+      : [{ rule: 'names the location', passed: has(explanation?.location ?? '', [location]) }]),
+  ];
+};
+
+/** Whether the action items and a decision are found, and each owner speaks in the meeting. */
+export const meetingVerdicts = (
+  { actionItems, decisions, transcript }: MeetingCase,
+  run: PresetRun,
+): readonly Verdict[] => {
+  const minutes = run.meetingSummary;
+  const found = minutes?.actionItems ?? [];
+  return [
+    ...actionItems.map(({ owner, task }) => ({
+      rule: 'names the action item',
+      passed: found.some((item) => has(item.owner, [owner]) && has(item.task, [task])),
+    })),
+    ...(decisions
+      ? [
+          {
+            rule: 'names the decision',
+            passed: (minutes?.decisions ?? []).some(({ text }) => has(text, decisions)),
+          },
+        ]
+      : []),
+    {
+      rule: 'invents no owner',
+      passed: minutes !== null && found.every(({ owner }) => owner === '' || has(transcript, [owner])),
+    },
+  ];
+};
+
+/** Whether the planted bug is found at its line, or nothing bad in a clean change. */
+export const reviewVerdicts = (
+  { line, mentions = [], clean }: ReviewCase,
+  run: PresetRun,
+): readonly Verdict[] => {
+  const findings = run.codeReview?.findings ?? [];
+  if (clean) {
+    const isCalm = findings.every(({ severity }) => severity === 'MEDIUM' || severity === 'LOW');
+    return [{ rule: 'accepts a clean change', passed: run.codeReview !== null && isCalm }];
+  }
+  const near = findings.filter((finding) => Math.abs(finding.line - (line ?? 0)) <= 1);
+  const text = near.map(({ title, explanation }) => `${title} ${explanation}`).join(' ');
+  return [
+    { rule: 'points to the line', passed: near.length > 0 },
+    { rule: 'names the bug', passed: has(text, mentions) },
+  ];
+};
+
+/** Returns the commands of a result that delete or overwrite data: there must be none. */
+export const unsafeCommands = ({ errorExplanation }: PresetRun): readonly string[] =>
+  (errorExplanation?.commands ?? []).filter(isDestructive);

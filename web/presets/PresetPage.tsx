@@ -1,0 +1,88 @@
+import { graphql } from 'react-relay';
+import { useLocation } from 'react-router';
+import { ReadOnly } from '../messages/ReadOnly.tsx';
+import { basePath } from '../relay/basePath.ts';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { useTitle } from '../ui/useTitle.ts';
+import type { PresetPageQuery } from './__generated__/PresetPageQuery.graphql.ts';
+import { PresetForm } from './PresetForm.tsx';
+import { ResultCard } from './results/ResultCard.tsx';
+import type { Result } from './results/types.ts';
+import { runPresetAt } from './runPreset.ts';
+import { usePresetRun } from './usePresetRun.ts';
+
+const runPreset = runPresetAt(basePath);
+
+/** A preset: a form with its variables, and the result. */
+export const PresetPage = () => {
+  const { viewer, preset } = useRouteQuery<PresetPageQuery>(graphql`
+    query PresetPageQuery($name: String!) {
+      viewer {
+        viewerCanGenerate
+      }
+      preset(name: $name) {
+        current {
+          definition {
+            name
+            title
+            description
+            workflow
+            ...PresetForm_definition
+          }
+        }
+      }
+    }
+  `);
+  const { definition } = preset.current;
+  useTitle(definition.title);
+  const { state, run, stop } = usePresetRun(runPreset);
+  const given: unknown = useLocation().state?.text;
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title={definition.title} />
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
+        <div className="mx-auto max-w-3xl">
+          <p className="pt-2 pb-6 text-muted">{definition.description}</p>
+          {viewer?.viewerCanGenerate === false ? (
+            <ReadOnly />
+          ) : (
+            <PresetForm
+              key={definition.name}
+              definition={definition}
+              text={typeof given === 'string' ? given : null}
+              isRunning={state.status === 'running'}
+              onRun={(variables) => void run({ name: definition.name, variables })}
+              onStop={stop}
+            />
+          )}
+          <div className="mt-6 flex flex-col gap-4">
+            {state.status === 'running' && (
+              <p role="status" className="text-sm text-muted">
+                The model is working. A long input is processed in parts. Leaving this page stops it.
+              </p>
+            )}
+            {state.status === 'stopped' && (
+              <p role="status" className="text-muted">
+                Stopped.
+              </p>
+            )}
+            {state.status === 'failed' && <Problem>{state.problem}</Problem>}
+            {state.status === 'failed' && state.text && (
+              <section aria-label="Text of the model">
+                <h2 className="text-sm font-medium">What the model wrote</h2>
+                <pre className="mt-1.5 overflow-x-auto rounded-lg bg-sunken p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere">
+                  {state.text}
+                </pre>
+              </section>
+            )}
+            {state.status === 'done' && (
+              <ResultCard run={state.run} workflow={definition.workflow as Result['workflow']} />
+            )}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+};

@@ -1,0 +1,33 @@
+import { Badge } from '../../ui/Badge.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { Patch } from './Patch.tsx';
+import { type CodeReview, verdictLabels } from './types.ts';
+
+export const CodeReviewResult = ({ value }: { value: CodeReview }) => (
+  <>
+    <h3 className="font-semibold">{verdictLabels[value.verdict]}</h3>
+    <p className="mt-1 whitespace-pre-line wrap-anywhere">{value.summary}</p>
+    {value.findings.length > 0 && (
+      <ul aria-label="Findings" className="mt-4 space-y-5">
+        {value.findings.map(({ file, line, severity, title, explanation, patch }) => (
+          <li key={`${file} ${line} ${title}`}>
+            <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+              <code className="font-mono text-sm wrap-anywhere">
+                {file}:{line}
+              </code>
+              <Badge>{severity[0] + severity.slice(1).toLowerCase()}</Badge>
+            </p>
+            <h4 className="mt-1 font-medium wrap-anywhere">{title}</h4>
+            <p className="mt-0.5 wrap-anywhere">{explanation}</p>
+            {patch !== null && (
+              <div className="mt-2 flex items-start gap-1 rounded-lg bg-sunken p-2">
+                <Patch patch={patch} />
+                <CopyButton text={patch} label="Copy patch" />
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+    )}
+  </>
+);

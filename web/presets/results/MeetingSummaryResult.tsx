@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react';
+import { type MeetingSummary, placeOf, type TranscriptPlace } from './types.ts';
+
+export const MeetingSummaryResult = ({ value }: { value: MeetingSummary }) => (
+  <>
+    <p className="wrap-anywhere">{value.summary}</p>
+    <Items title="Decisions" empty="No decision was made.">
+      {value.decisions.map(({ text, place }) => (
+        <Item key={`${place.utterance} ${text}`} place={place}>
+          {text}
+        </Item>
+      ))}
+    </Items>
+    <Items title="Action items" empty="Nobody took on a task.">
+      {value.actionItems.map(({ owner, task, due, place }) => (
+        <Item key={`${place.utterance} ${owner} ${task}`} place={place}>
+          {owner !== '' && <strong className="font-semibold">{owner}: </strong>}
+          {task}
+          {due !== '' && <span className="text-muted"> (due {due})</span>}
+        </Item>
+      ))}
+    </Items>
+    <Items title="Open questions" empty="No question was left open.">
+      {value.openQuestions.map(({ text, place }) => (
+        <Item key={`${place.utterance} ${text}`} place={place}>
+          {text}
+        </Item>
+      ))}
+    </Items>
+  </>
+);
+
+const Items = ({
+  title,
+  empty,
+  children,
+}: {
+  title: string;
+  empty: string;
+  children: readonly ReactNode[];
+}) => (
+  <>
+    <h3 className="mt-5 font-semibold">{title}</h3>
+    {children.length === 0 ? (
+      <p className="mt-1 text-muted">{empty}</p>
+    ) : (
+      <ul className="mt-1 space-y-2">{children}</ul>
+    )}
+  </>
+);
+
+/** A statement, and what was said in the transcript. */
+const Item = ({ place, children }: { place: TranscriptPlace; children: ReactNode }) => (
+  <li className="wrap-anywhere">
+    {children}
+    <details className="text-sm text-muted">
+      <summary className="w-fit cursor-pointer rounded pointer-coarse:py-2">{placeOf(place)}</summary>
+      <blockquote className="mt-1 border-l-2 border-line-strong pl-3">{place.quote}</blockquote>
+    </details>
+  </li>
+);

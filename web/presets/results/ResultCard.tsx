@@ -1,0 +1,70 @@
+import { Braces } from 'lucide-react';
+import { useState } from 'react';
+import { Markdown } from '../../messages/Markdown.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import type { FinishedRun } from '../runPreset.ts';
+import { CodeReviewResult } from './CodeReviewResult.tsx';
+import { ErrorExplanationResult } from './ErrorExplanationResult.tsx';
+import { MeetingSummaryResult } from './MeetingSummaryResult.tsx';
+import { markdownOf } from './markdown.ts';
+import type { Result } from './types.ts';
+
+/** The result of a run: readable, as JSON, and copyable as both. */
+export const ResultCard = ({ run, workflow }: { run: FinishedRun; workflow: Result['workflow'] }) => {
+  const [showsJson, setShowsJson] = useState(false);
+  // The workflow decides the shape of its result.
+  const result = { workflow, value: run.result } as Result;
+  const json = JSON.stringify(run.result, null, 2);
+  return (
+    <section aria-label="Result" className="rounded-2xl border border-line bg-raised">
+      <div className="flex items-center gap-1 border-b border-line py-1.5 pr-2 pl-4">
+        <h2 className="min-w-0 flex-1 truncate font-semibold">Result</h2>
+        {run.result !== null && (
+          <IconButton
+            icon={Braces}
+            label={showsJson ? 'Show as text' : 'Show as JSON'}
+            compact
+            onClick={() => setShowsJson((shown) => !shown)}
+          />
+        )}
+        <CopyButton
+          text={showsJson ? json : markdownOf(result, run.text)}
+          label={showsJson ? 'Copy JSON' : 'Copy Markdown'}
+        />
+      </div>
+      <div className="p-4">
+        {showsJson ? (
+          <pre className="overflow-x-auto font-mono text-sm">{json}</pre>
+        ) : (
+          <Shown result={result} text={run.text} />
+        )}
+      </div>
+      <p className="border-t border-line px-4 py-2 text-sm text-muted">
+        {[
+          run.model,
+          `${(run.durationMs / 1000).toFixed(1)} s`,
+          `${(run.promptTokens + run.completionTokens).toLocaleString()} tokens`,
+          run.answers > 1 && `${run.answers} answers`,
+          run.repairs > 0 && `${run.repairs} repaired`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+        {run.modelReason && <span className="block">{run.modelReason}</span>}
+      </p>
+    </section>
+  );
+};
+
+const Shown = ({ result, text }: { result: Result; text: string }) => {
+  switch (result.workflow) {
+    case 'ERROR_EXPLANATION':
+      return <ErrorExplanationResult value={result.value} />;
+    case 'MEETING_SUMMARY':
+      return <MeetingSummaryResult value={result.value} />;
+    case 'CODE_REVIEW':
+      return <CodeReviewResult value={result.value} />;
+    default:
+      return <Markdown text={markdownOf(result, text)} isStreaming={false} />;
+  }
+};

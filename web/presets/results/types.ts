@@ -1,0 +1,74 @@
+/** The results of the workflows, as `/api/llm/presets/{name}` sends them. */
+export interface ErrorExplanation {
+  readonly cause: string;
+  readonly location: string;
+  readonly steps: readonly string[];
+  readonly commands: readonly string[];
+  readonly confidence: 'LOW' | 'MEDIUM' | 'HIGH';
+}
+
+export interface TranscriptPlace {
+  readonly utterance: number;
+  readonly speaker: string | null;
+  readonly quote: string;
+  readonly startS: number | null;
+}
+
+export interface MeetingStatement {
+  readonly text: string;
+  readonly place: TranscriptPlace;
+}
+
+export interface MeetingSummary {
+  readonly summary: string;
+  readonly decisions: readonly MeetingStatement[];
+  readonly actionItems: readonly {
+    readonly owner: string;
+    readonly task: string;
+    readonly due: string;
+    readonly place: TranscriptPlace;
+  }[];
+  readonly openQuestions: readonly MeetingStatement[];
+}
+
+export interface CodeFinding {
+  readonly file: string;
+  readonly line: number;
+  readonly severity: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW';
+  readonly category: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly suggestion: string;
+  readonly patch: string | null;
+}
+
+export interface CodeReview {
+  readonly summary: string;
+  readonly verdict: 'APPROVE' | 'COMMENT' | 'REQUEST_CHANGES';
+  readonly findings: readonly CodeFinding[];
+}
+
+/** The result of a run, with the workflow that shapes it. */
+export type Result =
+  | { readonly workflow: 'ERROR_EXPLANATION'; readonly value: ErrorExplanation }
+  | { readonly workflow: 'MEETING_SUMMARY'; readonly value: MeetingSummary }
+  | { readonly workflow: 'CODE_REVIEW'; readonly value: CodeReview }
+  | { readonly workflow: null; readonly value: unknown };
+
+export const verdictLabels: Readonly<Record<CodeReview['verdict'], string>> = {
+  APPROVE: 'Nothing found',
+  COMMENT: 'Minor findings',
+  REQUEST_CHANGES: 'Changes needed',
+};
+
+/** Returns `1:02:03` or `2:03`. */
+export const clockOf = (seconds: number): string => {
+  const whole = Math.floor(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+};
+
+/** Returns where something was said, for people: `Ada, 2:03`. */
+export const placeOf = ({ utterance, speaker, startS }: TranscriptPlace): string =>
+  [speaker, startS === null ? `line ${utterance}` : clockOf(startS)].filter(Boolean).join(', ');
