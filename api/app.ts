@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
+import { startSweeping } from './attachments/cleanup.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { restrictModels } from './engine/allowedModels.ts';
@@ -16,6 +17,7 @@ import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
+import { attachmentRoutes, maxUploadBytes } from './http/rest/attachments/attachmentRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { createMetrics } from './http/rest/metrics/metrics.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
@@ -42,6 +44,8 @@ const requeueEveryMs = 30_000;
 const requeueLeaseMs = 25_000;
 /** The lease for dropping old audit entries, in ms: a little less than the interval of one hour. */
 const dropLeaseMs = 55 * 60_000;
+/** The same for the sweep of attachments. */
+const sweepLeaseMs = 55 * 60_000;
 
 export interface AppDeps {
   readonly config: Config;
@@ -111,6 +115,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     limitHits,
     recordLimitHit,
     budgets,
+    attachmentCleanup,
     auditRecorder,
     exports,
   } = createServices({ config, stores, adapters, engine, metrics, secrets, log, clock });
@@ -149,9 +154,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     batchLimit: config.batchLimit,
+    uploadLimit: maxUploadBytes(config.attachmentLimit),
     // The order in the OpenAPI document.
     routes: [
       exportRoute(exports, clock),
+      ...attachmentRoutes(services.attachments, maxUploadBytes(config.attachmentLimit)),
       auditRoute(services.auditLog, clock),
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...ollamaRoutes({
@@ -192,6 +199,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let leave: (() => Promise<void>) | null = null;
   let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
+  let stopSweeping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopped: Promise<void> | null = null;
 
@@ -253,6 +261,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         log,
       });
     }
+    if (!stopped) {
+      const acquireLease = () => adapters.lease('sweep attachments', sweepLeaseMs);
+      stopSweeping = startSweeping(attachmentCleanup, { acquireLease, log });
+    }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
     if (stopped) return;
@@ -270,6 +282,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await leave?.();
     await stopRecovery?.();
     await stopDropping?.();
+    await stopSweeping?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cacheLookup.close()]);
     await activeRuns.close();

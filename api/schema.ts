@@ -9,10 +9,12 @@ import './audit/graph/index.ts';
 import './models/graph/index.ts';
 import './conversations/graph/index.ts';
 import './messages/graph/index.ts';
+import './attachments/graph/index.ts';
 import './generations/graph/index.ts';
 import './embeddings/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';
+import { attachmentLoaders } from './attachments/graph/context.ts';
 import { conversationLoaders } from './conversations/graph/context.ts';
 import { toSubgraph } from './federation/subgraph.ts';
 import { generationLoaders } from './generations/graph/context.ts';
@@ -38,4 +40,5 @@ export const createLoaders = (scope: LoaderScope): Loaders => ({
   ...messageLoaders(scope),
   ...generationLoaders(scope),
   ...usageLoaders(scope),
+  ...attachmentLoaders(scope),
 });

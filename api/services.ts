@@ -4,6 +4,9 @@ import type { Secrets } from './access/secrets.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
+import { createAttachmentCleanup } from './attachments/cleanup.ts';
+import { createDocumentReader } from './attachments/reading/reader.ts';
+import { createAttachments } from './attachments/service.ts';
 import { createAudit } from './audit/audit.ts';
 import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
@@ -112,6 +115,15 @@ export const createServices = (deps: ServicesDeps) => {
     log,
   };
 
+  const fileChanges = createKeyedLimit(1);
+  const attachmentCleanup = createAttachmentCleanup({
+    attachments: stores.attachments,
+    files: stores.attachmentFiles,
+    fileChanges,
+    clock,
+    log,
+  });
+
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
   const accounts = createAccounts({
     store: stores.accounts,
@@ -121,7 +133,7 @@ export const createServices = (deps: ServicesDeps) => {
     secrets,
     tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
     onIdentityChange: audit.onIdentityChange,
-    deleteUserData: (userId) => deleteUserData({ ...stores, cancel }, userId),
+    deleteUserData: (userId) => deleteUserData({ ...stores, attachmentCleanup, cancel }, userId),
     cancelUserGenerations: (userId) => cancelUserGenerations({ ...stores, cancel }, userId),
     clock,
     ids,
@@ -205,6 +217,10 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
     log,
+    attachments: {
+      fileKeysOfConversation: stores.attachments.fileKeysOfConversation,
+      deleteUnusedFiles: attachmentCleanup.deleteUnusedFiles,
+    },
     async cancelUnfinished(viewer, id) {
       const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
       for (const generation of unfinished) await cancel(viewer, generation.id);
@@ -224,7 +240,29 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
-  const plain = { accounts, singleSignOn, conversations, generations, embeddings, activity, pulls, quotas };
+  const attachments = createAttachments({
+    attachments: stores.attachments,
+    files: stores.attachmentFiles,
+    fileChanges,
+    cleanup: attachmentCleanup,
+    reader: createDocumentReader(),
+    storageQuotas,
+    sizeLimit: config.attachmentLimit,
+    formats: config.attachmentFormats,
+    ids,
+    clock,
+  });
+  const plain = {
+    accounts,
+    singleSignOn,
+    attachments,
+    conversations,
+    generations,
+    embeddings,
+    activity,
+    pulls,
+    quotas,
+  };
   const audited = audit.decorate(plain);
   const services: Services = {
     ...audited,
@@ -254,6 +292,7 @@ export const createServices = (deps: ServicesDeps) => {
     limitHits,
     recordLimitHit,
     budgets,
+    attachmentCleanup,
     auditRecorder: audit.recorder,
     exports: audit.decorateExport(dataExport),
   };

@@ -23,6 +23,8 @@ export const auditActions = {
   RESET_USER_PASSWORD: 'Created a password reset link for a user.',
   SET_USER_QUOTA: 'Set the token quotas of a user.',
   DELETE_CONVERSATION: 'Deleted a conversation.',
+  UPLOAD_ATTACHMENT: 'Uploaded a file.',
+  DELETE_ATTACHMENT: 'Deleted an uploaded file.',
   PULL_MODEL: 'Started the download of a model.',
   CANCEL_MODEL_PULL: 'Cancelled the download of a model.',
   DELETE_MODEL: 'Deleted a model.',

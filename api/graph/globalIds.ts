@@ -11,7 +11,8 @@ export type NodeType =
   | 'Conversation'
   | 'Message'
   | 'Generation'
-  | 'AuditEvent';
+  | 'AuditEvent'
+  | 'Attachment';
 
 const nodeTypes: readonly string[] = [
   'User',
@@ -23,6 +24,7 @@ const nodeTypes: readonly string[] = [
   'Message',
   'Generation',
   'AuditEvent',
+  'Attachment',
 ] satisfies NodeType[];
 
 /** Encodes a global id. */

@@ -14,7 +14,7 @@ const errorDescriptions = {
   400: 'The request is invalid; the message names the field and the rule.',
   401: 'Credentials are missing or invalid.',
   403: 'The caller lacks the permission.',
-  404: 'The model does not exist; the message lists the installed models.',
+  404: 'The model or the object does not exist. For a model, the message lists the installed ones.',
   413: 'The body or the prompt is too large.',
   429: 'A rate limit or quota is exceeded. `Retry-After` has the seconds to wait.',
   502: 'The engine failed.',
@@ -50,11 +50,12 @@ const errorsOf = ({
   path,
   query,
   body,
+  upload,
   errors = [],
   credentials,
 }: DocumentedOperation): readonly ErrorStatus[] => [
-  ...(query || body || path.endsWith('}') ? [400 as const] : []),
-  ...(body ? [413 as const] : []),
+  ...(query || body || upload || path.endsWith('}') ? [400 as const] : []),
+  ...(body || upload ? [413 as const] : []),
   ...(credentials === 'none' ? [] : [401 as const]),
   ...errors,
 ];
@@ -87,6 +88,12 @@ const bodyOf = ({ schema, examples }: NonNullable<Operation['body']>): object =>
   },
 });
 
+const uploadOf = ({ description }: NonNullable<Operation['upload']>): object => ({
+  required: true,
+  description,
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+});
+
 /** The alternatives that authenticate a caller. */
 export const security = [{ token: [] }, { apiKey: [] }, { session: [] }];
 
@@ -94,7 +101,17 @@ const securities = { optional: [{}, ...security], none: [] };
 
 /** Returns the operation object (OpenAPI 3.1, 4.8.10) of a route. */
 export const operationOf = (route: Route, operation: DocumentedOperation): object => {
-  const { id, tag, summary, description, body, answer, also = {}, credentials = 'required' } = operation;
+  const {
+    id,
+    tag,
+    summary,
+    description,
+    body,
+    upload,
+    answer,
+    also = {},
+    credentials = 'required',
+  } = operation;
   const schema = errorSchemaOf(route);
   const success = answer.types ? { content: content(answer.types) } : {};
   const others = Object.entries(also).map(([status, text]) => [status, { description: text, ...success }]);
@@ -110,6 +127,7 @@ export const operationOf = (route: Route, operation: DocumentedOperation): objec
     ...(credentials !== 'required' && { security: securities[credentials] }),
     parameters: parametersOf(operation),
     ...(body && { requestBody: bodyOf(body) }),
+    ...(upload && { requestBody: uploadOf(upload) }),
     responses: {
       [answer.types ? 200 : 204]: { description: answer.description, ...success },
       ...Object.fromEntries([...others, ...errors]),
