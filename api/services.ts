@@ -5,6 +5,7 @@ import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
 import { createAttachmentCleanup } from './attachments/cleanup.ts';
+import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
 import { createAudit } from './audit/audit.ts';
@@ -151,7 +152,13 @@ export const createServices = (deps: ServicesDeps) => {
     });
   const models = createModels({ engine, defaultModel, fallback, aliases: config.modelAliases });
   const pulls = createPulls({ engine, models, allowed: config.modelsAllowed, bus, ids, log });
+  const promptAttachments = createPromptAttachments({
+    attachments: stores.attachments,
+    files: stores.attachmentFiles,
+    engine,
+  });
   const activeRuns = createActiveRuns({
+    promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
     conversations: stores.conversations,
@@ -169,6 +176,7 @@ export const createServices = (deps: ServicesDeps) => {
     log,
   });
   const cacheLookup = createCacheLookup({
+    promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
     engine,
@@ -193,6 +201,7 @@ export const createServices = (deps: ServicesDeps) => {
     recordLimitHit,
   });
   const generations = createGenerations({
+    promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
     conversations: stores.conversations,
@@ -274,6 +283,7 @@ export const createServices = (deps: ServicesDeps) => {
     budgets,
     callerLimits: config.callerLimits,
     listLimit: createKeyedLimit(maxConcurrentLists),
+    promptAttachments,
     auditLog: audit.auditLog,
     engine,
     stores,

@@ -12,7 +12,7 @@ import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import type { AnswerResult, AnswerSource, AnswerText } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
-import { buildPrompt } from '../prompt.ts';
+import { buildPrompt, type PromptDeps } from '../prompt.ts';
 import type { Meter } from './meter.ts';
 import { createThoughtSplitter } from './output/thoughts.ts';
 import { type BudgetDeps, openBudget } from './tokenBudget.ts';
@@ -29,7 +29,7 @@ const finishReason: Record<EngineFinish, FinishReason> = {
  */
 const shares = [0.6, 0.3, 0.1, null] as const;
 
-export interface EngineAnswerDeps extends BudgetDeps {
+export interface EngineAnswerDeps extends BudgetDeps, Pick<PromptDeps, 'promptAttachments'> {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
   readonly messages: Pick<MessageStore, 'find' | 'path'>;
 }
@@ -40,7 +40,13 @@ export const answerFromEngine =
   async (generation, output, signal) => {
     const { engine } = deps;
     const { model, options, format } = generation;
-    const promptDeps = { engine, messages: retryingMessages(deps, signal) };
+    const promptDeps: PromptDeps = {
+      engine,
+      messages: retryingMessages(deps, signal),
+      promptAttachments: {
+        contentOf: (...of) => retryWhileUnavailable(() => deps.promptAttachments.contentOf(...of), signal),
+      },
+    };
     const build = (share: number) => buildPrompt(promptDeps, generation, output.written.text, signal, share);
     let messages = await build(1);
     let measured: Promise<number> | null = null;

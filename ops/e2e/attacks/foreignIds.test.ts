@@ -30,7 +30,14 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   const { auditLog } = await admin.data<{ auditLog: { edges: { node: { id: string } }[] } }>(
     '{ auditLog(first: 1) { edges { node { id } } } }',
   );
+  const upload = await fetch(`${server.url}/api/attachments?name=mine.txt`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${owner.token}` },
+    body: 'A secret file of mine.',
+  });
+  const attachment: { id: string } = await upload.json();
   return {
+    Attachment: [attachment.id],
     AuditEvent: auditLog.edges.map(({ node }) => node.id),
     ApiKey: [createApiKey.apiKey.id],
     Session: sessions.edges.map(({ node }) => node.id),
@@ -72,7 +79,7 @@ describe('the ids of another user', () => {
   /** Resolves to all of Alice's data, as she sees it. */
   const belongings = () =>
     target.alice.data(`{
-      viewer { id username role }
+      viewer { id username role attachments(first: 5) { edges { node { id name preview } } } }
       conversations(first: 20) { edges { node {
         id title pinned archived tags
         messages(first: 10) { edges { node { id content } } }
