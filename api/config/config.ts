@@ -47,6 +47,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly flushMs: number;
   readonly drainS: number;
+  /** Whether the model writes the titles of conversations. */
+  readonly titles: boolean;
   readonly engineTimeoutS: number;
   readonly loadTimeoutS: number;
   readonly firstTokenTimeoutS: number;
@@ -149,6 +151,7 @@ export const readConfig = (environment: Environment): Config => {
     corsOrigins: Object.freeze(read('CORS_ORIGINS')),
     flushMs: read('FLUSH_MS'),
     drainS: read('DRAIN_S'),
+    titles: read('TITLES'),
     engineTimeoutS: read('ENGINE_TIMEOUT_S'),
     loadTimeoutS: read('LOAD_TIMEOUT_S'),
     firstTokenTimeoutS: read('FIRST_TOKEN_TIMEOUT_S'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { every, list, variable, wholeNumber } from './variable.ts';
+import { every, list, onOrOff, variable, wholeNumber } from './variable.ts';
 
 const isModelPattern = (text: string): boolean => /^[\w.*-]+(?:[:/][\w.*-]+)*$/.test(text);
 
@@ -25,6 +25,12 @@ export const generationVariables = {
     schema: wholeNumber(0, 3600, ' (seconds)').default(30),
     default: '`30`',
     meaning: 'how long running answers may continue after SIGTERM or SIGINT, in seconds',
+  }),
+  TITLES: variable({
+    schema: onOrOff.default(true),
+    default: '`on`',
+    meaning:
+      '`on`: the model writes the title of a conversation after its first answer, while no generation waits or runs; it counts against no quota. `off`: the title is the beginning of the first prompt',
   }),
   ENGINE_TIMEOUT_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(120),

@@ -19,6 +19,8 @@ export interface Conversation {
   readonly id: string;
   readonly ownerId: string;
   readonly title: string;
+  /** Whether the title is derived from the first prompt, so that the model may replace it. */
+  readonly autoTitled: boolean;
   /** The default model of the next generation. */
   readonly model: string | null;
   readonly systemPrompt: string | null;
@@ -36,7 +38,16 @@ export interface Conversation {
 export type ConversationPatch = Partial<
   Pick<
     Conversation,
-    'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags' | 'leafId' | 'updatedAt'
+    | 'title'
+    | 'autoTitled'
+    | 'model'
+    | 'systemPrompt'
+    | 'options'
+    | 'pinned'
+    | 'archived'
+    | 'tags'
+    | 'leafId'
+    | 'updatedAt'
   >
 >;
 

@@ -120,6 +120,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
         ...check({ ...input, title: input.title ?? untitled }),
         id: deps.ids.next(),
         ownerId: viewer.user.id,
+        autoTitled: input.title === null,
         pinned: false,
         archived: false,
         leafId: null,
@@ -139,11 +140,12 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       const checked = check(edit);
       await deps.storageQuotas.checkRate(viewer.user);
       const { title, systemPrompt } = checked;
+      const patch = title === undefined ? checked : { ...checked, autoTitled: false };
       const bytes = bytesOfText(title) + bytesOfText(systemPrompt);
       // A change that stores no text, such as archiving, is allowed over the storage limit too.
       return bytes === 0
-        ? update(viewer, id, checked)
-        : deps.storageQuotas.withReservation(viewer.user, bytes, () => update(viewer, id, checked));
+        ? update(viewer, id, patch)
+        : deps.storageQuotas.withReservation(viewer.user, bytes, () => update(viewer, id, patch));
     },
 
     async delete(viewer, id) {

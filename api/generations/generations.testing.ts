@@ -97,6 +97,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     clock: () => new Date(),
     log: silent,
     flushMs: 0,
+    writesTitles: false,
     ...changes,
   };
 

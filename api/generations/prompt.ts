@@ -45,7 +45,7 @@ interface PromptMessage {
 /** Returns what the message is for the model, with its attachments. */
 type ToPrompt = (message: Message) => Promise<PromptMessage>;
 
-const toPromptWith =
+export const toPromptWith =
   (attachments: Pick<PromptAttachments, 'contentOf'>, model: string, signal: AbortSignal): ToPrompt =>
   async (message) => ({
     message,
@@ -74,7 +74,7 @@ export const checkPromptFits = async (
 };
 
 /** Returns the newest messages of the path to `leafId`, oldest first: at most `characters` long, but at least two. */
-const newestMessages = async (
+export const newestMessages = async (
   store: Pick<MessageStore, 'path'>,
   ownerId: string,
   leafId: string,
@@ -108,9 +108,12 @@ export interface PromptDeps {
   readonly messages: Pick<MessageStore, 'find' | 'path'>;
   readonly promptAttachments: Pick<PromptAttachments, 'contentOf'>;
 }
+/** Returns the messages that came with the request; null if the conversation has them. */
+export const givenMessages = ({ prompt }: Pick<Generation, 'prompt'>): readonly EngineMessage[] | null =>
+  prompt && prompt.messages.length > 0 ? prompt.messages : null;
 
 /**
- * Returns the messages for the engine. Outside of conversations, these are the request's own. In a conversation, they are
+ * Returns the messages for the engine. Of a completion, these are the request's own. Otherwise they are
  * the system prompt and as much of the newest history as fits beside the answer. Older turns are dropped whole; the
  * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message. `share` is the share
  * of the room that the history may take.
@@ -124,7 +127,8 @@ export const buildPrompt = async (
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
   const { ownerId, model, options } = generation;
-  if (generation.prompt) return withTextSoFar(generation.prompt.messages, textSoFar);
+  const given = givenMessages(generation);
+  if (given) return withTextSoFar(given, textSoFar);
   const answer = generation.messageId === null ? null : await messages.find(ownerId, generation.messageId);
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);

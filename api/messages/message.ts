@@ -42,5 +42,16 @@ export interface ContentAuthor {
   readonly attempt: number;
 }
 
+/** Text to append to the content of an answer. */
+export interface ContentAppend {
+  readonly ownerId: string;
+  /** The message's id. */
+  readonly id: string;
+  readonly author: ContentAuthor;
+  /** The length of the content before the append, in bytes of UTF-8. */
+  readonly offset: number;
+  readonly delta: string;
+}
+
 /** A message to insert. The store derives its branch and depth from its parent. */
 export type NewMessage = Omit<Message, 'branchId' | 'depth' | 'attempt'>;

@@ -4,6 +4,8 @@ import type { Collections } from '../mongo/collections.ts';
 import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/findOwned.ts';
+import { timedPage } from '../mongo/page.ts';
+import { termsFilter } from '../search/terms.mongo.ts';
 import {
   type BranchFields,
   messageDocumentOf,
@@ -13,11 +15,14 @@ import {
 } from './documents.mongo.ts';
 import type { Message, NewMessage } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
-import { setContent, unfenced } from './searchIndex.mongo.ts';
+import { appendContents, setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newBranchUnder, newestLeaf } from './tree.mongo.ts';
 
 const childrenLimit = 100;
+
+/** Maximum time of a search on the server, in ms. */
+const maxSearchMs = 5000;
 
 const projection = messageProjection;
 
@@ -56,6 +61,20 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
         .toArray();
       return found.map(messageOf);
     }),
+  search: (ownerId, search, page) =>
+    run(async ({ messages }) => {
+      const terms = termsFilter(search);
+      if (terms === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+      const list = {
+        collection: messages,
+        where: { ownerId, ...terms },
+        order: 'descending',
+        read: messageOf,
+        projection,
+        maxTimeMs: maxSearchMs,
+      } as const;
+      return timedPage(list, page);
+    }),
   children: (ownerId, conversationId, parentId) =>
     run(async ({ messages }) => {
       const found = await messages
@@ -81,6 +100,7 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
     }),
   setContent: (ownerId, id, author, content) =>
     run((collections) => setContent(collections, ownerId, id, author, content)),
+  appendContents: (appends) => run((collections) => appendContents(collections, appends)),
   remove: (ownerId, id) =>
     run(async (collections) => {
       const { messages } = collections;

@@ -1,3 +1,4 @@
+import { matchOf } from '../search/terms.sqlite.ts';
 import {
   type Columns,
   date,
@@ -10,6 +11,7 @@ import {
 } from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
+import { timedPage } from '../sqlite/page.ts';
 import type { Message, MessageAttachment, MessageRole } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
@@ -66,6 +68,19 @@ export function sqliteMessageStore(database: Database): MessageStore {
       );
       return rows.map(messageOf);
     },
+    async search(ownerId, search, page) {
+      const match = matchOf(search);
+      if (match === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+      const list = {
+        table: 'messages',
+        where: `owner_id = :ownerId
+          AND number IN (SELECT rowid FROM message_search WHERE message_search MATCH :match)`,
+        params: { ownerId, match },
+        order: 'descending',
+        read: messageOf,
+      } as const;
+      return timedPage(database, list, page);
+    },
     async children(ownerId, conversationId, parentId) {
       const rows = database.all(
         `SELECT * FROM messages
@@ -89,6 +104,14 @@ export function sqliteMessageStore(database: Database): MessageStore {
     async setContent(ownerId, id, author, content) {
       const sql = `UPDATE messages SET content = :content, attempt = :attempt WHERE ${isUnfenced}`;
       return database.run(sql, { id, ownerId, ...author, content }) > 0;
+    },
+    async appendContents(appends) {
+      const sql = `UPDATE messages SET content = content || :delta
+        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId AND attempt = :attempt
+          AND octet_length(content) = :offset`;
+      return database.transaction(() =>
+        appends.map(({ author, ...append }) => database.run(sql, { ...append, ...author }) > 0),
+      );
     },
     async remove(ownerId, id) {
       return database.transaction(() => {

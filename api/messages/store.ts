@@ -1,5 +1,5 @@
-import type { Page, PageRequest } from '../paging/pages.ts';
-import type { ContentAuthor, Message, NewMessage } from './message.ts';
+import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
+import type { ContentAppend, ContentAuthor, Message, NewMessage } from './message.ts';
 
 /** Stores the message trees of conversations. Every method sees only the rows of `ownerId`. */
 export interface MessageStore {
@@ -26,6 +26,11 @@ export interface MessageStore {
     afterId: string | null,
     size: number,
   ): Promise<readonly Message[]>;
+  /**
+   * Returns a page of the owner's messages that have all words of `search` (`search/terms.ts`), newest first. Empty for
+   * a search without words.
+   */
+  search(ownerId: string, search: string, page: PageRequest<TimeKey>): Promise<Page<Message>>;
   /** Returns the children of `parentId` (null: the roots), oldest first, at most 100. */
   children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
   /** Returns the leaf that is reached from `id` by following the newest child: `id` itself if it has no children. */
@@ -40,6 +45,13 @@ export interface MessageStore {
    * the owner has no such message of this generation, or if a higher attempt has fenced it.
    */
   setContent(ownerId: string, id: string, author: ContentAuthor, content: string): Promise<boolean>;
+  /**
+   * Appends to the contents of several answers in one step, and returns which ones. Each append is atomic. It is made only if
+   * exactly this attempt wrote the content last, and the content is as long as `offset` says: so one that arrives twice
+   * or late changes nothing. `setContent` decides where it isn't made. The caller makes no append after the end of a
+   * generation, so the content isn't indexed here.
+   */
+  appendContents(appends: readonly ContentAppend[]): Promise<readonly boolean[]>;
   /** Deletes a message without children. Resolves to false if it is absent or has children. */
   remove(ownerId: string, id: string): Promise<boolean>;
 }

@@ -35,6 +35,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'list', key: { ownerId: 1, archived: 1, pinned: -1, activity: -1 } },
     { name: 'list_of_tag', key: { ownerId: 1, tags: 1, archived: 1, pinned: -1, activity: -1 } },
     { name: 'search', key: { ownerId: 1, terms: 1 } },
+    { name: 'titles_due', key: { titleDueAt: 1 }, sparse: true },
     { name: 'open_turns', key: { 'turns.startedAt': 1 }, sparse: true },
   ],
   messages: [

@@ -47,27 +47,31 @@ export const keyedPage = async <Stored extends Document, Item>(
 export interface TimedList<Stored extends Document, Item> extends Omit<KeyedList<Stored, Item>, 'key'> {
   /** Absent: all fields. */
   readonly projection?: Document;
+  /** Maximum time of each query on the server, in ms. Absent: the connection's. */
+  readonly maxTimeMs?: number;
 }
 
 /** Returns a page of the list. It is a range read if an index covers the fields of `where`, `createdAt` and `_id`. */
 export const timedPage = async <Stored extends Document, Item>(
-  { collection, where, order, read, projection = {} }: TimedList<Stored, Item>,
+  { collection, where, order, read, projection = {}, maxTimeMs }: TimedList<Stored, Item>,
   { direction, size, after, before }: PageRequest<TimeKey>,
 ): Promise<Page<Item>> => {
   const forward = direction === 'forward';
   const ascends = order === 'ascending';
   const [later, earlier] = ascends ? (['$gt', '$lt'] as const) : (['$lt', '$gt'] as const);
   const within = (bounds: readonly Document[]): Filter<Stored> =>
-    bounds.length === 0 ? where : ({ ...where, $and: [...bounds] } as Filter<Stored>);
+    bounds.length === 0 ? where : ({ ...where, $and: [...(where.$and ?? []), ...bounds] } as Filter<Stored>);
+  const limit = maxTimeMs === undefined ? {} : { maxTimeMS: maxTimeMs };
   const hasAny = async (bound: TimeKey | null, side: Side) =>
     bound !== null &&
-    (await collection.findOne(within([beyond(bound, side, true)]), { projection: { _id: 1 } })) !== null;
+    (await collection.findOne(within([beyond(bound, side, true)]), { projection: { _id: 1 }, ...limit })) !==
+      null;
 
   const bounds = [...(after ? [beyond(after, later)] : []), ...(before ? [beyond(before, earlier)] : [])];
   const sort = ascends === forward ? 1 : -1;
   const [found, hasLater, hasEarlier] = await Promise.all([
     collection
-      .find<Stored>(within(bounds), { projection })
+      .find<Stored>(within(bounds), { projection, ...limit })
       .sort({ createdAt: sort, _id: sort })
       .limit(size + 1)
       .toArray(),

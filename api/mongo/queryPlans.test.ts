@@ -45,7 +45,7 @@ describeWithMongo('MongoDB', () => {
     database = client.db(databaseName);
     const watched = watchQueries(client, database);
     queries = watched.queries;
-    run = (operation) => operation(watched.collections);
+    run = (operation) => operation(watched.collections, database);
     stores = await openTemporaryMongoStores(databaseName);
     await stores.conversations.insert(conversation);
     await stores.generations.insert(newGeneration(conversation));
@@ -99,6 +99,12 @@ describeWithMongo('MongoDB', () => {
       queries.filter(({ command }) => 'aggregate' in command),
       ['COLLSCAN'],
     );
+  });
+
+  it('searches messages by index, and sorts the matches', async () => {
+    const { items } = await mongoMessageStore(run).search(ownerId, 'plan to', forward(10));
+    expect(items).toHaveLength(1);
+    await expectIndexed(queries, ['COLLSCAN']);
   });
 
   it('finds messages by their position in the tree by index', async () => {

@@ -20,20 +20,40 @@ const termPattern = new RegExp(
  * terms. Other characters are ignored, so any text is a valid search. Only the first `maxSearchable` units count.
  */
 export function searchTerms(text: string): string[] {
-  // Removes accents, but keeps the marks that make a different letter in some scripts.
-  const folded = text
-    .slice(0, maxSearchable)
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .normalize('NFKC')
-    .toLowerCase();
   const terms = new Set<string>();
-  for (const { 0: run, groups } of folded.matchAll(termPattern)) {
+  for (const { 0: run, groups } of fold(text.slice(0, maxSearchable)).matchAll(termPattern)) {
     if (groups?.unspaced === undefined) terms.add(cut(run));
     else for (const pair of bigrams(run)) terms.add(pair);
   }
   return [...terms];
 }
+
+/** Removes case and accents, but keeps the marks that make a different letter in some scripts. */
+const fold = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .normalize('NFKC')
+    .toLowerCase();
+
+/** A word, an emoji, or a run of a script without spaces, at its position in a text. */
+export interface FoldedTerm {
+  /** In UTF-16 units of the text. */
+  readonly start: number;
+  readonly end: number;
+  /** Without case and accents. */
+  readonly folded: string;
+  readonly isUnspaced: boolean;
+}
+
+/** Returns the words of a text with their positions, in order. Only the first `maxSearchable` units count. */
+export const foldedTerms = (text: string): readonly FoldedTerm[] =>
+  Array.from(text.slice(0, maxSearchable).matchAll(termPattern), ({ 0: run, index, groups }) => ({
+    start: index,
+    end: index + run.length,
+    folded: fold(run),
+    isUnspaced: groups?.unspaced !== undefined,
+  }));
 
 /** Returns `数据`, `据库`, `库` for `数据库`. The last character is a term of its own, so that a search for it matches. */
 function bigrams(run: string): string[] {

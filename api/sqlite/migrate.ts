@@ -14,7 +14,8 @@ import { turns } from './migrations/0010-open-turns.ts';
 import { timeOrder } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
-import { attachments } from './migrations/0014-attachments.ts';
+import { autoTitles } from './migrations/0014-auto-titles.ts';
+import { attachments } from './migrations/0015-attachments.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -31,6 +32,7 @@ const migrations: readonly string[] = [
   timeOrder,
   storageProbe,
   storage,
+  autoTitles,
   attachments,
 ];
 

@@ -17,6 +17,7 @@ export const newConversation = (given: Partial<Conversation> = {}): Conversation
   id: newId(),
   ownerId: newId(),
   title: 'Untitled',
+  autoTitled: false,
   model: null,
   systemPrompt: null,
   options: {},

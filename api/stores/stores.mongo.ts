@@ -25,7 +25,7 @@ export const mongoRepairs: readonly Repair[] = [finishDeletions, indexPendingMes
  * @throws MongoUrlUnusable, NewerMongoStore, each with one line that says what is wrong and what to do
  */
 export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise<Stores> => {
-  const { run, database, firstAttempt, ready, check, close } = connectMongo({
+  const { run, firstAttempt, ready, check, close } = connectMongo({
     ...deps,
     repairs: mongoRepairs,
   });
@@ -75,10 +75,11 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'pageOfOwner',
       'findAnyOwner',
       'activeAnyOwner',
+      'unfinishedPerOwner',
       'unfinishedAnyOwner',
       'usageOfConversation',
     ]),
-    storage: retryingReads(mongoStorageStore(run), ['usedBy']),
+    storage: retryingReads(mongoStorageStore(run), ['usedBy', 'largest']),
     usage: retryingReads(mongoUsageStore(run), ['ofOwner', 'ofOwners', 'quotasOf']),
     attachments: retryingReads(mongoAttachmentStore(run), [
       'find',
@@ -89,7 +90,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'unsentAnyOwner',
       'usedFileKeys',
     ]),
-    attachmentFiles: retryingReads(gridFsAttachmentFiles(run, database), [
+    attachmentFiles: retryingReads(gridFsAttachmentFiles(run), [
       'open',
       'received',
       'join',

@@ -1,16 +1,50 @@
-import { Archive } from 'lucide-react';
-import { useEffect, useId, useState, useTransition } from 'react';
+import { Archive, ListChecks, MessageSquareText } from 'lucide-react';
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  useTransition,
+} from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { IconButton } from '../ui/IconButton.tsx';
+import { isOfInputMethod } from '../ui/inputMethod.ts';
 import type { ConversationList_query$key } from './__generated__/ConversationList_query.graphql.ts';
 import { ConversationRows } from './ConversationRows.tsx';
 import { ConversationSearch } from './ConversationSearch.tsx';
+import { usePendingDeletions } from './selection/pendingDeletions.tsx';
+import { SelectionBar } from './selection/SelectionBar.tsx';
+import { SelectionProvider } from './selection/selection.tsx';
 
 const page = 40;
 /** The debounce of typing, in ms. */
 const pause = 180;
 
-export const ConversationList = ({ query }: { query: ConversationList_query$key }) => {
+/** Moves the focus through the search field and the conversations with the arrow keys. Enter opens the first one. */
+const onArrowKey = (event: KeyboardEvent<HTMLElement>) => {
+  const { key, target, currentTarget } = event;
+  const isField = target instanceof HTMLInputElement;
+  const isLink = target instanceof HTMLAnchorElement;
+  if (!(isField || isLink) || isOfInputMethod(event.nativeEvent)) return;
+  const links = [...currentTarget.querySelectorAll<HTMLAnchorElement>('li a')];
+  if (key === 'Enter' && isField && target.value !== '') links[0]?.click();
+  else if (key === 'ArrowDown') links[isLink ? links.indexOf(target) + 1 : 0]?.focus();
+  else if (key === 'ArrowUp' && isLink) {
+    const above = links[links.indexOf(target) - 1] ?? currentTarget.querySelector('input');
+    above?.focus();
+  } else return;
+  event.preventDefault();
+};
+
+export interface ConversationListProps {
+  readonly query: ConversationList_query$key;
+  readonly onSearchMessages: (words: string) => void;
+}
+
+export const ConversationList = ({ query, onSearchMessages }: ConversationListProps) => {
   // The arguments must fit in 80 characters: Relay's compiler and its Babel plugin print a longer line
   // differently, and the development build then warns of a stale artifact.
   const { data, loadNext, hasNext, isLoadingNext, refetch } = usePaginationFragment(
@@ -56,37 +90,95 @@ export const ConversationList = ({ query }: { query: ConversationList_query$key 
     return () => clearTimeout(timer);
   }, [search, archived, shown, refetch]);
 
+  const { hidden } = usePendingDeletions();
   const conversations = data.conversations.edges
     .map(({ node }) => node)
     // A conversation that was just archived or deleted is still in the page that was fetched before.
-    .filter((node) => node && node.archived === shown.archived);
+    .filter((node) => node && node.archived === shown.archived && !hidden.has(node.id));
+  const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
+  const toggle = useCallback(
+    (id: string) =>
+      setSelected((before) => {
+        const after = new Set(before);
+        if (!after.delete(id)) after.add(id);
+        return after;
+      }),
+    [],
+  );
+  const selection = useMemo(() => ({ ids: selected, toggle }), [selected, toggle]);
+  const list = useRef<HTMLElement>(null);
+  const endSelection = () => {
+    setSelected(null);
+    list.current?.querySelector('input')?.focus();
+  };
   return (
-    <nav aria-labelledby={heading} className="flex min-h-0 flex-1 flex-col" aria-busy={isSearching}>
-      <h2 id={heading} className="sr-only">
-        Conversations
+    <nav
+      aria-labelledby={heading}
+      ref={list}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && selected && !event.defaultPrevented) {
+          event.preventDefault();
+          endSelection();
+        } else onArrowKey(event);
+      }}
+      className="flex min-h-0 flex-1 flex-col"
+      aria-busy={isSearching}
+    >
+      <h2 id={heading} className={archived ? 'px-5 pb-2 text-lg font-semibold tracking-tight' : 'sr-only'}>
+        {archived ? 'Archive' : 'Conversations'}
       </h2>
       <div className="flex items-center gap-0.5 px-2.5 pb-2">
         <ConversationSearch value={search} onChange={setSearch} />
         <IconButton
           icon={Archive}
-          label={archived ? 'Show current conversations' : 'Show archived conversations'}
+          label={archived ? 'Leave the archive' : 'Show archived conversations'}
           aria-pressed={archived}
-          onClick={() => setArchived(!archived)}
+          onClick={() => {
+            setSelected(null);
+            setArchived(!archived);
+          }}
+        />
+        <IconButton
+          icon={ListChecks}
+          label="Select conversations"
+          aria-pressed={selected !== null}
+          onClick={() => (selected ? endSelection() : setSelected(new Set()))}
         />
       </div>
-      <ConversationRows
-        conversations={conversations}
-        empty={
-          shown.search
-            ? 'No conversation has these words.'
-            : shown.archived
-              ? 'No archived conversations.'
-              : 'Your conversations will be listed here.'
-        }
-        onNearEnd={() => {
-          if (hasNext && !isLoadingNext) loadNext(page);
-        }}
-      />
+      {selected && (
+        <SelectionBar
+          ids={selected}
+          all={conversations.map(({ id }) => id)}
+          archived={shown.archived}
+          onSelect={(ids) => setSelected(new Set(ids))}
+          onClose={endSelection}
+        />
+      )}
+      <SelectionProvider value={selection}>
+        <ConversationRows
+          conversations={conversations}
+          empty={
+            shown.search
+              ? 'No conversation has these words.'
+              : shown.archived
+                ? 'No archived conversations.'
+                : 'Your conversations will be listed here.'
+          }
+          onNearEnd={() => {
+            if (hasNext && !isLoadingNext) loadNext(page);
+          }}
+        />
+      </SelectionProvider>
+      {shown.search && (
+        <button
+          type="button"
+          onClick={() => onSearchMessages(shown.search)}
+          className="mx-2.5 mb-2 flex h-9 shrink-0 items-center gap-2 rounded-lg px-2.5 text-left text-sm text-accent hover:bg-hover pointer-coarse:h-11"
+        >
+          <MessageSquareText size={15} aria-hidden="true" className="shrink-0" />
+          <span className="truncate">Show messages with “{shown.search}”</span>
+        </button>
+      )}
     </nav>
   );
 };

@@ -1,20 +1,23 @@
 import { Archive, ArchiveRestore, Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { useCommands } from '../palette/commands.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
 import type { ConversationMenu_conversation$key } from './__generated__/ConversationMenu_conversation.graphql.ts';
-import { DeleteConversation } from './DeleteConversation.tsx';
 import { RenameConversation } from './RenameConversation.tsx';
+import { useDeleteConversation } from './useDeleteConversation.ts';
 import { useUpdateConversation } from './useUpdateConversation.ts';
 
 export interface ConversationMenuProps {
   readonly conversation: ConversationMenu_conversation$key;
   readonly className?: string;
+  /** Whether it is the open conversation, whose actions are in the command palette too. */
+  readonly isOpen?: boolean;
 }
 
-export const ConversationMenu = ({ conversation: key, className }: ConversationMenuProps) => {
+export const ConversationMenu = ({ conversation: key, className, isOpen = false }: ConversationMenuProps) => {
   const conversation = useFragment(
     graphql`
       fragment ConversationMenu_conversation on Conversation {
@@ -31,7 +34,8 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
   );
   const update = useUpdateConversation(conversation);
   const notify = useNotify();
-  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
+  const deleteConversation = useDeleteConversation(conversation.id);
+  const [isRenaming, setRenaming] = useState(false);
   const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
@@ -40,6 +44,33 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
       action: { label: 'Undo', run: () => update({ archived }) },
     });
   };
+  useCommands([
+    ...(isOpen && viewerCanUpdate
+      ? [
+          { name: 'Rename this conversation', icon: Pencil, words: 'title', run: () => setRenaming(true) },
+          {
+            name: pinned ? 'Unpin this conversation' : 'Pin this conversation',
+            icon: pinned ? PinOff : Pin,
+            run: () => update({ pinned: !pinned }),
+          },
+          {
+            name: archived ? 'Unarchive this conversation' : 'Archive this conversation',
+            icon: archived ? ArchiveRestore : Archive,
+            run: archive,
+          },
+        ]
+      : []),
+    ...(isOpen && viewerCanDelete
+      ? [
+          {
+            name: 'Delete this conversation',
+            icon: Trash2,
+            words: 'remove',
+            run: () => void deleteConversation(),
+          },
+        ]
+      : []),
+  ]);
   if (!viewerCanUpdate && !viewerCanDelete) return null;
   return (
     <>
@@ -55,7 +86,7 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
       >
         {viewerCanUpdate && (
           <>
-            <MenuItem icon={Pencil} onSelect={() => setDialog('rename')}>
+            <MenuItem icon={Pencil} onSelect={() => setRenaming(true)}>
               Rename
             </MenuItem>
             <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
@@ -67,22 +98,16 @@ export const ConversationMenu = ({ conversation: key, className }: ConversationM
           </>
         )}
         {viewerCanDelete && (
-          <MenuItem icon={Trash2} tone="danger" onSelect={() => setDialog('delete')}>
+          <MenuItem icon={Trash2} tone="danger" onSelect={() => void deleteConversation()}>
             Delete
           </MenuItem>
         )}
       </Menu>
       <RenameConversation
-        open={dialog === 'rename'}
+        open={isRenaming}
         title={conversation.title}
         onRename={(title) => update({ title })}
-        onClose={() => setDialog(null)}
-      />
-      <DeleteConversation
-        open={dialog === 'delete'}
-        id={conversation.id}
-        title={conversation.title}
-        onClose={() => setDialog(null)}
+        onClose={() => setRenaming(false)}
       />
     </>
   );

@@ -72,7 +72,7 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
     <div className="flex h-full flex-col">
       <PageHeader title={conversation.title}>
         <ChatSettings conversation={conversation} />
-        <ConversationMenu conversation={conversation} />
+        <ConversationMenu conversation={conversation} isOpen />
       </PageHeader>
       <ConversationView conversation={conversation} canAsk={canAsk} notice={notice}>
         {model(conversation)}

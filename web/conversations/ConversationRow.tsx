@@ -4,6 +4,7 @@ import { NavLink } from 'react-router';
 import type { ConversationRow_conversation$key } from './__generated__/ConversationRow_conversation.graphql.ts';
 import { ConversationMenu } from './ConversationMenu.tsx';
 import { chatPath } from './chatPath.ts';
+import { useSelection } from './selection/selection.tsx';
 
 export const ConversationRow = ({
   conversation: key,
@@ -21,6 +22,22 @@ export const ConversationRow = ({
     `,
     key,
   );
+  const { ids, toggle } = useSelection();
+  if (ids !== null) {
+    return (
+      <label className="flex h-full cursor-pointer items-center gap-2.5 rounded-lg px-2.5 hover:bg-hover has-checked:bg-accent-soft">
+        <input
+          type="checkbox"
+          checked={ids.has(conversation.id)}
+          onChange={() => toggle(conversation.id)}
+          className="size-4 shrink-0 accent-accent"
+        />
+        <span dir="auto" className="truncate">
+          {conversation.title}
+        </span>
+      </label>
+    );
+  }
   return (
     <div className="group relative h-full">
       <NavLink

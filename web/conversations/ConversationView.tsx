@@ -12,6 +12,7 @@ import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useDraft } from '../messages/useDraft.ts';
 import { maxQueued, useQueuedMessages } from '../messages/useQueuedMessages.ts';
 import { useSendMessage } from '../messages/useSendMessage.ts';
+import { useTargetMessage } from '../messages/useTargetMessage.ts';
 import { Problem } from '../ui/Problem.tsx';
 import type { ConversationView_conversation$key } from './__generated__/ConversationView_conversation.graphql.ts';
 import type { ConversationView_message$key } from './__generated__/ConversationView_message.graphql.ts';
@@ -41,6 +42,8 @@ export interface ConversationViewProps {
 }
 
 const page = 30;
+/** The page while a message far up is looked for: the maximum of the server. */
+const longPage = 100;
 
 export const ConversationView = ({ conversation: key, canAsk, notice, children }: ConversationViewProps) => {
   const { data, loadPrevious, hasPrevious, isLoadingPrevious, refetch } = usePaginationFragment(
@@ -93,6 +96,13 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
     send,
   });
   const [firstInContext, setFirstInContext] = useState<string | null>(null);
+  const target = useTargetMessage({
+    conversationId: data.id,
+    ids: messages.map(({ id }) => id),
+    hasEarlier: hasPrevious,
+    isLoadingEarlier: isLoadingPrevious,
+    onLoadEarlier: () => loadPrevious(longPage),
+  });
   const take = (index: number, use: (text: string) => void) => {
     const text = queued.texts[index];
     if (text === undefined) return;
@@ -112,6 +122,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
         messages={messages}
         pending={pending}
         firstInContext={firstInContext}
+        target={target}
         hasEarlier={hasPrevious}
         isLoadingEarlier={isLoadingPrevious}
         onLoadEarlier={() => loadPrevious(page)}

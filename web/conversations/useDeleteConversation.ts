@@ -1,28 +1,17 @@
 import { useCallback } from 'react';
-import { graphql, useMutation } from 'react-relay';
 import { useMatch, useNavigate } from 'react-router';
-import { messageOf } from '../relay/failure.ts';
-import { useNotify } from '../ui/Notices.tsx';
-import type { useDeleteConversationMutation } from './__generated__/useDeleteConversationMutation.graphql.ts';
+import { chatPath } from './chatPath.ts';
+import { usePendingDeletions } from './selection/pendingDeletions.tsx';
 
-/** Deletes a conversation permanently. Leaves its page first if it is open. */
+/** Deletes a conversation, which can be undone for some seconds. Leaves its page first if it is open. */
 export const useDeleteConversation = (id: string) => {
-  const [commit] = useMutation<useDeleteConversationMutation>(graphql`
-    mutation useDeleteConversationMutation($input: DeleteConversationInput!) {
-      deleteConversation(input: $input) {
-        deletedConversationId @deleteRecord
-      }
-    }
-  `);
   const isOpen = useMatch('/chat/:id')?.params.id === id;
   const navigate = useNavigate();
-  const notify = useNotify();
-
+  const { deleteLater } = usePendingDeletions();
   return useCallback(async () => {
     if (isOpen) await navigate('/', { replace: true });
-    commit({
-      variables: { input: { id } },
-      onError: (error) => notify({ text: messageOf(error) }),
+    deleteLater([id], () => {
+      if (isOpen) void navigate(chatPath(id));
     });
-  }, [commit, id, isOpen, navigate, notify]);
+  }, [deleteLater, id, isOpen, navigate]);
 };

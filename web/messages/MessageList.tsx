@@ -1,9 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useHighlight } from '../search/useHighlight.ts';
 import type { MessageRow_message$key } from './__generated__/MessageRow_message.graphql.ts';
 import { MessageRow } from './MessageRow.tsx';
 import { PendingMessage } from './PendingMessage.tsx';
+import type { TargetMessage } from './useTargetMessage.ts';
 
 export interface MessageListProps {
   readonly messages: readonly (MessageRow_message$key & {
@@ -14,6 +16,8 @@ export interface MessageListProps {
   readonly pending: string | null;
   /** The id of the oldest message that reaches the model; null if all do. */
   readonly firstInContext: string | null;
+  /** The message to show first; null: the latest. */
+  readonly target: TargetMessage | null;
   readonly hasEarlier: boolean;
   readonly isLoadingEarlier: boolean;
   readonly onLoadEarlier: () => void;
@@ -34,6 +38,7 @@ export const MessageList = ({
   messages,
   pending,
   firstInContext,
+  target,
   hasEarlier,
   isLoadingEarlier,
   onLoadEarlier,
@@ -58,6 +63,19 @@ export const MessageList = ({
     const frame = requestAnimationFrame(() => setOpened(true));
     return () => cancelAnimationFrame(frame);
   }, [virtualizer]);
+  const targetIndex = target ? messages.findIndex(({ id }) => id === target.id) : -1;
+  const targetId = target?.id ?? null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only once, when the target is found, not when it moves
+  useEffect(() => {
+    if (targetId === null || targetIndex < 0) return;
+    virtualizer.scrollToIndex(targetIndex, { align: 'center' });
+    // The message is rendered after the list has scrolled there.
+    const frame = requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>('[data-target]')?.focus({ preventScroll: true }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [targetId, virtualizer]);
+  useHighlight(scroller, targetId === null ? null : '[data-target]', target?.words ?? '');
   useEffect(() => {
     if (pending !== null) virtualizer.scrollToEnd();
   }, [pending, virtualizer]);
@@ -95,7 +113,9 @@ export const MessageList = ({
                   key={key}
                   data-index={index}
                   ref={virtualizer.measureElement}
-                  className="mx-auto w-full max-w-3xl px-4 py-1.5 md:px-6"
+                  {...(message &&
+                    message.id === targetId && { 'data-target': true, tabIndex: -1, 'aria-current': true })}
+                  className="mx-auto w-full max-w-3xl rounded-xl px-4 py-1.5 outline-none data-target:bg-accent-soft/50 md:px-6"
                 >
                   {message && message.id === firstInContext && <ContextEnd />}
                   {message ? (

@@ -62,7 +62,24 @@ const isNothing = ({ operationKind }: RequestParameters, data: unknown): boolean
   data === undefined ||
   (operationKind === 'mutation' && Object.values(data).every((payload) => payload === null));
 
+/** Whether the page is being left: then a small request has to outlive it. */
+let isLeaving = false;
+window.addEventListener(
+  'pagehide',
+  () => {
+    isLeaving = true;
+  },
+  { capture: true },
+);
+window.addEventListener('pageshow', () => {
+  isLeaving = false;
+});
+
+/** The maximum size of a request that outlives its page, in UTF-16 units; browsers allow 64 KiB in all. */
+const maxKeptLength = 10_000;
+
 const ask = async (operation: object, signal: AbortSignal): Promise<Answer> => {
+  const body = JSON.stringify(operation);
   const answer = await fetch(serverAddress('/graphql'), {
     method: 'POST',
     credentials: 'same-origin',
@@ -70,13 +87,14 @@ const ask = async (operation: object, signal: AbortSignal): Promise<Answer> => {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
     },
-    body: JSON.stringify(operation),
+    body,
+    keepalive: isLeaving && body.length < maxKeptLength,
     signal,
   }).catch(() => {
     throw unreachable();
   });
-  const body = await answer.json().catch(() => {
+  const received = await answer.json().catch(() => {
     throw unreachable();
   });
-  return { status: answer.status, body };
+  return { status: answer.status, body: received };
 };

@@ -1,12 +1,16 @@
 import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { Outlet } from 'react-router';
+import { PendingDeletionsProvider } from '../conversations/selection/pendingDeletions.tsx';
 import { useConversationChanges } from '../conversations/useConversationChanges.ts';
 import { useMissedConversations } from '../conversations/useMissedConversations.ts';
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useDroppedFiles } from '../messages/useDroppedFiles.ts';
+import { CommandPalette } from '../palette/CommandPalette.tsx';
+import { CommandsProvider } from '../palette/commands.tsx';
+import { useAppCommands } from '../palette/useAppCommands.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { recordSession } from '../session/endedSession.ts';
 import { PasswordResetNotice } from '../session/PasswordResetNotice.tsx';
@@ -27,7 +31,11 @@ import { useHotkeys } from './useHotkeys.ts';
 /** The frame of every page: the list of conversations, the live updates, the notices, the hotkeys. */
 export const Shell = () => (
   <Suspense fallback={<AppSkeleton />}>
-    <ShellFrame />
+    <CommandsProvider>
+      <PendingDeletionsProvider>
+        <ShellFrame />
+      </PendingDeletionsProvider>
+    </CommandsProvider>
   </Suspense>
 );
 
@@ -36,6 +44,8 @@ const ShellFrame = () => {
     query ShellQuery {
       ...Sidebar_query
       viewer {
+        viewerCanGenerate
+        viewerCanManageUsers
         ...AllowanceProvider_viewer
         ...PasswordResetNotice_viewer
       }
@@ -63,7 +73,15 @@ const ShellFrame = () => {
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const openDrawer = useCallback(() => setDrawerOpen(true), []);
-  useHotkeys({ onHelp: useCallback(() => setHelpOpen(true), []), onNoSearchField: openDrawer });
+  const [palette, setPalette] = useState({ isOpen: false, words: '' });
+  const openHelp = useCallback(() => setHelpOpen(true), []);
+  const openPalette = useCallback((words = '') => setPalette({ isOpen: true, words }), []);
+  useHotkeys({ onHelp: openHelp, onSearch: openPalette });
+  useAppCommands({
+    canGenerate: query.viewer?.viewerCanGenerate === true,
+    isAdmin: query.viewer?.viewerCanManageUsers === true,
+    onHelp: openHelp,
+  });
 
   return (
     <Announcer>
@@ -76,10 +94,10 @@ const ShellFrame = () => {
         </a>
         <div className="flex h-full">
           <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
-            <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
+            <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} />
           </aside>
           <SidebarDrawer open={isDrawerOpen} onOpenChange={setDrawerOpen}>
-            <Sidebar query={query} onHelp={() => setHelpOpen(true)} />
+            <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} />
           </SidebarDrawer>
           <main
             id="page"
@@ -100,6 +118,11 @@ const ShellFrame = () => {
             </div>
           </main>
         </div>
+        <CommandPalette
+          open={palette.isOpen}
+          onOpenChange={(isOpen) => setPalette({ ...palette, isOpen })}
+          words={palette.words}
+        />
         <HotkeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
       </AllowanceProvider>
     </Announcer>

@@ -1,4 +1,4 @@
-import { Boxes, ChartColumn, CircleHelp, Settings, ShieldCheck, SquarePen } from 'lucide-react';
+import { Boxes, ChartColumn, CircleHelp, Search, Settings, ShieldCheck, SquarePen } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
 import { ConversationList } from '../conversations/ConversationList.tsx';
@@ -10,7 +10,14 @@ import type { Sidebar_query$key } from './__generated__/Sidebar_query.graphql.ts
 const pageLink =
   'flex h-9 pointer-coarse:h-11 items-center gap-2.5 rounded-lg px-2.5 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
 
-export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHelp: () => void }) => {
+export interface SidebarProps {
+  readonly query: Sidebar_query$key;
+  readonly onHelp: () => void;
+  /** Opens the command palette, with words to search for. */
+  readonly onSearch: (words?: string) => void;
+}
+
+export const Sidebar = ({ query: key, onHelp, onSearch }: SidebarProps) => {
   const query = useFragment(
     graphql`
       fragment Sidebar_query on Query {
@@ -34,6 +41,9 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
           <Logo />
           Ziggie
         </Link>
+        <span className="ml-auto">
+          <IconButton icon={Search} label="Search and actions" onClick={() => onSearch()} />
+        </span>
         {query.viewer?.viewerCanGenerate && (
           <Link
             to="/"
@@ -45,7 +55,7 @@ export const Sidebar = ({ query: key, onHelp }: { query: Sidebar_query$key; onHe
           </Link>
         )}
       </div>
-      <ConversationList query={query} />
+      <ConversationList query={query} onSearchMessages={onSearch} />
       <nav aria-label="Pages" className="shrink-0 border-t border-line p-2.5">
         <NavLink to="/models" className={pageLink}>
           <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />

@@ -1,6 +1,6 @@
 /** The hotkeys that the help dialog lists. `Mod` is Cmd on a Mac, Ctrl elsewhere. */
 export const hotkeys = [
-  { keys: ['Mod', 'K'], does: 'Search conversations' },
+  { keys: ['Mod', 'K'], does: 'Search, and run an action' },
   { keys: ['Mod', 'Shift', 'O'], does: 'New chat' },
   { keys: ['/'], does: 'Write a message' },
   { keys: ['Enter'], does: 'Send' },

@@ -1,17 +1,17 @@
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
-import { hotkeyOf, messageFieldName, searchFieldName } from './hotkeys.ts';
+import { hotkeyOf, messageFieldName } from './hotkeys.ts';
 
 const visibleField = (name: string): HTMLElement | undefined =>
   [...document.getElementsByName(name)].find((field) => field.offsetParent !== null);
 
 export interface HotkeyTargets {
   readonly onHelp: () => void;
-  /** The search field isn't shown: on a phone it is in the drawer. */
-  readonly onNoSearchField: () => void;
+  /** Opens the command palette. */
+  readonly onSearch: () => void;
 }
 
-export const useHotkeys = ({ onHelp, onNoSearchField }: HotkeyTargets): void => {
+export const useHotkeys = ({ onHelp, onSearch }: HotkeyTargets): void => {
   const navigate = useNavigate();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -22,13 +22,9 @@ export const useHotkeys = ({ onHelp, onNoSearchField }: HotkeyTargets): void => 
       if (hotkey === 'help') onHelp();
       else if (hotkey === 'new-chat') void navigate('/');
       else if (hotkey === 'write') visibleField(messageFieldName)?.focus();
-      else {
-        const field = visibleField(searchFieldName);
-        if (field) field.focus();
-        else onNoSearchField();
-      }
+      else onSearch();
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [navigate, onHelp, onNoSearchField]);
+  }, [navigate, onHelp, onSearch]);
 };

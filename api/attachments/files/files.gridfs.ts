@@ -15,8 +15,9 @@ const uploadId = ({ ownerId, sha256 }: UnfinishedUpload): string => `${ownerId}/
 const asId = (key: string): ObjectId => key as unknown as ObjectId;
 
 /** Stores files in GridFS, which all replicas share. A key is unique by attachment. */
-export const gridFsAttachmentFiles = (run: RunMongo, database: Db): AttachmentFiles => {
-  const bucket = new GridFSBucket(database, { bucketName: 'attachmentFiles', chunkSizeBytes: chunkBytes });
+export const gridFsAttachmentFiles = (run: RunMongo): AttachmentFiles => {
+  const bucketIn = (database: Db) =>
+    new GridFSBucket(database, { bucketName: 'attachmentFiles', chunkSizeBytes: chunkBytes });
 
   const received = (upload: UnfinishedUpload): Promise<number> =>
     run(async ({ attachmentParts }) => {
@@ -30,8 +31,8 @@ export const gridFsAttachmentFiles = (run: RunMongo, database: Db): AttachmentFi
   return {
     async write({ ownerId, id }, bytes) {
       const key = `${ownerId}/${id}`;
-      await run(async () => {
-        const file = bucket.openUploadStreamWithId(asId(key), key);
+      await run(async (_collections, database) => {
+        const file = bucketIn(database).openUploadStreamWithId(asId(key), key);
         try {
           await pipeline(Readable.from([bytes]), file);
         } catch (error) {
@@ -42,13 +43,16 @@ export const gridFsAttachmentFiles = (run: RunMongo, database: Db): AttachmentFi
       return key;
     },
     async open(key) {
-      const found = await run(() => bucket.find({ _id: asId(key) }).next());
-      if (!found) throw notFound('attachment');
-      return bucket.openDownloadStream(asId(key));
+      return run(async (_collections, database) => {
+        const bucket = bucketIn(database);
+        const found = await bucket.find({ _id: asId(key) }).next();
+        if (!found) throw notFound('attachment');
+        return bucket.openDownloadStream(asId(key));
+      });
     },
     async delete(keys) {
       for (const key of keys) {
-        await run(async () => {
+        await run(async (_collections, database) => {
           // Deletes the chunks of an upload that a crash interrupted too, which `bucket.delete` rejects.
           await database.collection('attachmentFiles.files').deleteOne({ _id: asId(key) });
           await database.collection('attachmentFiles.chunks').deleteMany({ files_id: asId(key) });
@@ -56,8 +60,8 @@ export const gridFsAttachmentFiles = (run: RunMongo, database: Db): AttachmentFi
       }
     },
     async *keys(before) {
-      const files: AsyncIterable<GridFSFile> = await run(async () =>
-        bucket.find({ uploadDate: { $lt: before } }, { projection: { _id: 1 } }),
+      const files: AsyncIterable<GridFSFile> = await run(async (_collections, database) =>
+        bucketIn(database).find({ uploadDate: { $lt: before } }, { projection: { _id: 1 } }),
       );
       for await (const { _id } of files) yield String(_id);
     },

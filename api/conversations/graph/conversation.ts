@@ -13,7 +13,8 @@ builder.node(ConversationRef, {
   loadMany: (ids: string[], { loaders }) => ids.map((id) => loaders.conversation.load(id)),
   fields: (t) => ({
     title: t.exposeString('title', {
-      description: 'The title. Until it is changed, the beginning of the first prompt.',
+      description:
+        'The title. Until it is changed, the beginning of the first prompt, or after the first answer a title that the model wrote.',
     }),
     owner: t.field({
       type: UserRef,

@@ -9,7 +9,13 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId'> {
+export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId' | 'autoTitled'> {
+  /** Absent in documents of earlier releases: false. */
+  readonly autoTitled?: boolean;
+  /** When the model has to write the title. Absent otherwise. */
+  readonly titleDueAt?: Date;
+  /** How often the model was asked for the title. Absent if it never was. */
+  readonly titleTries?: number;
   readonly _id: string;
   /** Null while it is being deleted, which hides it from its owner in one step. */
   readonly ownerId: string | null;
@@ -40,8 +46,23 @@ export const conversationDocumentOf = (conversation: Conversation, turn?: Turn):
 
 /** Converts a document that a query by `ownerId` found. */
 export const conversationOf = (document: ConversationDocument, ownerId: string): Conversation => {
-  const { _id, formerOwnerId: _, activity: __, terms: ___, turns: ____, ...rest } = document;
-  return { id: _id, ...rest, ownerId };
+  const { _id, title, model, systemPrompt, options, pinned, archived, tags, leafId, ...rest } = document;
+  const { autoTitled = false, createdAt, updatedAt } = rest;
+  return {
+    id: _id,
+    ownerId,
+    title,
+    autoTitled,
+    model,
+    systemPrompt,
+    options,
+    pinned,
+    archived,
+    tags,
+    leafId,
+    createdAt,
+    updatedAt,
+  };
 };
 
 /** Returns the fields that a patch sets. */

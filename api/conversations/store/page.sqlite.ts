@@ -1,12 +1,9 @@
 import type { Page, PageRequest } from '../../paging/pages.ts';
-import { searchTerms } from '../../search/terms.ts';
+import { matchOf } from '../../search/terms.sqlite.ts';
 import type { Columns } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
 import { conversationOf } from './rows.sqlite.ts';
-
-/** Maximum terms of a search; further ones are ignored. */
-const searchTermLimit = 32;
 
 /** Returns a page of an owner's list: a range of an index, except for a search, which sorts its matches. */
 export function conversationPage(
@@ -61,11 +58,10 @@ function listOf(ownerId: string, { archived, tag, search }: ConversationFilter) 
     params.tag = tag;
   }
   if (search !== null && search.trim() !== '') {
-    const terms = searchTerms(search).slice(0, searchTermLimit);
-    if (terms.length === 0) return null;
+    const match = matchOf(search);
+    if (match === null) return null;
     sql += ` AND c.number IN (${found})`;
-    // Quoted, so that no word is read as an FTS5 operator; terms contain no quotes.
-    params.match = terms.map((term) => `"${term}"*`).join(' ');
+    params.match = match;
   }
   return { sql, params, key };
 }

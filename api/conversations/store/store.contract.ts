@@ -13,6 +13,7 @@ import {
 import type { Stores } from '../../stores/stores.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
 import { describeConversationSearch } from './search.contract.ts';
+import { describeTitles } from './titles.contract.ts';
 
 const everything: ConversationFilter = { archived: false, tag: null, search: null };
 
@@ -247,4 +248,5 @@ export function describeConversationStore(open: OpenStores): void {
     });
   });
   describeConversationSearch(open);
+  describeTitles(open);
 }

@@ -11,6 +11,7 @@ import {
 } from './documents.mongo.ts';
 import { conversationPage } from './page.mongo.ts';
 import type { ConversationStore } from './store.ts';
+import { mongoTitleStore } from './titles.mongo.ts';
 
 export const mongoConversationStore = (run: RunMongo): ConversationStore => {
   const findMany = (ownerId: string, ids: readonly string[]) =>
@@ -22,6 +23,7 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
   const find = async (ownerId: string, id: string) => (await findMany(ownerId, [id]))[0] ?? null;
 
   return {
+    ...mongoTitleStore(run),
     find,
     findMany,
     insert: (conversation, turn) =>
@@ -40,7 +42,8 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
       return run(async ({ conversations }) => {
         const changed = await conversations.findOneAndUpdate(
           { _id: id, ownerId },
-          { $set: changes },
+          // A title that a person gives ends the queueing of the model's.
+          { $set: changes, ...(patch.autoTitled === false && { $unset: { titleDueAt: 1 } }) },
           { returnDocument: 'after' },
         );
         return changed && conversationOf(changed, ownerId);

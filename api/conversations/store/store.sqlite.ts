@@ -6,6 +6,7 @@ import type { Turn } from '../turn.ts';
 import { conversationPage } from './page.sqlite.ts';
 import { columnsOf, conversationOf, turnsColumn, turnsOf } from './rows.sqlite.ts';
 import type { ConversationStore } from './store.ts';
+import { sqliteTitleStore } from './titles.sqlite.ts';
 
 export function sqliteConversationStore(database: Database): ConversationStore {
   const findMany = (ownerId: string, ids: readonly string[]) =>
@@ -13,7 +14,11 @@ export function sqliteConversationStore(database: Database): ConversationStore {
   const find = (ownerId: string, id: string) => findMany(ownerId, [id])[0] ?? null;
 
   const update = (ownerId: string, id: string, patch: ConversationPatch) => {
-    const changes = columnsOf(patch);
+    const changes = {
+      ...columnsOf(patch),
+      // A title that a person gives ends the queueing of the model's.
+      ...(patch.autoTitled === false && { title_due_at: null }),
+    };
     if (Object.keys(changes).length === 0) return find(ownerId, id);
     const row = database.get(
       `UPDATE conversations SET ${assignments(changes)} WHERE id = :id AND owner_id = :ownerId RETURNING *`,
@@ -33,6 +38,7 @@ export function sqliteConversationStore(database: Database): ConversationStore {
   };
 
   return {
+    ...sqliteTitleStore(database),
     async insert(conversation, turn) {
       const columns = { ...columnsOf(conversation), ...(turn && turnsColumn([turn])) };
       database.insert('conversations', columns, 'ON CONFLICT (id) DO NOTHING');

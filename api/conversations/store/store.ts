@@ -6,12 +6,13 @@ import type {
   ConversationPatch,
 } from '../conversation.ts';
 import type { OpenTurn, Turn, TurnEnd } from '../turn.ts';
+import type { TitleStore } from './titles.ts';
 
 /**
  * Stores conversations. Every method sees only the rows of `ownerId` and treats another user's row as absent, except
- * `openTurnsAnyOwner`, which recovery uses.
+ * `openTurnsAnyOwner` and `claimTitle`, which workers use.
  */
-export interface ConversationStore {
+export interface ConversationStore extends TitleStore {
   /** Inserting an id again changes nothing. `turn` is the turn that the conversation is created for. */
   insert(conversation: Conversation, turn?: Turn): Promise<void>;
   find(ownerId: string, id: string): Promise<Conversation | null>;

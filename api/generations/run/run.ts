@@ -10,7 +10,7 @@ import type { UsageStore } from '../../usage/store/store.ts';
 import { dayOf } from '../../usage/usage.ts';
 import { type AnswerSource, type AnswerText, NeedsEngine } from '../answerSource.ts';
 import type { ResponseCache } from '../cache/cache.ts';
-import type { Generation } from '../generation.ts';
+import { type Generation, promptAtEnd } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { beginEntry, type ClaimDeps, claim, createOwnership, type Ownership } from './claim.ts';
@@ -29,6 +29,8 @@ export interface RunDeps extends ClaimDeps, EngineAnswerDeps, AutosaveDeps, Outp
   readonly bus: Bus;
   readonly usage: UsageStore;
   readonly metrics: GenerationMetrics;
+  /** Whether the model writes the titles of conversations. */
+  readonly writesTitles: boolean;
 }
 
 /** `handed over`: another replica continues the generation. */
@@ -95,7 +97,7 @@ export const runGeneration = async (
   const isInConversation = generation.messageId !== null;
   const saved = await autosave.finish(text, {
     ...outcome,
-    prompt: null,
+    prompt: promptAtEnd(generation),
     thinking: isInConversation && thinking !== '' ? thinking : null,
     finishedAt: deps.clock(),
   });
@@ -107,9 +109,13 @@ export const runGeneration = async (
     countUsage(deps, generation, outcome),
   ]);
   const { status, error, cached, usage } = outcome;
-  deps.metrics.generationEnded({ model, status, cached, usage });
+  deps.metrics.generationEnded({ ...generation, status, cached, usage });
   deps.log.info({ generation: id, attempt, model, status, code: error?.code }, 'generation ended');
-  await Promise.all([endEntry(deps, { ...generation, status }), touchConversation(deps, generation)]);
+  await Promise.all([
+    endEntry(deps, { ...generation, status }),
+    touchConversation(deps, generation),
+    status === 'COMPLETED' ? requestTitle(deps, generation) : null,
+  ]);
 };
 
 /** Leaves a generation that another worker has, or that has ended or is deleted: then its readers have to be notified. */
@@ -154,6 +160,16 @@ const touchConversation = async (
     await notify(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
   } catch (error) {
     deps.log.warn({ generation: id, err: error }, 'generation: conversation not moved up');
+  }
+};
+
+/** Queues the conversation for a title by the model, if no person gave one. Never rejects. */
+const requestTitle = async (deps: RunDeps, { id, ownerId, conversationId }: Generation): Promise<void> => {
+  if (conversationId === null || !deps.writesTitles) return;
+  try {
+    await deps.conversations.requestTitle(ownerId, conversationId, deps.clock());
+  } catch (error) {
+    deps.log.warn({ generation: id, err: error }, 'generation: title not queued');
   }
 };
 

@@ -138,6 +138,7 @@ describe('a start', () => {
       id: 'c',
       ownerId: 'o',
       title: 'x'.repeat(500_000),
+      autoTitled: false,
       model: null,
       systemPrompt: null,
       options: {},

@@ -1,3 +1,5 @@
 import './context.ts';
 import './conversation.ts';
 import './message.ts';
+import './messageHit.ts';
+import './searchMessages.ts';

@@ -42,6 +42,21 @@ builder.node(MessageRef, {
       description: 'The preceding message; null for the first.',
       resolve: ({ parentId }, _args, { loaders }) => (parentId ? loaders.message.load(parentId) : null),
     }),
+    position: t.int({
+      description: 'The number of messages before it on its path: 0 for the first.',
+      resolve: ({ depth }) => depth,
+    }),
+    selected: t.boolean({
+      description: 'Whether it is on the selected path of the conversation, the one that `messages` returns.',
+      resolve: async ({ id, conversationId, depth, ownerId }, _args, { loaders, stores }) => {
+        const leafId = (await loaders.conversation.load(conversationId))?.leafId;
+        if (!leafId || leafId === id) return leafId === id;
+        const before = depth === 0 ? null : depth - 1;
+        const page = { direction: 'forward', size: 1, after: before, before: null } as const;
+        const path = await stores.messages.path(ownerId, leafId, page);
+        return path.items[0]?.id === id;
+      },
+    }),
     siblings: t.field({
       type: [MessageRef],
       description:

@@ -38,6 +38,15 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
       const byId = new Map(rows.map((row) => [text(row, 'id'), integer(row, 'bytes')]));
       return ownerIds.map((id) => byId.get(id) ?? 0);
     },
+    async largest(max) {
+      const sql =
+        'SELECT id, bytes, sum(bytes) OVER () AS total FROM storage ORDER BY bytes DESC, id LIMIT :max';
+      const rows = database.all(sql, { max });
+      return {
+        largest: rows.map((row) => ({ ownerId: text(row, 'id'), amount: integer(row, 'bytes') })),
+        total: rows[0] ? integer(rows[0], 'total') : 0,
+      };
+    },
     async deleteOfOwner(ownerId) {
       database.run('DELETE FROM storage WHERE id = :ownerId', { ownerId });
       reserved.delete(ownerId);

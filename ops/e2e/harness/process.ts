@@ -56,6 +56,8 @@ const spawnServer = ({ dataDir, env = {}, command = [], nodeFlags = [] }: RunOpt
       RUNNING_LIMIT: 'off',
       REQUEST_LIMIT: 'off',
       ADDRESS_LIMIT: 'off',
+      // Tests count the requests to the engine. Tests of titles set it in `env`.
+      TITLES: 'off',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

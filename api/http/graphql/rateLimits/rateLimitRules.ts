@@ -90,8 +90,8 @@ export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] 
     },
     {
       type: 'Query',
-      fields: ['conversations', 'users'],
-      ...perRequestRate('searches', 'Too many searches', ({ search }) => Boolean(search)),
+      fields: ['conversations', 'searchMessages', 'users'],
+      ...perRequestRate('searches', 'Too many searches', ({ search, words }) => Boolean(search || words)),
     },
     { type: 'Mutation', fields: ['pullModel'], ...pulls },
     { type: 'Subscription', fields: ['modelPull'], ...pulls },

@@ -14,7 +14,8 @@ const errorDescriptions = {
   400: 'The request is invalid; the message names the field and the rule.',
   401: 'Credentials are missing or invalid.',
   403: 'The caller lacks the permission.',
-  404: 'The model or the object does not exist. For a model, the message lists the installed ones.',
+  404: 'The model or resource does not exist; the message names it.',
+  409: 'The resource is in use; the message names what to do first.',
   413: 'The body or the prompt is too large.',
   429: 'A rate limit or quota is exceeded. `Retry-After` has the seconds to wait.',
   502: 'The engine failed.',
@@ -54,7 +55,7 @@ const errorsOf = ({
   errors = [],
   credentials,
 }: DocumentedOperation): readonly ErrorStatus[] => [
-  ...(query || body || upload || path.endsWith('}') ? [400 as const] : []),
+  ...(query || body || upload || path.includes('{') ? [400 as const] : []),
   ...(body || upload ? [413 as const] : []),
   ...(credentials === 'none' ? [] : [401 as const]),
   ...errors,

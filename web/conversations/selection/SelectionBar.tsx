@@ -1,0 +1,64 @@
+import { Archive, ArchiveRestore, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { usePendingDeletions } from './pendingDeletions.tsx';
+import { useArchiveAll } from './useArchiveAll.ts';
+
+export interface SelectionBarProps {
+  readonly ids: ReadonlySet<string>;
+  /** The ids of all conversations that the list has fetched. */
+  readonly all: readonly string[];
+  /** Whether the archive is shown. */
+  readonly archived: boolean;
+  readonly onSelect: (ids: readonly string[]) => void;
+  readonly onClose: () => void;
+}
+
+/** The actions on the selected conversations. */
+export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: SelectionBarProps) => {
+  const { deleteLater } = usePendingDeletions();
+  const archiveAll = useArchiveAll();
+  const [isArchiving, setArchiving] = useState(false);
+  const isNone = ids.size === 0;
+  const isAll = all.length > 0 && all.every((id) => ids.has(id));
+  const archive = async () => {
+    setArchiving(true);
+    await archiveAll([...ids], !archived);
+    onClose();
+  };
+  return (
+    <div role="toolbar" aria-label="Selected conversations" className="flex items-center gap-0.5 px-2.5 pb-2">
+      <label className="flex h-9 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2.5 pointer-coarse:h-11">
+        <input
+          type="checkbox"
+          aria-label="Select all listed conversations"
+          checked={isAll}
+          ref={(field) => {
+            if (field) field.indeterminate = !isAll && !isNone;
+          }}
+          onChange={() => onSelect(isAll ? [] : all)}
+          className="size-4 accent-accent"
+        />
+        <span role="status" className="truncate text-sm">
+          {ids.size} selected
+        </span>
+      </label>
+      <IconButton
+        icon={archived ? ArchiveRestore : Archive}
+        label={archived ? 'Unarchive selected' : 'Archive selected'}
+        disabled={isNone || isArchiving}
+        onClick={() => void archive()}
+      />
+      <IconButton
+        icon={Trash2}
+        label="Delete selected"
+        disabled={isNone || isArchiving}
+        onClick={() => {
+          deleteLater([...ids]);
+          onClose();
+        }}
+      />
+      <IconButton icon={X} label="End selection" onClick={onClose} />
+    </div>
+  );
+};

@@ -1,0 +1,47 @@
+import {
+  Boxes,
+  ChartColumn,
+  CircleHelp,
+  LogOut,
+  Moon,
+  Settings,
+  ShieldCheck,
+  SquarePen,
+  Sun,
+} from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { useNavigate } from 'react-router';
+import { useSignOut } from '../session/useSignOut.ts';
+import { chooseTheme, followTheme, isDark } from '../ui/theme.ts';
+import { useCommands } from './commands.tsx';
+
+export interface AppCommandsOptions {
+  readonly canGenerate: boolean;
+  readonly isAdmin: boolean;
+  readonly onHelp: () => void;
+}
+
+/** Offers the actions that every page has. */
+export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOptions): void => {
+  const navigate = useNavigate();
+  const { signOut } = useSignOut();
+  const dark = useSyncExternalStore(followTheme, isDark);
+  const go = (path: string) => () => void navigate(path);
+  useCommands([
+    ...(canGenerate ? [{ name: 'New chat', icon: SquarePen, words: 'start create', run: go('/') }] : []),
+    {
+      name: dark ? 'Switch to light theme' : 'Switch to dark theme',
+      icon: dark ? Sun : Moon,
+      words: 'appearance mode',
+      run: () => chooseTheme(dark ? 'light' : 'dark'),
+    },
+    { name: 'Go to models', icon: Boxes, words: 'install pull download', run: go('/models') },
+    { name: 'Go to usage', icon: ChartColumn, words: 'tokens quota', run: go('/usage') },
+    { name: 'Go to settings', icon: Settings, words: 'password sessions api keys', run: go('/settings') },
+    ...(isAdmin
+      ? [{ name: 'Go to administration', icon: ShieldCheck, words: 'users audit', run: go('/admin') }]
+      : []),
+    { name: 'Show hotkeys', icon: CircleHelp, words: 'keyboard shortcuts help', run: onHelp },
+    { name: 'Sign out', icon: LogOut, words: 'log out leave', run: signOut },
+  ]);
+};
