@@ -197,6 +197,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         models: services.models,
         generations: services.generations,
         embeddings: services.embeddings,
+        attachments: services.attachments,
       }),
       ...anthropicRoutes({ generations: services.generations }),
       metricsRoute({

@@ -15,6 +15,7 @@ import type { Attachment } from './attachment.ts';
 import type { AttachmentCleanup } from './cleanup.ts';
 import { fileNameOf } from './fileName.ts';
 import type { AttachmentFiles } from './files/files.ts';
+import { documentInPrompt } from './prompt/documentText.ts';
 import { Unreadable } from './reading/document.ts';
 import { prepareImage } from './reading/image.ts';
 import type { DocumentReader } from './reading/reader.ts';
@@ -54,6 +55,15 @@ export interface Attachments {
    * `QUOTA_EXCEEDED`, `SERVICE_UNAVAILABLE`; `signal.reason` after an abort.
    */
   upload(viewer: Viewer, file: UploadedFile, signal: AbortSignal): Promise<Attachment>;
+  /**
+   * Reads a file without storing it. Returns a document as it is in a prompt, or an image in base64. Throws as `upload`
+   * does.
+   */
+  read(
+    viewer: Viewer,
+    file: Pick<UploadedFile, 'name' | 'bytes'>,
+    signal: AbortSignal,
+  ): Promise<{ readonly text: string } | { readonly image: string }>;
   /** Adds a part to an upload. The last one completes it, as `upload` does. A wrong checksum discards the upload. */
   uploadPart(viewer: Viewer, part: UploadedPart, signal: AbortSignal): Promise<UploadProgress>;
   /** Deletes an attachment, also from the messages that have it. Throws `NOT_FOUND`. */
@@ -147,6 +157,11 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     };
   };
 
+  const readNamed = (viewer: Viewer, name: string, given: Buffer, signal: AbortSignal) =>
+    read(viewer, name, given, signal).catch((error: unknown) => {
+      throw error instanceof Unreadable ? badFile(name, error.message) : error;
+    });
+
   const store = async (
     viewer: Viewer,
     name: string,
@@ -154,9 +169,7 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     signal: AbortSignal,
   ): Promise<Attachment> => {
     const ownerId = viewer.user.id;
-    const { bytes, text, fields } = await read(viewer, name, given, signal).catch((error: unknown) => {
-      throw error instanceof Unreadable ? badFile(name, error.message) : error;
-    });
+    const { bytes, text, fields } = await readNamed(viewer, name, given, signal);
     const id = deps.ids.next();
     const sha256 = sha256Of(bytes);
     const storedBytes = rowBytes.attachment + bytes.byteLength + bytesOfText(text);
@@ -197,6 +210,16 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
       await storageQuotas.checkRate(viewer.user);
       if (sha256 !== null && sha256 !== sha256Of(bytes)) throw wrongChecksum(name);
       return store(viewer, name, bytes, signal);
+    },
+
+    async read(viewer, { name: given, bytes: file }, signal) {
+      demand(viewer, 'generate');
+      const name = fileNameOf(given);
+      checkSize(viewer, name, file.byteLength);
+      const { bytes, text, fields } = await readNamed(viewer, name, file, signal);
+      return fields.format === 'IMAGE'
+        ? { image: bytes.toString('base64') }
+        : { text: documentInPrompt({ name, ...fields }, text, 0) };
     },
 
     async uploadPart(viewer, { name: given, sha256, offset, total, bytes }, signal) {

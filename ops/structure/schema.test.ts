@@ -76,7 +76,10 @@ describe('the graph', () => {
   /** A well-formed id, which is a valid text too. */
   const someId = encodeId('Conversation', 'any');
 
-  const simple: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true' };
+  const simple: Readonly<Record<string, string>> = { Int: '1', Float: '1', Boolean: 'true', Upload: '$file' };
+
+  /** A file can only be a variable. */
+  const variableValues = { file: new File(['any'], 'any.txt') };
 
   /** Returns a valid literal for a required argument. */
   const literal = (type: GraphQLInputType): string => {
@@ -92,7 +95,8 @@ describe('the graph', () => {
     const required = args.filter((argument) => isNonNullType(argument.type));
     const list = required.map((argument) => `${argument.name}: ${literal(argument.type)}`).join(', ');
     const fields = isLeafType(getNamedType(type)) ? '' : '{ __typename }';
-    return parse(`${operation} { ${name}${list && `(${list})`} ${fields} }`);
+    const variables = list.includes('$file') ? '($file: Upload!)' : '';
+    return parse(`${operation}${variables} { ${name}${list && `(${list})`} ${fields} }`);
   };
 
   const open = [
@@ -122,7 +126,12 @@ describe('the graph', () => {
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: null };
-      const result = await run({ schema: subgraph, document: documentOf(operation, field), contextValue });
+      const result = await run({
+        schema: subgraph,
+        document: documentOf(operation, field),
+        contextValue,
+        variableValues,
+      });
       expect(result).toMatchObject({ errors: [{ originalError: { code: 'UNAUTHENTICATED' } }] });
     },
   );
@@ -135,7 +144,12 @@ describe('the graph', () => {
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: { user: { role: 'ADMIN' }, apiKey: { id: 'key', scopes: [] } } };
-      const result = await run({ schema: subgraph, document: documentOf(operation, field), contextValue });
+      const result = await run({
+        schema: subgraph,
+        document: documentOf(operation, field),
+        contextValue,
+        variableValues,
+      });
       expect(result).toMatchObject({ errors: [{ originalError: { code: 'FORBIDDEN' } }] });
     },
   );

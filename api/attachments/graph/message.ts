@@ -1,3 +1,4 @@
+import { maxAttachments } from '../../generations/promptAttachments.ts';
 import { builder } from '../../graph/builder.ts';
 import { MessageRef } from '../../messages/graph/message.ts';
 import type { Attachment } from '../attachment.ts';
@@ -27,6 +28,8 @@ builder.objectField(MessageRef, 'attachments', (t) =>
   t.field({
     type: [MessageAttachmentRef],
     description: 'The attachments of a user message, without deleted ones.',
+    // For the cost of documents.
+    extensions: { maxItems: maxAttachments },
     resolve: async ({ attachments = [] }, _args, { loaders }) => {
       const found = await Promise.all(
         attachments.map(async ({ id, omitted }) => ({

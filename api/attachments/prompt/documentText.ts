@@ -2,7 +2,7 @@ import type { Attachment } from '../attachment.ts';
 
 /** Returns the document as it is in a prompt. `omitted` is the length that is left out at its end, in UTF-16 units. */
 export const documentInPrompt = (
-  { name, format, pages, omittedLength }: Attachment,
+  { name, format, pages, omittedLength }: Pick<Attachment, 'name' | 'format' | 'pages' | 'omittedLength'>,
   text: string,
   omitted: number,
 ): string => {

@@ -9,7 +9,7 @@ import { badInput } from '../../../errors/failures.ts';
 import { decodeId, encodeId } from '../../../graph/globalIds.ts';
 import { sendJson } from '../../responses/json.ts';
 import { readBytes } from '../../server/body.ts';
-import type { Exchange } from '../../server/exchange.ts';
+import { disconnectOf } from '../../server/clientDisconnect.ts';
 import { endpoint, json } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
 import { partOf, sha256HeaderOf } from './uploadHeaders.ts';
@@ -179,11 +179,4 @@ const headersOf = ({
     'Cache-Control': 'private, no-cache',
     ETag: `"${sha256}"`,
   };
-};
-
-/** Returns a signal that aborts when the client disconnects. */
-const disconnectOf = ({ response }: Exchange): AbortSignal => {
-  const controller = new AbortController();
-  response.once('close', () => controller.abort(new Error('the client disconnected')));
-  return controller.signal;
 };
