@@ -16,7 +16,7 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         importExtension: '.ts',
         emitLegacyCommonJSImports: false,
-        scalars: { ID: 'string', DateTime: 'string', JSON: 'unknown' },
+        scalars: { ID: 'string', DateTime: 'string', JSON: 'unknown', Upload: 'File' },
         strictScalars: true,
         useTypeImports: true,
       },

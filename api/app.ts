@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
+import { startSweeping } from './attachments/cleanup.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { restrictModels } from './engine/allowedModels.ts';
@@ -19,6 +20,7 @@ import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
+import { attachmentRoutes, maxUploadBytes } from './http/rest/attachments/attachmentRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
@@ -51,6 +53,8 @@ const requeueEveryMs = 30_000;
 const requeueLeaseMs = 25_000;
 /** The lease for dropping old audit entries, in ms: a little less than the interval of one hour. */
 const dropLeaseMs = 55 * 60_000;
+/** The same for the sweep of attachments. */
+const sweepLeaseMs = 55 * 60_000;
 
 export interface AppDeps {
   readonly config: Config;
@@ -140,6 +144,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     limitHits,
     recordLimitHit,
     budgets,
+    attachmentCleanup,
     auditRecorder,
     exports,
   } = createServices({ config, stores, adapters, engine, metrics, secrets, log, clock });
@@ -179,9 +184,11 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     batchLimit: config.batchLimit,
+    uploadLimit: maxUploadBytes(config.attachmentLimit),
     // The order in the OpenAPI document.
     routes: [
       exportRoute(exports, clock),
+      ...attachmentRoutes(services.attachments, maxUploadBytes(config.attachmentLimit)),
       auditRoute(services.auditLog, clock),
       ...presetRoutes(services),
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
@@ -196,6 +203,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         models: services.models,
         generations: services.generations,
         embeddings: services.embeddings,
+        attachments: services.attachments,
       }),
       ...anthropicRoutes({ generations: services.generations }),
       metricsRoute({
@@ -225,6 +233,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let leave: (() => Promise<void>) | null = null;
   let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
+  let stopSweeping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopTitles: (() => Promise<void>) | null = null;
   let stopped: Promise<void> | null = null;
@@ -287,6 +296,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         log,
       });
     }
+    if (!stopped) {
+      const acquireLease = () => adapters.lease('sweep attachments', sweepLeaseMs);
+      stopSweeping = startSweeping(attachmentCleanup, { acquireLease, log });
+    }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
     if (stopped) return;
@@ -305,6 +318,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await leave?.();
     await stopRecovery?.();
     await stopDropping?.();
+    await stopSweeping?.();
     await stopTitles?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cacheLookup.close()]);

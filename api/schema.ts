@@ -9,6 +9,7 @@ import './audit/graph/index.ts';
 import './models/graph/index.ts';
 import './conversations/graph/index.ts';
 import './messages/graph/index.ts';
+import './attachments/graph/index.ts';
 import './generations/graph/index.ts';
 import './shares/graph/index.ts';
 import './imports/graph/index.ts';
@@ -16,6 +17,7 @@ import './embeddings/graph/index.ts';
 import './presets/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';
+import { attachmentLoaders } from './attachments/graph/context.ts';
 import { conversationLoaders } from './conversations/graph/context.ts';
 import { toSubgraph } from './federation/subgraph.ts';
 import { generationLoaders } from './generations/graph/context.ts';
@@ -41,4 +43,5 @@ export const createLoaders = (scope: LoaderScope): Loaders => ({
   ...messageLoaders(scope),
   ...generationLoaders(scope),
   ...usageLoaders(scope),
+  ...attachmentLoaders(scope),
 });

@@ -5,6 +5,10 @@ import type { Viewer } from './access/viewer.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
+import { createAttachmentCleanup } from './attachments/cleanup.ts';
+import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
+import { createDocumentReader } from './attachments/reading/reader.ts';
+import { createAttachments } from './attachments/service.ts';
 import { createAudit } from './audit/audit.ts';
 import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
@@ -128,6 +132,15 @@ export const createServices = (deps: ServicesDeps) => {
     log,
   };
 
+  const fileChanges = createKeyedLimit(1);
+  const attachmentCleanup = createAttachmentCleanup({
+    attachments: stores.attachments,
+    files: stores.attachmentFiles,
+    fileChanges,
+    clock,
+    log,
+  });
+
   const cancel: Lifecycle['cancel'] = (owner, id) => generations.cancel(owner, id);
   const accounts = createAccounts({
     store: stores.accounts,
@@ -137,7 +150,7 @@ export const createServices = (deps: ServicesDeps) => {
     secrets,
     tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
     onIdentityChange: audit.onIdentityChange,
-    deleteUserData: (userId) => deleteUserData({ ...stores, cancel }, userId),
+    deleteUserData: (userId) => deleteUserData({ ...stores, attachmentCleanup, cancel }, userId),
     cancelUserGenerations: (userId) => cancelUserGenerations({ ...stores, cancel }, userId),
     clock,
     ids,
@@ -155,7 +168,13 @@ export const createServices = (deps: ServicesDeps) => {
     });
   const models = createModels({ engine, defaultModel, fallback, aliases: config.modelAliases });
   const pulls = createPulls({ engine, models, allowed: config.modelsAllowed, bus, ids, log });
+  const promptAttachments = createPromptAttachments({
+    attachments: stores.attachments,
+    files: stores.attachmentFiles,
+    engine,
+  });
   const activeRuns = createActiveRuns({
+    promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
     conversations: stores.conversations,
@@ -174,6 +193,7 @@ export const createServices = (deps: ServicesDeps) => {
     log,
   });
   const cacheLookup = createCacheLookup({
+    promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
     engine,
@@ -200,6 +220,7 @@ export const createServices = (deps: ServicesDeps) => {
     reserveTokens: config.quotaReserve,
   });
   const generations = createGenerations({
+    promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
     conversations: stores.conversations,
@@ -224,6 +245,10 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
     log,
+    attachments: {
+      fileKeysOfConversation: stores.attachments.fileKeysOfConversation,
+      deleteUnusedFiles: attachmentCleanup.deleteUnusedFiles,
+    },
     async cancelUnfinished(viewer, id) {
       const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
       for (const generation of unfinished) await cancel(viewer, generation.id);
@@ -254,11 +279,24 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
+  const attachments = createAttachments({
+    attachments: stores.attachments,
+    files: stores.attachmentFiles,
+    fileChanges,
+    cleanup: attachmentCleanup,
+    reader: createDocumentReader(),
+    storageQuotas,
+    sizeLimit: config.attachmentLimit,
+    formats: config.attachmentFormats,
+    ids,
+    clock,
+  });
   const presets = createPresets({ store: stores.presets, storageQuotas, ids, clock });
   const plain = {
     presets,
     accounts,
     singleSignOn,
+    attachments,
     conversations,
     generations,
     shares,
@@ -282,6 +320,7 @@ export const createServices = (deps: ServicesDeps) => {
     budgets,
     callerLimits: config.callerLimits,
     listLimit: createKeyedLimit(maxConcurrentLists),
+    promptAttachments,
     auditLog: audit.auditLog,
     engine,
     stores,
@@ -307,6 +346,7 @@ export const createServices = (deps: ServicesDeps) => {
     limitHits,
     recordLimitHit,
     budgets,
+    attachmentCleanup,
     auditRecorder: audit.recorder,
     exports: audit.decorateExport(dataExport),
   };

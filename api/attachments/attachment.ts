@@ -1,7 +1,4 @@
-/** The formats that are read. */
-export const attachmentFormats = ['TEXT', 'HTML', 'PDF', 'DOCX', 'XLSX', 'IMAGE'] as const;
-
-export type AttachmentFormat = (typeof attachmentFormats)[number];
+import type { AttachmentFormat } from '../config/values/attachmentFormats.ts';
 
 /** A file of a user. Its bytes are in `AttachmentFiles`, its text is in the store beside it. */
 export interface Attachment {

@@ -3,6 +3,7 @@ import type { User } from '../access/user.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AccountStore } from '../accounts/store/store.ts';
+import type { Attachments } from '../attachments/service.ts';
 import type { Conversations } from '../conversations/service.ts';
 import type { EmbeddingsService } from '../embeddings/service.ts';
 import type { Export, ExportSection } from '../export/service.ts';
@@ -19,6 +20,7 @@ import type { Quotas } from '../usage/quotas.ts';
 import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
 import { decorateActivity } from './decorators/activity.ts';
+import { decorateAttachments } from './decorators/attachments.ts';
 import { decorateConversations } from './decorators/conversations.ts';
 import { decorateEmbeddings } from './decorators/embeddings.ts';
 import { decorateExport } from './decorators/export.ts';
@@ -38,6 +40,7 @@ import type { AuditStore } from './store/store.ts';
 export interface AuditedServices {
   readonly accounts: Accounts;
   readonly singleSignOn: SingleSignOn | null;
+  readonly attachments: Attachments;
   readonly conversations: Conversations;
   readonly generations: Generations;
   readonly shares: Shares;
@@ -102,6 +105,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
     decorate: (services) => ({
       accounts: decorateAccounts(services.accounts, recorder, users),
       singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
+      attachments: decorateAttachments(services.attachments, recorder),
       conversations: decorateConversations(services.conversations, recorder),
       generations: decorateGenerations(services.generations, recorder, describe),
       shares: decorateShares(services.shares, recorder),

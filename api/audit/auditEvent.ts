@@ -28,6 +28,8 @@ export const auditActions = {
   DELETE_PRESET: 'Deleted a preset.',
   SHARE_CONVERSATION: 'Created a read-only link to a conversation.',
   REVOKE_SHARE: 'Revoked a read-only link to a conversation.',
+  UPLOAD_ATTACHMENT: 'Uploaded a file.',
+  DELETE_ATTACHMENT: 'Deleted an uploaded file.',
   PULL_MODEL: 'Started the download of a model.',
   CANCEL_MODEL_PULL: 'Cancelled the download of a model.',
   DELETE_MODEL: 'Deleted a model.',

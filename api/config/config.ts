@@ -3,6 +3,7 @@ import type { ByRole } from '../access/byRole.ts';
 import { type OidcConfig, oidcOf } from './oidc.ts';
 import { ConfigError, type Environment, isBlank, type Read, readerOf, type Value } from './read.ts';
 import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
+import type { AttachmentFormat } from './values/attachmentFormats.ts';
 import type { CallerLimits } from './values/callerLimits.ts';
 import type { DocumentLimits } from './values/documentLimits.ts';
 import type { ModelAliases } from './values/modelAliases.ts';
@@ -68,6 +69,10 @@ export interface Config {
   readonly quotaReserve: number;
   /** Bytes stored per user. */
   readonly storageLimit: ByRole<number>;
+  /** Bytes of an attached file. */
+  readonly attachmentLimit: ByRole<number>;
+  /** Null: all formats. */
+  readonly attachmentFormats: ByRole<readonly AttachmentFormat[]>;
   /** Conversations that one user may create or change. */
   readonly writeLimit: ByRole<Rate>;
   /** Requests per user or API key. */
@@ -163,6 +168,8 @@ export const readConfig = (environment: Environment): Config => {
     quotaMonth: read('QUOTA_MONTH'),
     quotaReserve: read('QUOTA_RESERVE'),
     storageLimit: read('STORAGE_LIMIT'),
+    attachmentLimit: read('ATTACHMENT_LIMIT'),
+    attachmentFormats: read('ATTACHMENT_FORMATS'),
     writeLimit: read('WRITE_LIMIT'),
     requestLimit: read('REQUEST_LIMIT'),
     addressLimit: read('ADDRESS_LIMIT'),

@@ -1,3 +1,4 @@
+import { attachmentVariables } from './attachments.ts';
 import { auditVariables } from './audit.ts';
 import { cacheVariables } from './cache.ts';
 import { engineVariables } from './engine.ts';
@@ -22,6 +23,7 @@ export const variables = {
   ...graphqlVariables,
   ...generationVariables,
   ...limitVariables,
+  ...attachmentVariables,
   ...cacheVariables,
   ...auditVariables,
   ...processVariables,

@@ -30,7 +30,7 @@ const bytesOf = ({ title, systemPrompt }: Conversation): number =>
 export interface Conversations {
   create(viewer: Viewer, input: NewConversation): Promise<Conversation>;
   update(viewer: Viewer, id: string, edit: ConversationEdit): Promise<Conversation>;
-  /** Deletes a conversation with its messages. Cancels its unfinished generations. */
+  /** Deletes a conversation with its messages and attachments. Cancels its unfinished generations. */
   delete(viewer: Viewer, id: string): Promise<void>;
   /** Selects the branch through `messageId`, down to its newest leaf. */
   select(viewer: Viewer, messageId: string): Promise<Conversation>;
@@ -54,6 +54,11 @@ export interface ConversationsDeps {
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   /** Cancels the unfinished generations of a conversation that the viewer owns. */
   readonly cancelUnfinished: (viewer: Viewer, conversationId: string) => Promise<void>;
+  readonly attachments: {
+    fileKeysOfConversation(ownerId: string, conversationId: string): Promise<readonly string[]>;
+    /** Deletes the files that no attachment has any more. Never rejects. */
+    deleteUnusedFiles(ownerId: string, keys: readonly string[]): Promise<void>;
+  };
 }
 
 export const untitled = 'New conversation';
@@ -149,7 +154,9 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       const conversation = await conversations.find(ownerId, id);
       if (!conversation) throw notFound('conversation');
       await deps.cancelUnfinished(viewer, id);
+      const files = await deps.attachments.fileKeysOfConversation(ownerId, id);
       await conversations.delete(ownerId, id);
+      await deps.attachments.deleteUnusedFiles(ownerId, files);
       await publishChange(viewer, 'DELETED', id);
     },
 

@@ -1,3 +1,4 @@
+import type { AttachmentCleanup } from '../attachments/cleanup.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
@@ -14,6 +15,7 @@ export interface CancelDeps {
 
 export interface DeleteUserDataDeps extends CancelDeps {
   readonly conversations: ConversationStore;
+  readonly attachmentCleanup: Pick<AttachmentCleanup, 'deleteOfOwner'>;
   readonly usage: UsageStore;
   readonly storage: Pick<StorageStore, 'deleteOfOwner'>;
   readonly presets: Pick<PresetStore, 'deleteOfOwner'>;
@@ -39,7 +41,8 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, usage, presets and the count of stored bytes. Idempotent; after an interruption, another call completes it.
+ * generations, attachments, usage, presets and the count of stored bytes. Idempotent; after an interruption, another call
+ * completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
@@ -54,6 +57,7 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
       if (deleted === 0) break;
     }
   }
+  await deps.attachmentCleanup.deleteOfOwner(ownerId);
   await generations.deleteOfOwner(ownerId);
   await deps.usage.deleteOfOwner(ownerId);
   await deps.presets.deleteOfOwner(ownerId);

@@ -1,8 +1,12 @@
+import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../access/apiKey.ts';
 import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Session } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/service.ts';
+import type { Attachment } from '../attachments/attachment.ts';
+import type { AttachmentFiles } from '../attachments/files/files.ts';
+import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
@@ -35,6 +39,8 @@ export interface ExportDeps {
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
   readonly shares: ShareStore;
+  readonly attachments: AttachmentStore;
+  readonly attachmentFiles: Pick<AttachmentFiles, 'open'>;
   readonly usage: UsageStore;
   readonly clock: () => Date;
   /** Lists that other nouns add. */
@@ -52,6 +58,7 @@ export const createExport = (deps: ExportDeps): Export => {
     { name: 'messages', rows: (viewer) => messagesOf(deps, viewer.user.id) },
     { name: 'generations', rows: (viewer) => generationsOf(deps, viewer.user.id) },
     { name: 'shares', rows: (viewer) => sharesOf(deps, viewer.user.id) },
+    { name: 'attachments', rows: (viewer) => attachmentsOf(deps, viewer.user.id) },
     { name: 'usage', rows: (viewer) => usageOf(deps, viewer.user) },
     ...(deps.sections ?? []),
   ];
@@ -145,6 +152,21 @@ const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncItera
     (page: PageRequest<TimeKey>) => generations.pageOfOwner(ownerId, page),
     (row) => row,
   );
+
+/** Each with its text and its file as base64, so one file at a time is in memory. */
+async function* attachmentsOf(
+  { attachments, attachmentFiles }: ExportDeps,
+  ownerId: string,
+): AsyncGenerator<object, void, undefined> {
+  const rows = pagesOf(
+    (page: PageRequest<TimeKey>) => attachments.page(ownerId, page),
+    (row: Attachment) => row,
+  );
+  for await (const { fileKey, storedBytes: _, ...row } of rows) {
+    const [text, file] = [await attachments.text(ownerId, row.id), await attachmentFiles.open(fileKey)];
+    yield { ...row, text, file: (await buffer(file)).toString('base64') };
+  }
+}
 
 /** Reads a year at a time; usage has few rows, one for each day and model. */
 async function* usageOf(

@@ -2,6 +2,7 @@ import { estimateTokens } from '../engine/estimate.ts';
 import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { newConversation, newMessage } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
+import { noAttachments } from './generations.testing.ts';
 import { measureContext } from './prompt.ts';
 
 describe('the context that a conversation uses', () => {
@@ -36,7 +37,7 @@ describe('the context that a conversation uses', () => {
     }
     const measure = (limit: number | null) =>
       measureContext(
-        { engine: engine(limit), messages: stores.messages },
+        { engine: engine(limit), messages: stores.messages, promptAttachments: noAttachments },
         { ...conversation, leafId: path.at(-1) ?? null },
         'm',
         signal,

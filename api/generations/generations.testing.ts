@@ -61,6 +61,11 @@ export const createPlayedEngine = (play: Play, canContinue = true) => {
   return { engine, requests, played };
 };
 
+/** Leaves messages as they are: they have no attachments. */
+export const noAttachments: RunDeps['promptAttachments'] = {
+  contentOf: async ({ content }) => ({ content }),
+};
+
 /** Opens all that a run needs, on memory adapters and a new SQLite store. */
 export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}) => {
   const stores: Stores = await openTemporaryStores();
@@ -73,6 +78,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
   const bus = createMemoryBus();
   const deps: RunDeps = {
     ...stores,
+    promptAttachments: noAttachments,
     engine,
     journal,
     queue,

@@ -5,6 +5,7 @@ import type { Message, MessageRole } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
 import type { Generation } from './generation.ts';
+import type { PromptAttachments } from './promptAttachments.ts';
 
 const engineRole: Record<MessageRole, EngineRole> = {
   SYSTEM: 'system',
@@ -25,16 +26,34 @@ export const maxPromptLength = 1_000_000;
 /** The share of an estimate that a prompt takes at least. A prompt that may fit is sent: the engine counts exactly. */
 const certainShare = 0.8;
 
+/** Returns the maximum number of tokens of a prompt for a context of `limit` tokens: the rest is for the answer. */
+export const promptRoom = (limit: number, maxTokens: number | undefined): number =>
+  limit - tokensForAnswer(limit, maxTokens);
+
 const tokensForAnswer = (limit: number, maxTokens: number | undefined): number =>
   Math.min(maxTokens ?? answerTokens, answerTokens, Math.floor(limit / 4));
 
 export const systemMessages = (systemPrompt: string | null): EngineMessage[] =>
   systemPrompt ? [{ role: 'system', content: systemPrompt }] : [];
 
-export const asEngineMessage = (message: Message): EngineMessage => ({
-  role: engineRole[message.role],
-  content: message.content,
-});
+/** A message, and what it is for the model. */
+interface PromptMessage {
+  readonly message: Message;
+  readonly engine: EngineMessage;
+}
+
+/** Returns what the message is for the model, with its attachments. */
+type ToPrompt = (message: Message) => Promise<PromptMessage>;
+
+export const toPromptWith =
+  (attachments: Pick<PromptAttachments, 'contentOf'>, model: string, signal: AbortSignal): ToPrompt =>
+  async (message) => ({
+    message,
+    engine: {
+      role: engineRole[message.role],
+      ...(await attachments.contentOf(message, model, signal)),
+    },
+  });
 
 /**
  * Returns the approximate number of tokens of these messages. Throws `PROMPT_TOO_LARGE` with the numbers if they exceed the
@@ -60,8 +79,9 @@ export const newestMessages = async (
   ownerId: string,
   leafId: string,
   characters: number,
-): Promise<readonly Message[]> => {
-  const newest: Message[] = [];
+  toPrompt: ToPrompt,
+): Promise<readonly PromptMessage[]> => {
+  const newest: PromptMessage[] = [];
   let before: number | null = null;
   let left = characters;
   for (;;) {
@@ -72,9 +92,10 @@ export const newestMessages = async (
       before,
     });
     for (const message of page.items.toReversed()) {
-      left -= message.content.length;
+      const read = await toPrompt(message);
+      left -= read.engine.content.length;
       if (left < 0 && newest.length >= 2) return newest.toReversed();
-      newest.push(message);
+      newest.push(read);
     }
     const first = page.items[0];
     if (!first || !page.hasPreviousPage) return newest.toReversed();
@@ -82,6 +103,11 @@ export const newestMessages = async (
   }
 };
 
+export interface PromptDeps {
+  readonly engine: Pick<Engine, 'measure'>;
+  readonly messages: Pick<MessageStore, 'find' | 'path'>;
+  readonly promptAttachments: Pick<PromptAttachments, 'contentOf'>;
+}
 /** Returns the messages that came with the request; null if the conversation has them. */
 export const givenMessages = ({ prompt }: Pick<Generation, 'prompt'>): readonly EngineMessage[] | null =>
   prompt && prompt.messages.length > 0 ? prompt.messages : null;
@@ -93,7 +119,7 @@ export const givenMessages = ({ prompt }: Pick<Generation, 'prompt'>): readonly 
  * of the room that the history may take.
  */
 export const buildPrompt = async (
-  deps: { readonly engine: Pick<Engine, 'measure'>; readonly messages: Pick<MessageStore, 'find' | 'path'> },
+  deps: PromptDeps,
   generation: Generation,
   textSoFar: string,
   signal: AbortSignal,
@@ -107,16 +133,17 @@ export const buildPrompt = async (
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);
   if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
-  const shortest = withTextSoFar([...system, asEngineMessage(question)], textSoFar);
+  const toPrompt = toPromptWith(deps.promptAttachments, model, signal);
+  const shortest = withTextSoFar([...system, (await toPrompt(question)).engine], textSoFar);
   // The request checked that the question fits without history.
   if (question.parentId === null) return shortest;
 
   const measure = measureWith(engine, model, options, signal);
   const budget = share * (await promptBudget(measure, shortest, options.maxTokens));
-  const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget));
-  const toPrompt = (kept: readonly Message[]) =>
-    withTextSoFar([...system, ...kept.map(asEngineMessage)], textSoFar);
-  return toPrompt(await dropOldest(measure, history, budget, toPrompt));
+  const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget), toPrompt);
+  const assemble = (kept: readonly PromptMessage[]) =>
+    withTextSoFar([...system, ...kept.map((one) => one.engine)], textSoFar);
+  return assemble(await dropOldest(measure, history, budget, assemble));
 };
 
 type Measure = (prompt: readonly EngineMessage[]) => Promise<PromptSize>;
@@ -138,7 +165,7 @@ const promptBudget = async (
   maxTokens: number | undefined,
 ): Promise<number> => {
   const { limit } = await measure(messages);
-  return limit === null ? Number.POSITIVE_INFINITY : limit - tokensForAnswer(limit, maxTokens);
+  return limit === null ? Number.POSITIVE_INFINITY : promptRoom(limit, maxTokens);
 };
 
 const charactersOf = (tokens: number): number => Math.min(tokens, 1_000_000) * charactersPerToken;
@@ -146,10 +173,10 @@ const charactersOf = (tokens: number): number => Math.min(tokens, 1_000_000) * c
 /** Drops the oldest messages of a history until its prompt fits the budget. The newest message stays. */
 const dropOldest = async (
   measure: Measure,
-  history: readonly Message[],
+  history: readonly PromptMessage[],
   budget: number,
-  toPrompt: (kept: readonly Message[]) => readonly EngineMessage[],
-): Promise<readonly Message[]> => {
+  toPrompt: (kept: readonly PromptMessage[]) => readonly EngineMessage[],
+): Promise<readonly PromptMessage[]> => {
   let kept = history;
   for (;;) {
     if (kept.length <= 1) return kept;
@@ -173,7 +200,7 @@ export interface ContextUse {
 
 /** Measures what the next prompt of a conversation has of its history. */
 export const measureContext = async (
-  deps: { readonly engine: Pick<Engine, 'measure'>; readonly messages: Pick<MessageStore, 'path'> },
+  deps: Omit<PromptDeps, 'messages'> & { readonly messages: Pick<MessageStore, 'path'> },
   conversation: Pick<Conversation, 'ownerId' | 'leafId' | 'systemPrompt' | 'options'>,
   model: string,
   signal: AbortSignal,
@@ -185,12 +212,20 @@ export const measureContext = async (
   const measure = measureWith(engine, model, options, signal);
   const budget = await promptBudget(measure, asked, options.maxTokens);
   const history =
-    leafId === null ? [] : await newestMessages(messages, ownerId, leafId, charactersOf(budget));
-  const toPrompt = (messagesKept: readonly Message[]) => [...system, ...messagesKept.map(asEngineMessage)];
+    leafId === null
+      ? []
+      : await newestMessages(
+          messages,
+          ownerId,
+          leafId,
+          charactersOf(budget),
+          toPromptWith(deps.promptAttachments, model, signal),
+        );
+  const toPrompt = (shown: readonly PromptMessage[]) => [...system, ...shown.map((one) => one.engine)];
   const kept = await dropOldest(measure, history, budget, toPrompt);
   const prompt = toPrompt(kept);
   const usedTokens = prompt.length === 0 ? 0 : (await measure(prompt)).tokens;
-  const first = kept[0];
+  const first = kept[0]?.message;
   return {
     usedTokens,
     maxTokens: Number.isFinite(budget) ? budget : null,
@@ -208,7 +243,7 @@ const withTextSoFar = (messages: readonly EngineMessage[], textSoFar: string): r
 };
 
 /** Drops answers whose question was dropped: chat templates expect a user's message first. */
-const fromFirstQuestion = (history: readonly Message[]): readonly Message[] => {
-  const first = history.findIndex(({ role }) => role === 'USER');
+const fromFirstQuestion = (history: readonly PromptMessage[]): readonly PromptMessage[] => {
+  const first = history.findIndex(({ message }) => message.role === 'USER');
   return first > 0 ? history.slice(first) : history;
 };

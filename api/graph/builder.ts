@@ -24,6 +24,8 @@ export interface SchemaTypes {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
     JSON: { Input: unknown; Output: unknown };
+    /** A file of a multipart request. */
+    Upload: { Input: File; Output: never };
   };
 }
 

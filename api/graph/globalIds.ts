@@ -13,7 +13,8 @@ export type NodeType =
   | 'Generation'
   | 'Share'
   | 'AuditEvent'
-  | 'Preset';
+  | 'Preset'
+  | 'Attachment';
 
 const nodeTypes: readonly string[] = [
   'User',
@@ -27,6 +28,7 @@ const nodeTypes: readonly string[] = [
   'Share',
   'AuditEvent',
   'Preset',
+  'Attachment',
 ] satisfies NodeType[];
 
 /** Encodes a global id. */

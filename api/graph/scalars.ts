@@ -35,3 +35,21 @@ builder.scalarType('JSON', {
     });
   },
 });
+
+builder.scalarType('Upload', {
+  description:
+    'A file, sent as the GraphQL multipart request specification says: the variable is null, and `map` names it.',
+  serialize: () => {
+    throw new GraphQLError('An Upload can only be an input.');
+  },
+  parseValue: (value) => {
+    if (value instanceof File) return value;
+    throw new GraphQLError(
+      'An Upload is a file of a multipart/form-data request over HTTP (GraphQL multipart request specification).',
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    );
+  },
+  parseLiteral: () => {
+    throw new GraphQLError('An Upload must be a variable.', { extensions: { code: 'BAD_USER_INPUT' } });
+  },
+});

@@ -21,6 +21,8 @@ export interface RequestHandlerDeps {
   readonly graphql: Answer;
   /** The maximum size of a GraphQL request's body, in bytes. */
   readonly graphqlBodyLimit: number;
+  /** The maximum size of a body with files, in bytes. */
+  readonly uploadLimit: number;
   /** Null: `/graphql` shows no page. */
   readonly graphiql: Answer | null;
   readonly routes: readonly Route[];
@@ -29,7 +31,7 @@ export interface RequestHandlerDeps {
 
 /** Checks a request by the guards that all request surfaces share, then passes it to GraphQL, a route or the web app. */
 export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
-  const { origins, requestLimit, graphql, graphqlBodyLimit, graphiql, routes, webApp } = deps;
+  const { origins, requestLimit, graphql, graphqlBodyLimit, uploadLimit, graphiql, routes, webApp } = deps;
   const arrivals = createFairScheduler();
 
   return async (exchange) => {
@@ -48,7 +50,8 @@ export const createRequestHandler = (deps: RequestHandlerDeps): Answer => {
       checkOrigin(exchange, origins);
       if ((isGraphQL || isApi(path)) && !showPage) {
         await requestLimit?.request(exchange);
-        await exchange.holdBody(isGraphQL ? graphqlBodyLimit : completionBodyLimit);
+        const bodyLimit = isGraphQL ? graphqlBodyLimit : completionBodyLimit;
+        await exchange.holdBody(hasFile(exchange) ? uploadLimit : bodyLimit);
         if (isGraphQL) await exchange.acquireSlot();
       }
     } catch (error) {
@@ -83,6 +86,10 @@ const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
     `Requests from ${origin} are rejected, because this server is addressed as ${host}. If ${origin} is the address at which browsers reach this server through a proxy, set PUBLIC_URL to it. If it is another site that may call, add it to CORS_ORIGINS.`,
   );
 };
+
+/** Whether the body is or has a file, which may be larger than other bodies. */
+const hasFile = ({ request: { method, headers } }: Exchange): boolean =>
+  method === 'PUT' || /^multipart\//i.test(headers['content-type'] ?? '');
 
 /** The paths of APIs, which are limited. Health and metrics are polled by probes; pages are static files. */
 const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');

@@ -91,6 +91,8 @@ export interface HttpServerDeps {
   /** Whether a browser that opens `/graphql` gets GraphiQL. */
   readonly graphiql?: boolean;
   readonly graphqlBodyLimit?: number;
+  /** The maximum size of a body with files, in bytes. Absent: that of other GraphQL requests. */
+  readonly uploadLimit?: number;
   /** Maximum operations in a batch. Absent or 0: no batches. */
   readonly batchLimit?: number;
   /** Timeouts of sockets, in milliseconds; see sockets.ts, socketProtocol.ts and socketFlow.ts. */
@@ -122,6 +124,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const { accounts, budgets, callerLimits, development, engine, ids, log, recordLimitHit, publicUrl } = deps;
   const { requestLimit, socketTimes = {}, stores, trustedProxies } = deps;
   const { documentLimits = defaultDocumentLimits, graphqlBodyLimit = defaultGraphqlBodyLimit } = deps;
+  const { uploadLimit = graphqlBodyLimit } = deps;
   let stopping = false;
   const basePath = basePathOf(publicUrl);
   const sessionCookie = createSessionCookie({
@@ -154,6 +157,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     documentLimits,
     introspection: deps.introspection ?? 'on',
     bodyLimit: graphqlBodyLimit,
+    uploadLimit,
     batchLimit: deps.batchLimit ?? 0,
     requestLimit,
     budgets,
@@ -209,6 +213,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     graphql: async (exchange) =>
       yoga(exchange.request, exchange.response, { exchange, authenticate: exchange.caller }),
     graphqlBodyLimit,
+    uploadLimit,
     graphiql: (deps.graphiql ?? true) ? createGraphiQL(basePath) : null,
     routes,
     webApp: await createWebApp({ root: deps.webRoot, basePath, development }),

@@ -1,6 +1,6 @@
 import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
-import { gridFsAttachmentFiles } from '../attachments/files/files.gridfs.ts';
+import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';

@@ -7,6 +7,7 @@ import { deleteUserData } from '../../api/export/deleteUserData.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
 import { createCacheLookup } from '../../api/generations/cache/lookup.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
+import type { PromptAttachments } from '../../api/generations/promptAttachments.ts';
 import type { Queue } from '../../api/generations/queue/queue.ts';
 import { type ActiveRuns, createActiveRuns } from '../../api/generations/run/active.ts';
 import { keepRequeueingOrphans, type RecoveryDeps } from '../../api/generations/run/recovery.ts';
@@ -53,6 +54,14 @@ const withoutStorageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>
   checkRate: async () => {},
 };
 
+/** No attachments. */
+const promptAttachments: PromptAttachments = {
+  check: async () => {},
+  fit: async () => [],
+  contentOf: async ({ content }) => ({ content }),
+  assign: async () => {},
+};
+
 export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   const { journal, bus, cache, queue, engine, ids, clock, log, usage } = deps;
   const { conversations: conversationStore, messages, generations: generationStore } = deps;
@@ -61,6 +70,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   const metrics = { generationEnded: () => {}, cacheLookedUp: () => {} };
   const plainRuns = createActiveRuns({
     ...stores,
+    promptAttachments,
     usage,
     engine,
     journal,
@@ -81,6 +91,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   };
   const cacheLookup = createCacheLookup({
     ...stores,
+    promptAttachments,
     engine,
     journal,
     queue,
@@ -94,6 +105,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   const models = { choose: async () => ({ model: (await engine.models())[0], reason: null }) };
   const generations = createGenerations({
     ...stores,
+    promptAttachments,
     engine,
     models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
     journal,
@@ -107,6 +119,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     log,
   });
   const conversations = createConversations({
+    attachments: { fileKeysOfConversation: async () => [], deleteUnusedFiles: async () => {} },
     conversations: conversationStore,
     messages,
     async cancelUnfinished(owner, id) {
@@ -134,6 +147,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
         {
           ...stores,
           usage,
+          attachmentCleanup: { deleteOfOwner: async () => {} },
           // The simulation counts no stored bytes, and has no presets.
           storage: { deleteOfOwner: async () => {} },
           presets: { deleteOfOwner: async () => {} },

@@ -81,7 +81,11 @@ describe('the graph', () => {
     Float: '1',
     Boolean: 'true',
     DateTime: '"2026-01-01T00:00:00Z"',
+    Upload: '$file',
   };
+
+  /** A file can only be a variable. */
+  const variableValues = { file: new File(['any'], 'any.txt') };
 
   /** Returns a valid literal for a required argument. */
   const literal = (type: GraphQLInputType): string => {
@@ -97,7 +101,8 @@ describe('the graph', () => {
     const required = args.filter((argument) => isNonNullType(argument.type));
     const list = required.map((argument) => `${argument.name}: ${literal(argument.type)}`).join(', ');
     const fields = isLeafType(getNamedType(type)) ? '' : '{ __typename }';
-    return parse(`${operation} { ${name}${list && `(${list})`} ${fields} }`);
+    const variables = list.includes('$file') ? '($file: Upload!)' : '';
+    return parse(`${operation}${variables} { ${name}${list && `(${list})`} ${fields} }`);
   };
 
   const open = [
@@ -128,7 +133,12 @@ describe('the graph', () => {
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: null };
-      const result = await run({ schema: subgraph, document: documentOf(operation, field), contextValue });
+      const result = await run({
+        schema: subgraph,
+        document: documentOf(operation, field),
+        contextValue,
+        variableValues,
+      });
       expect(result).toMatchObject({ errors: [{ originalError: { code: 'UNAUTHENTICATED' } }] });
     },
   );
@@ -141,7 +151,12 @@ describe('the graph', () => {
     async (_name, operation, field) => {
       const run = operation === SUBSCRIPTION ? subscribe : execute;
       const contextValue = { viewer: { user: { role: 'ADMIN' }, apiKey: { id: 'key', scopes: [] } } };
-      const result = await run({ schema: subgraph, document: documentOf(operation, field), contextValue });
+      const result = await run({
+        schema: subgraph,
+        document: documentOf(operation, field),
+        contextValue,
+        variableValues,
+      });
       expect(result).toMatchObject({ errors: [{ originalError: { code: 'FORBIDDEN' } }] });
     },
   );

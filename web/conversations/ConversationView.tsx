@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo, useState, useTransition } from 'react';
 import { graphql, readInlineData, usePaginationFragment, useSubscribeToInvalidationState } from 'react-relay';
+import { useAttachments } from '../attachments/useAttachments.ts';
 import { GenerationWatch } from '../generations/GenerationWatch.tsx';
 import { isActive } from '../generations/status.ts';
 import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
@@ -78,10 +79,14 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
   const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
   const { cancel, isStopping } = useCancelGeneration(answering);
   const draft = useDraft(data.id);
+  const attachments = useAttachments();
   const { send, isSending, pending, problem } = useSendMessage({
     conversationId: data.id,
     parentId: last?.id ?? null,
-    onUnsent: draft.restore,
+    onUnsent: (text) => {
+      draft.restore(text);
+      attachments.restore();
+    },
   });
   const status = last?.generation?.status;
   const queued = useQueuedMessages({
@@ -125,6 +130,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
       {canAsk ? (
         <Composer
           draft={draft}
+          attachments={attachments}
           onSend={send}
           onStop={answering ? cancel : null}
           isStopping={isStopping}

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { graphql } from 'react-relay';
+import { useAttachments } from '../attachments/useAttachments.ts';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { EngineSetup } from '../engine/EngineSetup.tsx';
 import { Composer } from '../messages/Composer.tsx';
@@ -40,7 +41,11 @@ export const NewChatPage = () => {
   `);
   useTitle(null);
   const draft = useDraft('new');
-  const { start, pending, problem } = useStartConversation(draft.restore);
+  const attachments = useAttachments();
+  const { start, pending, problem } = useStartConversation((text) => {
+    draft.restore(text);
+    attachments.restore();
+  });
   const [model, setModel] = useChosenModel(query.models?.edges.map(({ node }) => node.name) ?? []);
   useEffect(() => {
     // Preloads the code of the conversation page, which comes next.
@@ -73,7 +78,8 @@ export const NewChatPage = () => {
       ) : (
         <Composer
           draft={draft}
-          onSend={(text) => start(text, model)}
+          attachments={attachments}
+          onSend={(text, files) => start(text, model, files)}
           onStop={null}
           isSending={pending !== null}
           notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}

@@ -38,14 +38,15 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
   const { refused } = useAllowance();
 
   const start = useCallback(
-    (text: string, model: string | null) => {
+    (text: string, model: string | null, attachments: readonly string[] = []) => {
       setProblem(null);
       setPending(text);
       commit({
         variables: {
           input: {
             prompt: text,
-            idempotencyKey: keyFor(JSON.stringify([text, model])),
+            idempotencyKey: keyFor(JSON.stringify([text, model, ...attachments])),
+            ...(attachments.length > 0 && { attachments }),
             ...(model && { model }),
           },
           lists: [listId()],

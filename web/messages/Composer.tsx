@@ -1,5 +1,8 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { AttachButton } from '../attachments/AttachButton.tsx';
+import { AttachedFiles } from '../attachments/AttachedFiles.tsx';
+import type { AttachmentsDraft } from '../attachments/useAttachments.ts';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { wordsForBarrier } from '../limits/barrier.ts';
@@ -11,13 +14,15 @@ import { isOfInputMethod } from '../ui/inputMethod.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import { directionOf } from './directionOf.ts';
 import { hasKeyboard } from './messageFocus.ts';
-import { maxMessageLength, readTextFiles } from './textFiles.ts';
+import { maxMessageLength } from './messageLength.ts';
 import type { Draft } from './useDraft.ts';
 import { useDroppedFiles } from './useDroppedFiles.ts';
 
 export interface ComposerProps {
   readonly draft: Draft;
-  readonly onSend: (text: string) => void;
+  /** The files of the message; absent where none can be attached. */
+  readonly attachments?: AttachmentsDraft;
+  readonly onSend: (text: string, attachmentIds: readonly string[]) => void;
   /** Null while no answer is running. */
   readonly onStop: (() => void) | null;
   readonly isStopping?: boolean;
@@ -40,6 +45,7 @@ const longDraft = 10_000;
 /** The message field. Enter sends and Shift+Enter breaks the line; on a touch keyboard Enter breaks the line. */
 export const Composer = ({
   draft,
+  attachments,
   onSend,
   onStop,
   isStopping,
@@ -57,7 +63,7 @@ export const Composer = ({
   const hasText = /\S/.test(draft.text);
   const isLong = draft.text.length > longDraft;
   const isQueueing = onStop !== null || isSending;
-  const isReady = hasText && (!isQueueing || onQueue !== undefined);
+  const isReady = hasText && !attachments?.isBlocked && (!isQueueing || onQueue !== undefined);
   useEffect(() => {
     // On a phone, focusing the field opens the keyboard, which covers half of the page.
     if (hasKeyboard()) field.current?.focus({ preventScroll: true });
@@ -76,10 +82,14 @@ export const Composer = ({
     if (barrier) announce(wordsForBarrier(barrier, Date.now()));
     if (barrier || !isReady) return;
     const text = draft.text.trim();
+    if (isQueueing && attachments?.files.length) {
+      notify({ text: 'A message with files can’t be queued. Send it when the answer has ended.' });
+      return;
+    }
     if (isQueueing) {
       onQueue?.(text);
       announce('Message queued. It is sent when the answer ends.');
-    } else onSend(text);
+    } else onSend(text, attachments?.take() ?? []);
     draft.write('');
     // The pressed button becomes disabled, and would lose the focus.
     if (hasKeyboard()) field.current?.focus({ preventScroll: true });
@@ -91,19 +101,18 @@ export const Composer = ({
       });
     } else draft.write(text);
   };
-  const addFiles = async (files: readonly File[]) => {
-    const { text, problem } = await readTextFiles(files);
+  const addFiles = (files: readonly File[]) => {
+    if (!attachments) return;
+    const problem = attachments.add(files);
     if (problem) notify({ text: problem });
-    const before = field.current?.value ?? '';
-    if (text !== '') write(before.trim() === '' ? text : `${before}\n\n${text}`);
     field.current?.focus({ preventScroll: true });
   };
-  useDroppedFiles((files) => void addFiles(files));
+  useDroppedFiles(addFiles);
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
     // A copied table or page has both text and a picture of it.
     if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes('text/plain')) return;
     event.preventDefault();
-    void addFiles([...event.clipboardData.files]);
+    addFiles([...event.clipboardData.files]);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (slashKeys.current?.(event)) return;
@@ -127,6 +136,7 @@ export const Composer = ({
         }}
         className="rounded-2xl border border-line-strong/60 bg-raised shadow-[0_1px_3px_rgb(0_0_0/0.05)] transition-colors focus-within:border-accent"
       >
+        {attachments && <AttachedFiles files={attachments.files} onRemove={attachments.remove} />}
         <textarea
           ref={field}
           name={messageFieldName}
@@ -144,6 +154,7 @@ export const Composer = ({
           className={`block ${isLong ? 'h-[40dvh]' : 'field-sizing-content'} max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted`}
         />
         <div className="flex items-center gap-2 px-2 pb-2">
+          {attachments && <AttachButton onFiles={addFiles} />}
           <div className="flex min-w-0 flex-1 items-center">{children}</div>
           {onStop && (
             <button

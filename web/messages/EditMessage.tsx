@@ -4,7 +4,7 @@ import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { Button } from '../ui/Button.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
 import { Problem } from '../ui/Problem.tsx';
-import { maxMessageLength } from './textFiles.ts';
+import { maxMessageLength } from './messageLength.ts';
 import { useEditMessage } from './useEditMessage.ts';
 
 export interface EditMessageProps {

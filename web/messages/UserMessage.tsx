@@ -1,6 +1,7 @@
 import { Pencil } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { MessageAttachments } from '../attachments/MessageAttachments.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { UserMessage_message$key } from './__generated__/UserMessage_message.graphql.ts';
@@ -18,6 +19,7 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
         content
         viewerCanEdit
         ...MessageVersions_message
+        ...MessageAttachments_message
       }
     `,
     key,
@@ -43,6 +45,7 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
   }
   return (
     <article aria-label="You" className="group flex flex-col items-end">
+      <MessageAttachments message={message} />
       <UserBubble text={message.content} />
       <div className={`mt-1 ${messageActions}`}>
         <MessageVersions message={message} />

@@ -51,14 +51,19 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
   const { refused } = useAllowance();
 
   const send = useCallback(
-    (text: string) => {
+    (text: string, attachments: readonly string[] = []) => {
       setProblem(null);
       setSent({ text, parentId });
-      const idempotencyKey = keyFor(text);
+      const idempotencyKey = keyFor(attachments.length === 0 ? text : JSON.stringify([text, attachments]));
       if (asked.current?.idempotencyKey !== idempotencyKey) asked.current = { idempotencyKey, parentId };
       commit({
         variables: {
-          input: { prompt: text, conversationId, ...asked.current },
+          input: {
+            prompt: text,
+            conversationId,
+            ...asked.current,
+            ...(attachments.length > 0 && { attachments }),
+          },
           connections: [messagesId(conversationId)],
         },
         onCompleted: () => {

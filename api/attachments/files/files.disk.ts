@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { notFound } from '../../errors/failures.ts';
-import { isSystemError } from '../../sqlite/errors.ts';
+import { systemCode } from '../../errors/systemErrors.ts';
 import type { AttachmentFiles, UnfinishedUpload } from './files.ts';
 
 const hex = /^[0-9a-f]{64}$/;
@@ -110,7 +110,7 @@ const unlessAbsent = async <Value>(work: Promise<Value>): Promise<Value | null> 
   try {
     return await work;
   } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null;
+    if (systemCode(error) === 'ENOENT') return null;
     throw error;
   }
 };

@@ -1,4 +1,4 @@
-import type { AttachmentFormat } from '../attachment.ts';
+import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
 
 /** A document whose text is read in a worker thread. */
 export type DocumentFormat = Exclude<AttachmentFormat, 'IMAGE'>;

@@ -3,13 +3,16 @@ import { serviceUnavailable } from '../../errors/failures.ts';
 import { type DocumentFormat, type DocumentText, Unreadable } from './document.ts';
 import type { ReadingJob, ReadingResult } from './worker.ts';
 
+/** A document's text, and how many tokens it takes by estimate. */
+export type ReadDocument = DocumentText & { readonly tokens: number };
+
 /** Reads the text of documents in worker threads. */
 export interface DocumentReader {
   /**
    * Reads a document. Throws `Unreadable`, `SERVICE_UNAVAILABLE`
    * if too many documents wait, and `signal.reason`.
    */
-  read(format: DocumentFormat, bytes: Uint8Array, signal: AbortSignal): Promise<DocumentText>;
+  read(format: DocumentFormat, bytes: Uint8Array, signal: AbortSignal): Promise<ReadDocument>;
 }
 
 export interface DocumentReaderOptions {
@@ -54,7 +57,7 @@ export const createDocumentReader = (options: DocumentReaderOptions = {}): Docum
     else running -= 1;
   };
 
-  const run = (job: ReadingJob, signal: AbortSignal): Promise<DocumentText> =>
+  const run = (job: ReadingJob, signal: AbortSignal): Promise<ReadDocument> =>
     new Promise((resolve, reject) => {
       const worker = new Worker(workerFile, {
         workerData: job,

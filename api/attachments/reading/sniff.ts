@@ -1,4 +1,4 @@
-import type { AttachmentFormat } from '../attachment.ts';
+import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
 import { Unreadable } from './document.ts';
 import { entryNamesOf } from './zip.ts';
 

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { estimateTextTokens } from '../../engine/estimate.ts';
 import { type DocumentFormat, type DocumentText, limitText, Unreadable } from './document.ts';
 import { decodeText } from './sniff.ts';
 
@@ -11,7 +12,9 @@ export interface ReadingJob {
 }
 
 /** The only message of the thread. */
-export type ReadingResult = { readonly document: DocumentText } | { readonly unreadable: string };
+export type ReadingResult =
+  | { readonly document: DocumentText & { readonly tokens: number } }
+  | { readonly unreadable: string };
 
 const read = async ({ format, bytes: array }: ReadingJob): Promise<DocumentText> => {
   const bytes = Buffer.from(array.buffer, array.byteOffset, array.byteLength);
@@ -31,7 +34,9 @@ const read = async ({ format, bytes: array }: ReadingJob): Promise<DocumentText>
 
 const answer = async (job: ReadingJob): Promise<ReadingResult> => {
   try {
-    return { document: await read(job) };
+    const document = await read(job);
+    // Here, because it takes long for megabytes.
+    return { document: { ...document, tokens: estimateTextTokens(document.text) } };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };
     throw error;

@@ -1,3 +1,4 @@
+import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
 import {
   type Columns,
   date,
@@ -10,7 +11,7 @@ import {
 import type { Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import { timedPage } from '../../sqlite/page.ts';
-import type { Attachment, AttachmentFormat } from '../attachment.ts';
+import type { Attachment } from '../attachment.ts';
 import type { AttachmentStore } from './store.ts';
 
 export function sqliteAttachmentStore(database: Database): AttachmentStore {

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { type AnswerResult, type AnswerSource, NeedsEngine, type Output } from '../answerSource.ts';
 import { type Generation, isFinal } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
-import { buildPrompt } from '../prompt.ts';
+import { buildPrompt, type PromptDeps } from '../prompt.ts';
 import type { Hold, Job } from '../queue/queue.ts';
 import { type WatchDeps, watchGeneration } from '../watch/watch.ts';
 import type { CachedAnswer, Leader, ResponseCache } from './cache.ts';
@@ -20,7 +20,7 @@ export interface CacheLookup {
   close(): Promise<void>;
 }
 
-export interface CacheLookupDeps extends WatchDeps {
+export interface CacheLookupDeps extends WatchDeps, Pick<PromptDeps, 'promptAttachments'> {
   readonly cache: ResponseCache;
   readonly engine: Pick<Engine, 'models' | 'measure'>;
   /** Runs a generation with another source than the engine. */

@@ -3,6 +3,7 @@ import type { LoaderScope, Loaders } from '../../graph/context.ts';
 import { createRowLoader } from '../../graph/loaders.ts';
 import type { Activity } from '../activity.ts';
 import type { Generation } from '../generation.ts';
+import type { PromptAttachments } from '../promptAttachments.ts';
 import type { Generations } from '../service.ts';
 import type { GenerationStore } from '../store/store.ts';
 
@@ -10,6 +11,7 @@ declare module '../../graph/context.ts' {
   interface Services {
     readonly generations: Generations;
     readonly activity: Activity;
+    readonly promptAttachments: PromptAttachments;
   }
   interface Stores {
     readonly generations: GenerationStore;

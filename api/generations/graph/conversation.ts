@@ -49,11 +49,16 @@ builder.objectField(ConversationRef, 'context', (t) =>
     nullable: true,
     description:
       "How much of the context of the conversation's model the next prompt uses, by the messages so far. Null if the engine is unavailable.",
-    resolve: async (conversation, _args, { engine, models, stores }) => {
+    resolve: async (conversation, _args, { engine, models, promptAttachments, stores }) => {
       try {
         const { name } = await models.resolve(conversation.model);
         const signal = AbortSignal.timeout(timeoutMs);
-        return await measureContext({ engine, messages: stores.messages }, conversation, name, signal);
+        return await measureContext(
+          { engine, messages: stores.messages, promptAttachments },
+          conversation,
+          name,
+          signal,
+        );
       } catch (error) {
         if (error instanceof Failure || (error instanceof Error && error.name === 'TimeoutError'))
           return null;

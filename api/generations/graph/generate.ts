@@ -1,8 +1,10 @@
 import { conversationLimits } from '../../conversations/service.ts';
 import { schemaLimits } from '../../engine/grammar/schemaSize.ts';
+import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
+import { maxAttachments } from '../promptAttachments.ts';
 import { answerBounds, answerFields, toAnswer } from './answerInput.ts';
 import { GeneratePayload } from './generatePayload.ts';
 
@@ -29,6 +31,11 @@ const GenerateInput = builder.inputType('GenerateInput', {
       description: 'The output format: `"json"`, or a JSON Schema that the answer must match.',
       bounds: { maxLength: schemaLimits.characters },
     }),
+    attachments: t.idList({
+      description:
+        'The ids of attachments, in order. Documents are put before the prompt; what does not fit into the context is left out (`Message.attachments`). Images need a model with the capability `vision`.',
+      bounds: { maxItems: maxAttachments, maxLength: maxLengths.id },
+    }),
     cache: t.field(answerFields.cache),
     idempotencyKey: t.string(answerFields.idempotencyKey),
     clientMutationId: t.id(answerFields.clientMutationId),
@@ -51,6 +58,9 @@ builder.mutationField('generate', (t) =>
         parentId: input.parentId ? decodeId('Message', input.parentId) : null,
         systemPrompt: input.systemPrompt ?? null,
         format: input.format,
+        ...(input.attachments?.length && {
+          attachments: input.attachments.map((id) => decodeId('Attachment', id)),
+        }),
       });
       return { ...started, clientMutationId: input.clientMutationId ?? null };
     },

@@ -5,7 +5,7 @@ import type { Conversation, GenerationOptions } from '../../conversations/conver
 import { checkOptions } from '../../conversations/options.ts';
 import { titleOf } from '../../conversations/title.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, EngineModel } from '../../engine/engine.ts';
 import { badInput, notFound } from '../../errors/failures.ts';
 import type { Models } from '../../models/service.ts';
 import type { Bus } from '../../realtime/bus.ts';
@@ -14,7 +14,8 @@ import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { CachePolicy } from '../cache/key.ts';
 import { isFinal } from '../generation.ts';
-import { checkPromptFits, systemMessages } from '../prompt.ts';
+import { checkPromptFits, promptRoom, systemMessages } from '../prompt.ts';
+import type { PromptAttachments } from '../promptAttachments.ts';
 import { type EnqueueLaterDeps, enqueueAfterOutage } from '../run/enqueue.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat, checkIdempotencyKey, checkPrompt } from './checks.ts';
@@ -45,6 +46,8 @@ export interface GenerateInput extends AnswerInput {
   readonly parentId: string | null;
   readonly systemPrompt: string | null;
   readonly format: unknown;
+  /** The ids of the attachments. Absent: none. */
+  readonly attachments?: readonly string[] | undefined;
 }
 
 export interface RegenerateInput extends AnswerInput {
@@ -72,6 +75,7 @@ export interface StartOperations {
 export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
   readonly models: Pick<Models, 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
+  readonly promptAttachments: PromptAttachments;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly bus: Bus;
@@ -94,12 +98,15 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
         ? newConversation(deps, user.id, input)
         : await findConversation(deps, user.id, input.conversationId);
     const parentId = isNew ? null : await findParent(deps, user.id, conversation, input.parentId);
+    const { attachments = [] } = input;
+    await deps.promptAttachments.check(user.id, attachments, isNew ? null : conversation.id);
     return startAnswer(deps, viewer, {
       identity,
       conversation,
       isNew,
       followsLeaf: !isNew && input.parentId === null,
       question: { content, parentId },
+      attachmentIds: attachments,
       systemPrompt: input.systemPrompt ?? conversation.systemPrompt,
       input,
       format: input.format,
@@ -125,6 +132,7 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       isNew: false,
       followsLeaf: false,
       question,
+      attachmentIds: [],
       systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
       input: {
         ...input,
@@ -157,6 +165,7 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       isNew: false,
       followsLeaf: false,
       question: { content, parentId: message.parentId },
+      attachmentIds: (message.attachments ?? []).map(({ id }) => id),
       systemPrompt: conversation.systemPrompt,
       input,
       format: null,
@@ -167,6 +176,8 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
 
 /** An answer to start. Model, options and format aren't checked yet. */
 interface AnswerRequest extends TurnRequest {
+  /** The attachments of a new question. */
+  readonly attachmentIds: readonly string[];
   readonly input: AnswerInput;
   readonly format: unknown;
   /** The cache policy of a repeatable answer, if the input has none. */
@@ -181,15 +192,16 @@ const startAnswer = async (
 ): Promise<StartedAnswer> => {
   const { admission, ids } = deps;
   const ownerId = viewer.user.id;
-  const { input, conversation, question } = request;
+  const { input, conversation } = request;
   const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
   const format = checkFormat(request.format);
   const options = checkOptions({ ...conversation.options, ...input.options });
   const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
-  const messages = [
-    ...systemMessages(request.systemPrompt),
-    { role: 'user', content: question.content } as const,
-  ];
+  const question = await withAttachments(deps, ownerId, request, model, options);
+  const written = { ...request, question };
+  const signal = AbortSignal.timeout(attachmentTimeoutMs);
+  const asked = await deps.promptAttachments.contentOf({ ...question, ownerId }, model.name, signal, false);
+  const messages = [...systemMessages(request.systemPrompt), { role: 'user', ...asked } as const];
   const promptTokens = await checkPromptFits(deps.engine, model.name, messages, options.contextLength);
 
   // The id is derived from the key, so that two tries of a request at once start one generation.
@@ -198,12 +210,14 @@ const startAnswer = async (
   const { maxTokens = null } = options;
   const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
     deps.storageQuotas.withReservation(viewer.user, bytesOfTurn(request), () =>
-      writeTurn(deps, request, start),
+      writeTurn(deps, written, start),
     ),
   );
   const { generation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return loadStartedAnswer(deps, generation);
 
+  const attached = (userMessage.attachments ?? []).map(({ id: attachmentId }) => attachmentId);
+  if (attached.length > 0) await deps.promptAttachments.assign(ownerId, attached, started.conversation.id);
   try {
     await admission.begin(generation, input.cache, request.cachePolicy);
   } catch (error) {
@@ -215,6 +229,33 @@ const startAnswer = async (
     messageIds: 'id' in question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
   });
   return { ...started, modelReason: reason };
+};
+
+/** The time limit for reading the attachments of a question, in ms. */
+const attachmentTimeoutMs = 10_000;
+
+/** Returns the question with as much of its attachments as fits into the model's context. */
+const withAttachments = async (
+  { engine, promptAttachments }: StartDeps,
+  ownerId: string,
+  { question, attachmentIds, systemPrompt }: AnswerRequest,
+  model: Pick<EngineModel, 'name' | 'capabilities'>,
+  options: GenerationOptions,
+): Promise<TurnRequest['question']> => {
+  if ('id' in question || attachmentIds.length === 0) return question;
+  const { content } = question;
+  const attachments = await promptAttachments.fit(
+    { ownerId, content, model, attachmentIds },
+    (asked) =>
+      engine.measure(
+        model.name,
+        [...systemMessages(systemPrompt), { role: 'user', ...asked }],
+        undefined,
+        options.contextLength,
+      ),
+    (limit) => promptRoom(limit, options.maxTokens),
+  );
+  return { ...question, ...(attachments.length > 0 && { attachments }) };
 };
 
 /** Returns the bytes that a turn writes. The bytes of its answer are counted as they arrive. */

@@ -7,14 +7,13 @@ import { titleOf } from '../../conversations/title.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
 import type { EngineMessage } from '../../engine/engine.ts';
 import { Failure, notFound } from '../../errors/failures.ts';
-import type { MessageStore } from '../../messages/store.ts';
 import type { Ids } from '../../process/ids.ts';
 import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
 import type { AnswerText } from '../answerSource.ts';
 import { type Generation, isFinal, type KeptRequest } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { asEngineMessage, maxPromptLength, newestMessages } from '../prompt.ts';
+import { maxPromptLength, newestMessages, type PromptDeps, toPromptWith } from '../prompt.ts';
 import { removeMessages, type TurnsDeps } from '../run/turns.ts';
 import { identityOf } from './idempotency.ts';
 import { answerInProgress, findConversation, findMessage } from './startedAnswer.ts';
@@ -49,7 +48,10 @@ export interface StoredAnswers {
   deleteAnswer(viewer: Viewer, id: string): Promise<void>;
 }
 
-export interface StoredAnswersDeps extends TurnsDeps {
+/** The time limit for reading the messages before an answer, in ms. */
+const readTimeoutMs = 10_000;
+
+export interface StoredAnswersDeps extends TurnsDeps, Pick<PromptDeps, 'promptAttachments'> {
   readonly bus: Bus;
   readonly log: Parameters<typeof notify>[0]['log'];
 }
@@ -74,7 +76,7 @@ export const createStoredAnswers = (
     const generation = await findStored(deps, viewer, id);
     const kept = generation.prompt?.kept ?? null;
     const { text, thinking } = await currentText(generation);
-    const input = kept?.input ?? (await earlierMessages(deps.messages, generation));
+    const input = kept?.input ?? (await earlierMessages(deps, generation));
     return { generation, text, thinking, input, kept };
   },
 
@@ -109,11 +111,12 @@ const hasLater = () =>
 
 /** Returns the messages before an answer of the web app, oldest first. */
 const earlierMessages = async (
-  messages: Pick<MessageStore, 'path'>,
-  { ownerId, messageId }: Generation & { readonly messageId: string },
+  { messages, promptAttachments }: StoredAnswersDeps,
+  { ownerId, messageId, model }: Generation & { readonly messageId: string },
 ): Promise<readonly EngineMessage[]> => {
-  const path = await newestMessages(messages, ownerId, messageId, maxPromptLength);
-  return path.slice(0, -1).map(asEngineMessage);
+  const toPrompt = toPromptWith(promptAttachments, model, AbortSignal.timeout(readTimeoutMs));
+  const path = await newestMessages(messages, ownerId, messageId, maxPromptLength, toPrompt);
+  return path.slice(0, -1).map(({ engine }) => engine);
 };
 
 /** Returns the turn in which a completion is stored. Throws `NOT_FOUND` and `CONFLICT` for the previous answer. */

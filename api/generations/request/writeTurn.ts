@@ -22,7 +22,7 @@ export interface TurnRequest {
   /** Whether the question follows the conversation's current leaf. Of several such requests at once, one succeeds. */
   readonly followsLeaf: boolean;
   /** The user's message: a stored one, or one to write under `parentId`. */
-  readonly question: Message | { readonly content: string; readonly parentId: string | null };
+  readonly question: Message | Pick<Message, 'content' | 'parentId' | 'attachments'>;
   readonly systemPrompt: string | null;
 }
 

@@ -13,7 +13,7 @@ import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { type AnswerResult, type AnswerSource, type AnswerText, shortChunk } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
-import { buildPrompt, givenMessages } from '../prompt.ts';
+import { buildPrompt, givenMessages, type PromptDeps } from '../prompt.ts';
 import type { Meter } from './meter.ts';
 import { createThoughtSplitter } from './output/thoughts.ts';
 import { type BudgetDeps, openBudget } from './tokenBudget.ts';
@@ -39,7 +39,7 @@ const maxLikelihoods = 40_000;
 const noLogprobs = (model: string) =>
   badInput('logprobs', `The engine of ${model} reports no log probabilities. Leave logprobs out.`);
 
-export interface EngineAnswerDeps extends BudgetDeps {
+export interface EngineAnswerDeps extends BudgetDeps, Pick<PromptDeps, 'promptAttachments'> {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
   readonly messages: Pick<MessageStore, 'find' | 'path'>;
 }
@@ -50,7 +50,13 @@ export const answerFromEngine =
   async (generation, output, signal) => {
     const { engine } = deps;
     const { model, options, format } = generation;
-    const promptDeps = { engine, messages: retryingMessages(deps, signal) };
+    const promptDeps: PromptDeps = {
+      engine,
+      messages: retryingMessages(deps, signal),
+      promptAttachments: {
+        contentOf: (...of) => retryWhileUnavailable(() => deps.promptAttachments.contentOf(...of), signal),
+      },
+    };
     const build = (share: number) => buildPrompt(promptDeps, generation, output.written.text, signal, share);
     let messages = await build(1);
     let measured: Promise<number> | null = null;

@@ -100,7 +100,10 @@ const argumentOf = (
 };
 
 /** Returns the maximum number of items of a field: 1 unless it is a list or a connection. */
-const lengthOf = ({ type }: GraphQLField<unknown, unknown>, argument: (name: string) => unknown): number => {
+const lengthOf = (
+  { type, extensions }: GraphQLField<unknown, unknown>,
+  argument: (name: string) => unknown,
+): number => {
   const { name } = getNamedType(type);
   if (name.endsWith('Connection')) {
     const size = argument('first') ?? argument('last');
@@ -108,7 +111,8 @@ const lengthOf = ({ type }: GraphQLField<unknown, unknown>, argument: (name: str
   }
   if (!isListType(getNullableType(type)) || name.endsWith('Edge')) return 1;
   const ids = argument('ids') ?? argument('representations');
-  return Array.isArray(ids) ? ids.length : defaultLength;
+  if (Array.isArray(ids)) return ids.length;
+  return typeof extensions.maxItems === 'number' ? extensions.maxItems : defaultLength;
 };
 
 const itemsOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

@@ -24,6 +24,7 @@ import { usePersistedDocuments } from './plugins/usePersistedDocuments.ts';
 import { usePreparedEvents } from './plugins/usePreparedEvents.ts';
 import { useSessionEnd } from './plugins/useSessionEnd.ts';
 import { useStreamResponses } from './plugins/useStreamResponses.ts';
+import { useUploads } from './plugins/useUploads.ts';
 
 /** What a transport passes with an operation. */
 export interface Transport extends AuthenticatedTransport {
@@ -43,6 +44,8 @@ export interface YogaDeps {
   readonly introspection: Introspection;
   /** Maximum bytes of a request's body. */
   readonly bodyLimit: number;
+  /** The same of a multipart body with files. */
+  readonly uploadLimit: number;
   readonly budgets: Budgets;
   /** Maximum operations in a batch; 0: no batches. */
   readonly batchLimit: number;
@@ -68,7 +71,8 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
     schema,
     graphqlEndpoint: '/graphql',
     plugins: [
-      useJsonRequests(),
+      useJsonRequests(deps.bodyLimit),
+      useUploads(),
       useBatching(deps.requestLimit),
       useAuthentication(context),
       usePersistedDocuments(documents),
@@ -88,9 +92,10 @@ export const createGraphQL = (deps: YogaDeps): Yoga => {
     ],
     // useFailures, and the socket's own hooks, mask errors, because they know the request id.
     maskedErrors: false,
-    maxRequestBodySize: deps.bodyLimit,
+    maxRequestBodySize: Math.max(deps.bodyLimit, deps.uploadLimit),
     parserAndValidationCache: { documentCache: documentCache(), errorCache: documentCache() },
     batching: deps.batchLimit > 0 ? { limit: deps.batchLimit } : false,
+    // `useUploads` reads them, with bounds.
     multipart: false,
     // Answered for every surface alike before Yoga is reached.
     cors: false,

@@ -27,6 +27,8 @@ export interface Operation {
     readonly limit: number;
     readonly examples?: Readonly<Record<string, unknown>>;
   };
+  /** A file as the body, which `handle` reads itself. `limit` is its maximum size in bytes. */
+  readonly upload?: { readonly description: string; readonly limit: number };
   /** The successful response: its schemas by media type; null: 204 without content. */
   readonly answer: {
     readonly description: string;

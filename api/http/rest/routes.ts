@@ -6,7 +6,7 @@ import { failAtPath, nothingAt } from './unknownPaths.ts';
 
 /** A REST route, written by `endpoint` if programs may use it. A `GET` route answers `HEAD` too. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** The exact path. A star at the end is all paths below it that no other route matches; one inside is any segment. */
   readonly path: string;
   /** Its entry in the OpenAPI document, with the path as written there. Absent: it isn't in the document. */

@@ -24,6 +24,17 @@ export const readJson = async (request: IncomingMessage, limit: number): Promise
   if (authorization === undefined && key === undefined && !/^application\/json\b/i.test(type)) {
     throw badInput('Content-Type', 'Send JSON, with Content-Type: application/json.');
   }
+  const text = (await readBytes(request, limit)).toString('utf8');
+  checkJsonShape(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badInput('body', 'The body is not valid JSON.');
+  }
+};
+
+/** Reads a body of at most `limit` bytes. Throws `BodyTooLarge`. */
+export const readBytes = async (request: IncomingMessage, limit: number): Promise<Buffer> => {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw new BodyTooLarge(limit);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -32,11 +43,5 @@ export const readJson = async (request: IncomingMessage, limit: number): Promise
     if (size > limit) throw new BodyTooLarge(limit);
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString('utf8');
-  checkJsonShape(text);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badInput('body', 'The body is not valid JSON.');
-  }
+  return Buffer.concat(chunks);
 };

@@ -28,3 +28,10 @@ export const isClientDisconnect = ({ request, response }: RequestAndResponse, er
     disconnectCodes.has(systemCode(error) ?? '') || (error instanceof Error && error.name === 'AbortError');
   return isDisconnected && isConnectionError;
 };
+
+/** Returns a signal that aborts when the client disconnects. */
+export const disconnectOf = ({ response }: { readonly response: ServerResponse }): AbortSignal => {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort(new Error('the client disconnected')));
+  return controller.signal;
+};

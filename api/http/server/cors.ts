@@ -25,7 +25,7 @@ export const answerCors = ({ request, response }: Exchange, origins: Origins): b
       'Retry-After, X-Error-Code, X-Request-Id, X-Should-Retry',
     );
     if (request.method === 'OPTIONS') {
-      response.setHeader('Access-Control-Allow-Methods', 'GET, POST, DELETE');
+      response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');
       // Clients describe themselves in headers of their own, so a list would always lack some.
       const requested = request.headers['access-control-request-headers']?.split(',') ?? [];
       const names = requested

@@ -36,8 +36,15 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     `mutation ($id: ID!) { shareConversation(input: { conversationId: $id }) { shareEdge { node { id } } } }`,
     { id: made.conversation.id },
   );
+  const upload = await fetch(`${server.url}/api/attachments?name=mine.txt`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${owner.token}` },
+    body: 'A secret file of mine.',
+  });
+  const attachment: { id: string } = await upload.json();
   return {
     Share: [shareConversation.shareEdge.node.id],
+    Attachment: [attachment.id],
     AuditEvent: auditLog.edges.map(({ node }) => node.id),
     ApiKey: [createApiKey.apiKey.id],
     Session: sessions.edges.map(({ node }) => node.id),
@@ -79,7 +86,7 @@ describe('the ids of another user', () => {
   /** Resolves to all of Alice's data, as she sees it. */
   const belongings = () =>
     target.alice.data(`{
-      viewer { id username role }
+      viewer { id username role attachments(first: 5) { edges { node { id name preview } } } }
       conversations(first: 20) { edges { node {
         id title pinned archived tags
         messages(first: 10) { edges { node { id content } } }

@@ -72,33 +72,6 @@ describeInChromium('a conversation, in Chromium', () => {
     expect(await height()).toBeGreaterThan(700);
   }, 60_000);
 
-  it('adds the text of dropped and pasted files, refuses others, and never leaves the page', async () => {
-    page = await app.open(await app.say('Yes.'));
-    const give = (kind: 'drop' | 'paste', target: string, name: string, content: string) =>
-      page.locator(target).evaluate(
-        (element, [event, fileName, text]) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([text as string], fileName as string));
-          const init = { bubbles: true, cancelable: true };
-          return element.dispatchEvent(
-            event === 'drop'
-              ? new DragEvent('drop', { ...init, dataTransfer: transfer })
-              : new ClipboardEvent('paste', { ...init, clipboardData: transfer }),
-          );
-        },
-        [kind, name, content],
-      );
-    expect(await give('drop', 'main', 'notes.md', '# Notes')).toBe(false);
-    await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('# Notes'));
-    expect(await field().inputValue()).toBe('notes.md:\n\n```md\n# Notes\n```\n');
-    expect(await give('paste', 'textarea', 'photo.png', '\0PNG')).toBe(false);
-    await page.getByText('“photo.png” is not a text file').waitFor();
-    await page.getByRole('link', { name: 'Usage' }).click();
-    await page.getByRole('heading', { name: 'Usage' }).first().waitFor();
-    expect(await give('drop', 'main', 'notes.md', '# Notes')).toBe(false);
-    await page.getByText('open a chat and drop it there').waitFor();
-  }, 60_000);
-
   it('refuses a text that is too long, types fast afterwards, and keeps a long draft', async () => {
     page = await app.open(await app.say('Yes.'));
     const paste = (text: string) =>

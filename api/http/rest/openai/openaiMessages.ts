@@ -3,6 +3,7 @@ import type { EngineMessage, EngineToolCall } from '../../../engine/engine.ts';
 import { isTooDeep } from '../../../graph/nesting.ts';
 import { checkJsonShape } from '../../server/jsonShape.ts';
 import { isBase64, maxToolCalls, maxToolNameLength } from '../completionFields.ts';
+import { type createFileReader, filePart } from './fileParts.ts';
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 const refusalPart = z.object({ type: z.literal('refusal'), refusal: z.string() });
@@ -24,7 +25,11 @@ const imagePart = z.object({
   ]),
 });
 
-type Part = z.output<typeof textPart> | z.output<typeof refusalPart> | z.output<typeof imagePart>;
+type Part =
+  | z.output<typeof textPart>
+  | z.output<typeof refusalPart>
+  | z.output<typeof imagePart>
+  | z.output<typeof filePart>;
 
 const textContent = z.union([z.string(), z.array(textPart)]).nullish();
 
@@ -49,7 +54,9 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.enum(['system', 'developer']), content: textContent }),
   z.object({
     role: z.literal('user'),
-    content: z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, imagePart]))]).nullish(),
+    content: z
+      .union([z.string(), z.array(z.discriminatedUnion('type', [textPart, imagePart, filePart]))])
+      .nullish(),
   }),
   z.object({
     role: z.literal('assistant'),
@@ -89,6 +96,34 @@ export const messages = z
   })
   .describe('Oldest first. If the last is an assistant’s, the answer continues it.')
   .meta({ examples: [[{ role: 'user', content: 'What is 2+2?' }]] });
+
+/** Replaces the files of messages by their text, or by an image. */
+export const withFilesRead = async (
+  all: readonly Message[],
+  readFile: ReturnType<typeof createFileReader>,
+): Promise<Message[]> => {
+  const read: Message[] = [];
+  for (const given of all) {
+    if (given.role !== 'user' || !Array.isArray(given.content)) {
+      read.push(given);
+      continue;
+    }
+    const content: typeof given.content = [];
+    for (const part of given.content) {
+      if (part.type !== 'file') content.push(part);
+      else {
+        const file = await readFile(part.file);
+        content.push(
+          'text' in file
+            ? { type: 'text', text: file.text }
+            : { type: 'image_url', image_url: { url: file.image } },
+        );
+      }
+    }
+    read.push({ ...given, content });
+  }
+  return read;
+};
 
 export const engineMessages = (all: readonly Message[]): EngineMessage[] => {
   const calls = callsById(all);

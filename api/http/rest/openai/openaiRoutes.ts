@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Viewer } from '../../../access/viewer.ts';
+import type { Attachments } from '../../../attachments/service.ts';
 import type { EmbeddingsService } from '../../../embeddings/service.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
 import { findModel, isChatModel, listWithAliases, type Models } from '../../../models/service.ts';
+import { disconnectOf } from '../../server/clientDisconnect.ts';
 import { maxToolCalls } from '../completionFields.ts';
 import {
   type CompletionShape,
@@ -15,6 +17,7 @@ import {
 } from '../completions.ts';
 import { endpoint, json, type Operation } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
+import { createFileReader } from './fileParts.ts';
 import { type Choices, repeated, startChoices } from './openaiChoices.ts';
 import {
   textCompletion,
@@ -24,6 +27,7 @@ import {
 } from './openaiCompletions.ts';
 import { embeddingsRoute } from './openaiEmbeddings.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
+import { withFilesRead } from './openaiMessages.ts';
 import {
   chatCompletionInput,
   chatCompletionRequest,
@@ -38,6 +42,7 @@ import {
   openaiModelOf,
   openaiShape,
 } from './openaiResponses.ts';
+import { withInputFilesRead } from './responses/responsesInput.ts';
 import {
   responsesCompletionInput,
   responsesRequest,
@@ -51,6 +56,7 @@ export interface OpenAIDeps {
   readonly models: Pick<Models, 'list' | 'aliases' | 'resolve'>;
   readonly generations: Pick<Generations, 'complete' | 'storedAnswer' | 'deleteAnswer'>;
   readonly embeddings: EmbeddingsService;
+  readonly attachments: Pick<Attachments, 'read'>;
 }
 
 interface Plan {
@@ -63,11 +69,16 @@ interface CompletionFormat<Request> extends Pick<Operation, 'id' | 'summary' | '
   readonly schema: z.ZodType<Request>;
   readonly examples?: Readonly<Record<string, unknown>>;
   /** Returns the generations of a request and the wire format of their answers. */
-  readonly plan: (request: Request, viewer: Viewer) => Plan | Promise<Plan>;
+  readonly plan: (request: Request, viewer: Viewer, signal: AbortSignal) => Plan | Promise<Plan>;
 }
 
 /** The routes of `/v1`, for clients of OpenAI's API. Each answer is a generation like any other. */
-export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): readonly Route[] => {
+export const openaiRoutes = ({
+  models,
+  generations,
+  embeddings,
+  attachments,
+}: OpenAIDeps): readonly Route[] => {
   const completion = <Request extends { readonly stream?: boolean | null | undefined }>({
     schema,
     examples,
@@ -81,7 +92,7 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       body: { schema, limit: completionBodyLimit, ...(examples && { examples }) },
       errors: completionErrors,
       async handle({ exchange, viewer, body }) {
-        const { inputs, shapeOf } = await plan(body, viewer);
+        const { inputs, shapeOf } = await plan(body, viewer, disconnectOf(exchange));
         const cache = cachePolicyOf(exchange.request.headers);
         const begin = async () => {
           const choices = await startChoices(
@@ -136,7 +147,9 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
         },
       },
       answer: eventsOf(chatCompletion, chatCompletionChunk),
-      plan(request) {
+      async plan(given, viewer, signal) {
+        const readFile = createFileReader(attachments, viewer, signal);
+        const request = { ...given, messages: await withFilesRead(given.messages, readFile) };
         const policy = toolPolicyOfRequest(request);
         const isOlder = usesOlderFunctions(request);
         return {
@@ -173,7 +186,9 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
         description: 'The response: one JSON document, or with `stream` its events.',
         types: { 'application/json': responsesResponse, 'text/event-stream': responsesEvent },
       },
-      async plan(request, viewer) {
+      async plan(given, viewer, signal) {
+        const readFile = createFileReader(attachments, viewer, signal);
+        const request = { ...given, input: await withInputFilesRead(given.input, readFile) };
         const policy = toolPolicyOfResponses(request);
         const { messages, store } = await resolveInput(generations, viewer, request);
         return {

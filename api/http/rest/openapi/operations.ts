@@ -51,11 +51,12 @@ const errorsOf = ({
   path,
   query,
   body,
+  upload,
   errors = [],
   credentials,
 }: DocumentedOperation): readonly ErrorStatus[] => [
-  ...(query || body || path.includes('{') ? [400 as const] : []),
-  ...(body ? [413 as const] : []),
+  ...(query || body || upload || path.includes('{') ? [400 as const] : []),
+  ...(body || upload ? [413 as const] : []),
   ...(credentials === 'none' ? [] : [401 as const]),
   ...errors,
 ];
@@ -88,6 +89,12 @@ const bodyOf = ({ schema, examples }: NonNullable<Operation['body']>): object =>
   },
 });
 
+const uploadOf = ({ description }: NonNullable<Operation['upload']>): object => ({
+  required: true,
+  description,
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+});
+
 /** The alternatives that authenticate a caller. */
 export const security = [{ token: [] }, { apiKey: [] }, { session: [] }];
 
@@ -95,7 +102,17 @@ const securities = { optional: [{}, ...security], none: [] };
 
 /** Returns the operation object (OpenAPI 3.1, 4.8.10) of a route. */
 export const operationOf = (route: Route, operation: DocumentedOperation): object => {
-  const { id, tag, summary, description, body, answer, also = {}, credentials = 'required' } = operation;
+  const {
+    id,
+    tag,
+    summary,
+    description,
+    body,
+    upload,
+    answer,
+    also = {},
+    credentials = 'required',
+  } = operation;
   const schema = errorSchemaOf(route);
   const success = answer.types ? { content: content(answer.types) } : {};
   const others = Object.entries(also).map(([status, text]) => [status, { description: text, ...success }]);
@@ -111,6 +128,7 @@ export const operationOf = (route: Route, operation: DocumentedOperation): objec
     ...(credentials !== 'required' && { security: securities[credentials] }),
     parameters: parametersOf(operation),
     ...(body && { requestBody: bodyOf(body) }),
+    ...(upload && { requestBody: uploadOf(upload) }),
     responses: {
       [answer.types ? 200 : 204]: { description: answer.description, ...success },
       ...Object.fromEntries([...others, ...errors]),

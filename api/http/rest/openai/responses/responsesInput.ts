@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EngineMessage } from '../../../../engine/engine.ts';
 import { maxToolNameLength } from '../../completionFields.ts';
+import { type createFileReader, inputFilePart } from '../fileParts.ts';
 import { imageUrl, parseObject } from '../openaiMessages.ts';
 
 // The input of OpenAI's Responses API: a text, or messages, tool calls and their results.
@@ -9,7 +10,7 @@ const textPart = z.object({ type: z.literal(['input_text', 'output_text', 'text'
 const refusalPart = z.object({ type: z.literal('refusal'), refusal: z.string() });
 const imagePart = z.object({ type: z.literal('input_image'), image_url: imageUrl });
 
-const part = z.discriminatedUnion('type', [textPart, refusalPart, imagePart]);
+const part = z.discriminatedUnion('type', [textPart, refusalPart, imagePart, inputFilePart]);
 
 const content = z.union([z.string(), z.array(part)]);
 
@@ -107,4 +108,33 @@ const imagesOf = (given: Content): { readonly images?: readonly string[] } => {
       ? []
       : given.flatMap((each) => (each.type === 'input_image' ? [each.image_url] : []));
   return images.length > 0 ? { images } : {};
+};
+
+/** Replaces the files of an input by their text, or by an image. */
+export const withInputFilesRead = async (
+  input: z.output<typeof responsesInput>,
+  readFile: ReturnType<typeof createFileReader>,
+): Promise<z.output<typeof responsesInput>> => {
+  if (typeof input === 'string') return input;
+  const read: Item[] = [];
+  for (const given of input) {
+    if (!('content' in given) || typeof given.content === 'string') {
+      read.push(given);
+      continue;
+    }
+    const parts: z.output<typeof part>[] = [];
+    for (const each of given.content) {
+      if (each.type !== 'input_file') parts.push(each);
+      else {
+        const file = await readFile(each);
+        parts.push(
+          'text' in file
+            ? { type: 'input_text', text: file.text }
+            : { type: 'input_image', image_url: file.image },
+        );
+      }
+    }
+    read.push({ ...given, content: parts });
+  }
+  return read;
 };

@@ -1,0 +1,31 @@
+import { forEveryRole, parseByRole } from '../access/byRole.ts';
+import {
+  type AttachmentFormat,
+  attachmentFormats,
+  parseAttachmentFormats,
+} from './values/attachmentFormats.ts';
+import { parseBytes } from './values/bytes.ts';
+import { parsed, variable } from './variable.ts';
+
+const formats = attachmentFormats.join('+').toLowerCase();
+
+/** Which files may be attached to messages. */
+export const attachmentVariables = {
+  ATTACHMENT_LIMIT: variable({
+    schema: parsed(
+      parseByRole(parseBytes),
+      'give a size such as 20MB, off, or by role MEMBER=20MB,ADMIN=off',
+    ).default(forEveryRole(20e6)),
+    default: '`20MB`',
+    meaning:
+      'how large an attached file may be (`KB`, `MB`); `off`: 100 MB, the maximum; or by role: `MEMBER=20MB,ADMIN=off`',
+  }),
+  ATTACHMENT_FORMATS: variable({
+    schema: parsed(
+      parseByRole(parseAttachmentFormats),
+      `give formats such as text+pdf (known: ${formats}), off, or by role MEMBER=text+pdf,ADMIN=off`,
+    ).default(forEveryRole<readonly AttachmentFormat[]>(null)),
+    default: '`off`',
+    meaning: `which formats may be attached, of \`${formats}\`; \`off\`: all; or by role: \`MEMBER=text+pdf,ADMIN=off\``,
+  }),
+} as const;

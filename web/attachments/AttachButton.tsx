@@ -1,0 +1,29 @@
+import { Paperclip } from 'lucide-react';
+import { useRef } from 'react';
+import { IconButton } from '../ui/IconButton.tsx';
+
+export interface AttachButtonProps {
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** Opens the browser's file dialog. */
+export const AttachButton = ({ onFiles }: AttachButtonProps) => {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to attach"
+        onChange={({ target }) => {
+          onFiles([...(target.files ?? [])]);
+          // Otherwise the same file could not be chosen again.
+          target.value = '';
+        }}
+      />
+      <IconButton icon={Paperclip} label="Attach files" onClick={() => input.current?.click()} />
+    </>
+  );
+};

@@ -1,0 +1,59 @@
+import { FileText, Image as ImageIcon, X } from 'lucide-react';
+import { IconButton } from '../ui/IconButton.tsx';
+import { describeFile } from './describeFile.ts';
+import type { AttachedFile } from './useAttachments.ts';
+
+export interface AttachedFilesProps {
+  readonly files: readonly AttachedFile[];
+  readonly onRemove: (key: number) => void;
+}
+
+/** The files of the message being written, with progress and problems. */
+export const AttachedFiles = ({ files, onRemove }: AttachedFilesProps) =>
+  files.length === 0 ? null : (
+    <ul aria-label="Attached files" className="flex flex-wrap gap-2 px-3 pt-3">
+      {files.map((file) => (
+        <li
+          key={file.key}
+          className={`flex max-w-full items-center gap-2 rounded-xl bg-sunken py-1 ps-3 pe-1 text-sm ${file.problem ? 'ring-1 ring-danger' : ''}`}
+        >
+          <FileIcon format={file.uploaded?.format} />
+          <span className="min-w-0">
+            <span className="block max-w-60 truncate font-medium">{file.name}</span>
+            <FileState file={file} />
+          </span>
+          <IconButton
+            icon={X}
+            compact
+            label={
+              file.uploaded || file.problem ? `Remove ${file.name}` : `Cancel the upload of ${file.name}`
+            }
+            onClick={() => onRemove(file.key)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+
+export const FileIcon = ({ format }: { format: string | undefined }) => {
+  const Icon = format === 'IMAGE' ? ImageIcon : FileText;
+  return <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />;
+};
+
+const FileState = ({ file: { name, progress, problem, uploaded } }: { file: AttachedFile }) => {
+  if (problem) {
+    return (
+      <span role="alert" className="block max-w-80 text-danger">
+        {problem}
+      </span>
+    );
+  }
+  if (uploaded) return <span className="block text-muted">{describeFile(uploaded)}</span>;
+  return progress < 1 ? (
+    <progress aria-label={`Upload of ${name}`} value={progress} max={1} className="block h-1.5 w-32" />
+  ) : (
+    <span role="status" className="block text-muted">
+      Reading…
+    </span>
+  );
+};

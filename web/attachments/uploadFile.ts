@@ -1,0 +1,69 @@
+import { serverAddress } from '../relay/basePath.ts';
+
+/** What the server read of a file. */
+export interface UploadedFile {
+  /** The global id. */
+  readonly id: string;
+  readonly name: string;
+  readonly format: string;
+  readonly size: number;
+  readonly pages: number | null;
+  readonly tokens: number;
+}
+
+export interface UploadOptions {
+  /** Receives the sent share of the file, from 0 to 1. */
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How long the server may read a file after it has arrived, in ms. */
+const timeoutMs = 15 * 60_000;
+
+/** Uploads a file. Rejects with an error for the reader. `XMLHttpRequest`, because `fetch` reports no progress. */
+export const uploadFile = (file: File, { onProgress, signal }: UploadOptions): Promise<UploadedFile> =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', serverAddress(`/api/attachments?name=${encodeURIComponent(nameOf(file))}`));
+    request.responseType = 'text';
+    request.timeout = timeoutMs;
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 0 : loaded / total);
+    request.onload = () => {
+      const answer = parse(request.responseText);
+      if (request.status === 200 && isUploaded(answer)) resolve(answer);
+      else reject(new Error(detailOf(answer) ?? `The server did not take “${file.name}”. Try again.`));
+    };
+    request.onerror = () =>
+      reject(new Error(`“${file.name}” could not be sent. Check the connection, then try again.`));
+    request.ontimeout = request.onerror;
+    request.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort());
+    request.send(file);
+  });
+
+/** Deletes an uploaded file that was removed before it was sent. If that fails, the server deletes it after some days. */
+export const deleteUploaded = (id: string): void => {
+  void fetch(serverAddress(`/api/attachments/${encodeURIComponent(id)}`), {
+    method: 'DELETE',
+    credentials: 'same-origin',
+  }).catch(() => {});
+};
+
+/** A pasted picture has no name, or always the same. The server allows 200 characters. */
+const nameOf = ({ name }: File): string => (name === '' ? 'pasted file' : name.slice(-200));
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const isUploaded = (answer: unknown): answer is UploadedFile =>
+  typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string';
+
+const detailOf = (answer: unknown): string | null =>
+  typeof answer === 'object' && answer !== null && 'detail' in answer && typeof answer.detail === 'string'
+    ? answer.detail
+    : null;
