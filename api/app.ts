@@ -12,13 +12,13 @@ import { cancelRequested, queueChanged } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
 import { installationOf } from './http/auth/cookies.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
+import { useOperationMetrics } from './http/graphql/plugins/useOperationMetrics.ts';
 import { useRateLimits } from './http/graphql/rateLimits/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
-import { createMetrics } from './http/rest/metrics/metrics.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
@@ -26,6 +26,10 @@ import type { Route } from './http/rest/routes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
 import { createHttpServer } from './http/server.ts';
+import { definitionsIn } from './metrics/definitions.ts';
+import { createDependencyMetrics } from './metrics/dependencyMetrics.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.ts';
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
@@ -56,6 +60,8 @@ export interface AppDeps {
   /** The folder of the built web app. */
   readonly webRoot: string;
   readonly clock?: () => Date;
+  /** Holds the metrics of the process. Absent: a new one. */
+  readonly metricsRegistry?: MetricsRegistry;
   /** The interval at which orphaned generations are requeued, in ms. Default 30,000. */
   readonly requeueEveryMs?: number;
 }
@@ -91,15 +97,32 @@ const addressesOf = ({ host, port, webPort }: Config): readonly Address[] => [
 
 /** The composition root: the only place that connects services and technologies. */
 export const createApp = async (deps: AppDeps): Promise<App> => {
-  const { config, stores, adapters, secrets, log, clock = createSteadyClock() } = deps;
+  const {
+    config,
+    secrets,
+    log,
+    clock = createSteadyClock(),
+    metricsRegistry = createMetricsRegistry(),
+  } = deps;
+  const dependencyMetrics = createDependencyMetrics(definitionsIn(metricsRegistry));
+  const stores = dependencyMetrics.stores(deps.stores);
+  const adapters = dependencyMetrics.adapters(deps.adapters);
   const engine = restrictModels(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, replicaRegistry } = adapters;
   const metrics = createMetrics({
+    registry: metricsRegistry,
+    generations: deps.stores.generations,
     queue,
     engine,
     replicaRegistry,
     openCounts: () => openCounts(),
     held: () => budgets.totals(),
+    heldByAll: () => budgets.sharedTotals(),
+    isUp: async (dependency) =>
+      (dependency === 'store' ? stores : adapters).check().then(
+        () => true,
+        () => false,
+      ),
   });
   const {
     services,
@@ -135,6 +158,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ids,
     log,
     budgets,
+    metrics,
     callerLimits: config.callerLimits,
     recordLimitHit,
     addresses: addressesOf(config),
@@ -178,6 +202,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         : []),
     ],
     plugins: [
+      useOperationMetrics(metrics),
       useAudit(auditRecorder),
       ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
     ],

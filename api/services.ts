@@ -25,8 +25,10 @@ import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
 import { createImports } from './imports/service.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
+import { createAnswerLimits } from './limits/running/answerLimits.ts';
 import { withRecordedRejections } from './limits/throttle/recordedThrottle.ts';
 import { createMessages } from './messages/service.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { createIds } from './process/ids.ts';
@@ -48,7 +50,7 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
-  readonly metrics: GenerationMetrics & BudgetObserver;
+  readonly metrics: GenerationMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -72,12 +74,20 @@ export const createServices = (deps: ServicesDeps) => {
   const ids = createIds();
   const { defaultModel, modelFallback: fallback } = config;
   const limitHits = createLimitHitLog({ store: adapters.limitHits, log });
-  const recordLimitHit = audit.decorateLimitHits(limitHits.record);
+  const recordLimitHit = audit.decorateLimitHits((hit) => {
+    metrics.limitReached(hit.limit);
+    limitHits.record(hit);
+  });
   const budgets = createBudgets({
     store: adapters.budgets,
     limits: config.callerLimits,
     recordLimitHit,
     observer: metrics,
+    sources: [
+      { resource: 'RUNNING_ANSWERS', read: stores.generations.unfinishedPerOwner },
+      { resource: 'RESERVED_TOKENS', read: reservationStore.largest },
+      { resource: 'STORED_BYTES', read: stores.storage.largest },
+    ],
   });
   const quotas = createQuotas({
     usage: stores.usage,
@@ -173,16 +183,18 @@ export const createServices = (deps: ServicesDeps) => {
     isOn: config.cacheTtlS > 0,
     isShared: config.cacheShared,
   });
-  const { limits } = adapters;
-  const runningLimit = createRunningLimit({
-    limits,
+  const answerLimits = createAnswerLimits({
+    limits: adapters.limits,
     runningSlots: adapters.runningSlots,
-    generations: stores.generations,
-    reservations,
     rates: config.rateLimit,
     maxAtOnce: config.runningLimit,
-    reserveTokens: config.quotaReserve,
+    findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
     recordLimitHit,
+  });
+  const runningLimit = createRunningLimit({
+    answerLimits,
+    reservations,
+    reserveTokens: config.quotaReserve,
   });
   const generations = createGenerations({
     generations: stores.generations,
@@ -233,13 +245,8 @@ export const createServices = (deps: ServicesDeps) => {
   const embeddings = createEmbeddings({
     engine,
     models,
-    limits,
-    runningSlots: adapters.runningSlots,
-    maxAtOnce: config.runningLimit,
-    rates: config.rateLimit,
+    answerLimits,
     reservations,
-    releaseEnded: runningLimit.releaseEnded,
-    recordLimitHit,
     usage: stores.usage,
     ids,
     clock,

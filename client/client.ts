@@ -11,7 +11,7 @@ import {
 } from './conversations/conversations.ts';
 import { ZiggieError } from './errors.ts';
 import { fetchModels, type Model } from './models/models.ts';
-import { addressesOf, type ClientOptions, defaultPatience } from './options.ts';
+import { addressesOf, type ClientOptions, defaultTimeouts } from './options.ts';
 import type { Page } from './pages.ts';
 import { createRequest, type Request } from './transport/requests.ts';
 import { createSocket } from './transport/socket.ts';
@@ -53,7 +53,7 @@ export const createClient = (options: ClientOptions): Client => {
     url: url.http,
     tokens,
     fetch: fetched,
-    patienceMs: options.patience?.request ?? defaultPatience.request,
+    timeoutMs: options.timeouts?.request ?? defaultTimeouts.request,
     closed: closing.signal,
   });
 
@@ -72,7 +72,7 @@ export const createClient = (options: ClientOptions): Client => {
       request,
       socket,
       tokens,
-      patienceMs: options.patience?.answer ?? defaultPatience.answer,
+      timeoutMs: options.timeouts?.answer ?? defaultTimeouts.answer,
       closed: closing.signal,
     }),
     request,

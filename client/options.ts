@@ -7,7 +7,7 @@ import { ZiggieError } from './errors.ts';
 export type TokenProvider = (refused: string | null) => string | Promise<string>;
 
 /** How long the client retries while the server is unreachable, in ms. */
-export interface Patience {
+export interface Timeouts {
   /** A query or a mutation. Default 10,000. */
   readonly request?: number;
   /** A running answer, counted from its last event. Default 60,000. */
@@ -25,7 +25,7 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** A class like the browser's `WebSocket`. Default: the global one. */
   readonly webSocket?: typeof WebSocket;
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
 }
 
 /** Returns the HTTP and the WebSocket address of GraphQL. Throws `BAD_USER_INPUT` unless `url` is an HTTP address. */
@@ -46,4 +46,4 @@ export const addressesOf = (url: string | URL): { readonly http: string; readonl
 };
 
 /** In ms. */
-export const defaultPatience = { request: 10_000, answer: 60_000 };
+export const defaultTimeouts = { request: 10_000, answer: 60_000 };

@@ -20,7 +20,7 @@ export type {
 } from './conversations/conversations.ts';
 export { type ClientErrorCode, type ErrorCode, type ServerErrorCode, ZiggieError } from './errors.ts';
 export type { Model } from './models/models.ts';
-export type { ClientOptions, Patience, TokenProvider } from './options.ts';
+export type { ClientOptions, Timeouts, TokenProvider } from './options.ts';
 export type { Page, PageOptions } from './pages.ts';
 export type { TypedDocument } from './transport/document.ts';
 export type { Request, RequestOptions } from './transport/requests.ts';

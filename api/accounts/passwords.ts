@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { hash, verify } from '@node-rs/argon2';
 import { maxPasswordLength } from '../access/passwordStrength.ts';
 import { Failure } from '../errors/failures.ts';
 import { createKeyedLimit } from '../process/keyedLimit.ts';
@@ -17,6 +16,9 @@ const maxAtOnce = Math.max(1, Math.min(3, availableParallelism() - 1));
 
 /** Maximum queued hashes: each takes 19 MiB and tens of milliseconds of a core. */
 const maxWaiting = 32;
+
+/** Loaded at the first hash: native code that most starts don't need. */
+const argon2 = () => import('@node-rs/argon2');
 
 export interface Passwords {
   /** Returns the argon2id hash as a PHC string, computed off the main thread. */
@@ -49,10 +51,11 @@ export const createPasswords = (): Passwords => {
   };
 
   return {
-    hash: (password) => queued(() => hash(normal(password), parameters)),
+    hash: (password) => queued(async () => (await argon2()).hash(normal(password), parameters)),
     verify: (passwordHash, password) =>
       queued(async () => {
         const fits = Buffer.byteLength(password) <= maxPasswordLength;
+        const { verify } = await argon2();
         const matches = await verify(passwordHash ?? dummyHash, fits ? normal(password) : '');
         return matches && fits && passwordHash !== null;
       }),

@@ -1,11 +1,12 @@
 import { encodeTime, monotonicFactory } from 'ulid';
+import { createFractions } from '../process/ids.ts';
 
 /** Returns the id of the next event and the time in that id, so that ordering by id is ordering by time. */
 export type NextEventId = (now: Date) => { readonly id: string; readonly at: Date };
 
 /** Creates increasing ids, also within one millisecond and after the clock was set back. */
 export const createEventIds = (): NextEventId => {
-  const next = monotonicFactory();
+  const next = monotonicFactory(createFractions());
   let latest = 0;
   return (now) => {
     latest = Math.max(latest, now.getTime());

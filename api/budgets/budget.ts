@@ -1,10 +1,22 @@
 /**
  * Resources that are limited per caller. Sockets and streams are counted on all replicas together. Operations and buffered
- * bytes are memory of one process and are counted per process.
+ * bytes are memory of one process and are counted per process. The others are counted, on all replicas together, and limited
+ * by their own services.
  */
-export const resources = ['SOCKETS', 'STREAMS', 'OPERATIONS', 'BUFFERED_BYTES'] as const;
+export const resources = [
+  'SOCKETS',
+  'STREAMS',
+  'OPERATIONS',
+  'BUFFERED_BYTES',
+  'RUNNING_ANSWERS',
+  'RESERVED_TOKENS',
+  'STORED_BYTES',
+] as const;
 
 export type Resource = (typeof resources)[number];
+
+/** A resource that the budgets limit themselves, by `CALLER_LIMITS`. */
+export type CallerResource = Exclude<Resource, 'RUNNING_ANSWERS' | 'RESERVED_TOKENS' | 'STORED_BYTES'>;
 
 /** A user, an API key of a user, or the address of anonymous callers. */
 export type HolderKind = 'USER' | 'KEY' | 'ADDRESS';

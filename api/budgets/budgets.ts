@@ -3,10 +3,12 @@ import type { Viewer } from '../access/viewer.ts';
 import type { CallerLimits } from '../config/values/callerLimits.ts';
 import { Failure } from '../errors/failures.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
+import type { LimitKind } from '../limits/hits/store.ts';
 import { type Page, type PageRequest, pageOf } from '../paging/pages.ts';
 import { addressGroup } from '../process/addressGroup.ts';
 import {
   byAmount,
+  type CallerResource,
   type Claim,
   type Holder,
   type Holding,
@@ -15,6 +17,7 @@ import {
   type Resource,
 } from './budget.ts';
 import { createHoldingCounter } from './holdingCounter.ts';
+import type { HoldingSource } from './holdingSource.ts';
 import { type BudgetStore, maxHoldings } from './store.ts';
 
 /** The caller that acquires a resource. Anonymous callers are counted by address. */
@@ -29,6 +32,8 @@ export type Release = () => void;
 /** Counts rejections for metrics. */
 export interface BudgetObserver {
   budgetRefused(resource: Resource, kind: Holder['kind']): void;
+  /** Counts a caller that reached any limit. */
+  limitReached(limit: LimitKind): void;
 }
 
 /** Limits the resources that each caller can hold. */
@@ -39,15 +44,23 @@ export interface Budgets {
   startOperation(caller: BudgetCaller): Promise<Release>;
   /** Counts the bytes of a request or an answer while they are buffered. Throws `RATE_LIMITED` over the limit. */
   holdBytes(caller: BudgetCaller, bytes: number): Release;
-  /** Returns a page of current holdings, the largest first. For administrators. Throws `FORBIDDEN`. */
-  page(viewer: Viewer, page: PageRequest<string>): Promise<Page<Holding>>;
+  /**
+   * Returns a page of current holdings, the largest first, of one resource or of all (null); at most `maxHoldings` of each.
+   * For administrators. Throws `FORBIDDEN`, and `SERVICE_UNAVAILABLE` while a resource can't be read.
+   */
+  page(viewer: Viewer, page: PageRequest<string>, resource: Resource | null): Promise<Page<Holding>>;
   /** Returns the holdings of this process by resource and kind of holder, for metrics. */
-  totals(): readonly {
-    readonly resource: Resource;
-    readonly kind: Holder['kind'];
-    readonly amount: number;
-  }[];
+  totals(): readonly HeldTotal[];
+  /** The same of resources that are counted on all replicas together. Leaves out those that can't be read. */
+  sharedTotals(): Promise<readonly HeldTotal[]>;
   close(): Promise<void>;
+}
+
+/** What all holders of a kind hold of a resource. */
+export interface HeldTotal {
+  readonly resource: Resource;
+  readonly kind: Holder['kind'];
+  readonly amount: number;
 }
 
 export interface BudgetsDeps {
@@ -55,6 +68,8 @@ export interface BudgetsDeps {
   readonly limits: CallerLimits;
   readonly recordLimitHit: RecordLimitHit;
   readonly observer?: BudgetObserver;
+  /** Resources that other services limit. Absent: none. */
+  readonly sources?: readonly HoldingSource[];
   /** The maximum time that an operation waits for a slot, in milliseconds. */
   readonly waitMs?: number;
 }
@@ -76,7 +91,7 @@ export const holdingKeyOf = ({ resource, holder, amount }: Holding): string =>
   `${String(1e15 - amount).padStart(16, '0')} ${nameOf(resource, holder)}`;
 
 export const createBudgets = (deps: BudgetsDeps): Budgets => {
-  const { store, limits, recordLimitHit, observer, waitMs = defaultWaitMs } = deps;
+  const { store, limits, recordLimitHit, observer, sources = [], waitMs = defaultWaitMs } = deps;
   /** Holdings of resources that are counted per process. */
   const local = createHoldingCounter();
   /** This process's holdings of shared resources, for its metrics. */
@@ -84,11 +99,32 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
   const waiting = new Map<string, (() => void)[]>();
   const buffered = { USER: 0, ADDRESS: 0 };
 
-  const rejectCaller = (caller: BudgetCaller, resource: Resource, { holder, limit }: Rejection): Failure => {
+  const rejectCaller = (
+    caller: BudgetCaller,
+    resource: CallerResource,
+    { holder, limit }: Rejection,
+  ): Failure => {
     const userId = caller.viewer?.user.id ?? null;
     recordLimitHit({ limit: resource, userId, address: userId === null ? caller.address : null });
     observer?.budgetRefused(resource, holder.kind);
     return tooMany(resource, holder, limit);
+  };
+
+  const readSource = async ({ resource, read }: HoldingSource): Promise<readonly Holding[]> =>
+    (await read(maxHoldings)).largest.map(({ ownerId, amount }) => ({
+      resource,
+      holder: { kind: 'USER', id: ownerId },
+      amount,
+    }));
+
+  /** Returns the holdings of one resource, or of all (null). */
+  const holdingsOf = async (resource: Resource | null): Promise<readonly Holding[]> => {
+    const chosen = sources.filter((source) => resource === null || source.resource === resource);
+    const isCountedHere = resource === null || !sources.some((source) => source.resource === resource);
+    const all = await Promise.all([isCountedHere ? store.holdings() : [], ...chosen.map(readSource)]);
+    return [...all.flat(), ...local.holdings().slice(0, maxHoldings)].filter(
+      (held) => resource === null || held.resource === resource,
+    );
   };
 
   return {
@@ -155,10 +191,9 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
       });
     },
 
-    async page(viewer, page) {
+    async page(viewer, page, resource) {
       demand(viewer, 'manageUsers');
-      const all = [...(await store.holdings()), ...local.holdings()].sort(byAmount).slice(0, maxHoldings);
-      return pageOf(all, page, holdingKeyOf);
+      return pageOf([...(await holdingsOf(resource))].sort(byAmount), page, holdingKeyOf);
     },
 
     totals() {
@@ -170,6 +205,18 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
         sums.set(name, sum);
       }
       return [...sums.values()];
+    },
+
+    async sharedTotals() {
+      const read = sources.map(
+        async ({ resource, read }): Promise<HeldTotal> => ({
+          resource,
+          kind: 'USER',
+          amount: (await read(1)).total,
+        }),
+      );
+      const settled = await Promise.allSettled(read);
+      return settled.flatMap((total) => (total.status === 'fulfilled' ? [total.value] : []));
     },
 
     close: () => store.close(),
@@ -214,7 +261,7 @@ const claimsOf = (
   ];
 };
 
-const nouns: Readonly<Record<Resource, string>> = {
+const nouns: Readonly<Record<CallerResource, string>> = {
   SOCKETS: 'open sockets',
   STREAMS: 'open streams',
   OPERATIONS: 'concurrent operations',
@@ -230,7 +277,7 @@ const owners: Readonly<Record<Holder['kind'], string>> = {
 /** `Retry-After`, in seconds. */
 const retryAfter = 5;
 
-const tooMany = (resource: Resource, { kind }: Holder, limit: number): Failure =>
+const tooMany = (resource: CallerResource, { kind }: Holder, limit: number): Failure =>
   new Failure(
     'RATE_LIMITED',
     `Too many ${nouns[resource]}: the limit for ${owners[kind]} is ${limit}. Close or finish some, then try again.`,

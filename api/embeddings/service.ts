@@ -1,14 +1,9 @@
-import type { ByRole } from '../access/byRole.ts';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { Rate } from '../config/values/rate.ts';
 import type { Engine } from '../engine/engine.ts';
 import { estimateTextTokens } from '../engine/estimate.ts';
-import { badInput, engineTimeout, Failure, promptTooLong } from '../errors/failures.ts';
-import type { RecordLimitHit } from '../limits/hits/log.ts';
-import { generationsKey, tooManyGenerations } from '../limits/limitedCaller.ts';
-import { type Limits, rateLimited } from '../limits/limits.ts';
-import type { RunningSlots } from '../limits/running/runningSlots.ts';
+import { badInput, engineTimeout, promptTooLong } from '../errors/failures.ts';
+import type { AnswerLimits } from '../limits/running/answerLimits.ts';
 import type { Models } from '../models/service.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Reservations } from '../usage/reservations/reservations.ts';
@@ -55,65 +50,28 @@ export const embedLimits = {
   dimensions: 16_384,
 } as const;
 
-/** `Retry-After` when the running limit is reached, in seconds: about the duration of a request. */
-const retryAfterS = 2;
-
 export interface EmbeddingsDeps {
   readonly engine: Pick<Engine, 'embed'>;
   readonly models: Pick<Models, 'resolveForEmbedding'>;
-  readonly limits: Limits;
-  readonly runningSlots: RunningSlots;
-  /** The maximum number of unfinished answers of a user's sessions, and of each API key; null: unlimited. */
-  readonly maxAtOnce: number | null;
-  readonly rates: ByRole<Rate>;
+  readonly answerLimits: AnswerLimits;
   readonly reservations: Pick<Reservations, 'reserve' | 'settle' | 'release'>;
-  /** Releases the running slots under `key` whose holders have ended. Returns whether there were any. */
-  readonly releaseEnded: (
-    ownerId: string,
-    key: string,
-    holders: readonly { readonly id: string; readonly heldMs: number }[],
-  ) => Promise<boolean>;
-  readonly recordLimitHit: RecordLimitHit;
   readonly usage: Pick<UsageStore, 'add'>;
   readonly ids: Ids;
   readonly clock: () => Date;
 }
 
 export const createEmbeddings = (deps: EmbeddingsDeps): EmbeddingsService => {
-  const { engine, models, limits, runningSlots, maxAtOnce, reservations, recordLimitHit } = deps;
+  const { engine, models, answerLimits, reservations } = deps;
 
   /** Runs `work` in a running slot of the caller. Throws `RATE_LIMITED`. */
-  const inSlot = async <Result>(
-    { user, apiKey }: Viewer,
-    id: string,
-    work: () => Promise<Result>,
-  ): Promise<Result> => {
-    if (maxAtOnce === null) return work();
-    const key = apiKey ? `key:${apiKey.id}` : `user:${user.id}`;
-    const slot = `${id}:1`;
-    for (;;) {
-      const placed = await runningSlots.acquire(key, slot, maxAtOnce);
-      if (placed.outcome !== 'FULL') break;
-      if (await deps.releaseEnded(user.id, key, placed.holders)) continue;
-      recordLimitHit({ limit: 'RUNNING', userId: user.id, address: null });
-      const message = `${maxAtOnce} answers or embeddings are in progress already. Wait for one to finish, then try again.`;
-      throw new Failure('RATE_LIMITED', message, { retryAfter: retryAfterS });
-    }
+  const inSlot = async <Result>(viewer: Viewer, id: string, work: () => Promise<Result>): Promise<Result> => {
+    const release = await answerLimits.acquireSlot(viewer, { id, attempt: 1 });
     try {
       return await work();
     } finally {
       // If that fails, the slot is released once it is older than any request.
-      await runningSlots.release(key, [slot]).catch(() => {});
+      await release?.().catch(() => {});
     }
-  };
-
-  const checkRate = async ({ user }: Viewer): Promise<void> => {
-    const rate = deps.rates[user.role];
-    if (!rate) return;
-    const taken = await limits.consume(generationsKey(user.id), rate);
-    if (taken.isAllowed) return;
-    recordLimitHit({ limit: 'GENERATION_RATE', userId: user.id, address: null });
-    throw rateLimited(tooManyGenerations, taken, rate);
   };
 
   return {
@@ -135,7 +93,7 @@ export const createEmbeddings = (deps: EmbeddingsDeps): EmbeddingsService => {
           state: 'waiting',
         });
         try {
-          await checkRate(viewer);
+          await answerLimits.checkRate(viewer);
           const startedAt = performance.now();
           const timeout = AbortSignal.timeout(maxEmbedMs);
           const { vectors, promptTokens } = await engine

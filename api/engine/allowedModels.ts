@@ -20,9 +20,9 @@ export const restrictModels = (engine: Engine, patterns: readonly string[] | nul
       check(model);
       return engine.measure(model, ...rest);
     },
-    generate: (request, signal) =>
+    generate: (request, signal, accept) =>
       isAllowedModel(request.model, patterns)
-        ? engine.generate(request, signal)
+        ? engine.generate(request, signal, accept)
         : openedStream([signal], async () => {
             throw notAllowed(request.model);
           }),

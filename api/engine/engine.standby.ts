@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { reasonOf } from '../errors/causes.ts';
 import { engineUnavailable, Failure } from '../errors/failures.ts';
 import type {
+  AcceptChunk,
   Embeddings,
   EmbedRequest,
   Engine,
@@ -95,8 +96,8 @@ class Standby implements StandbyEngine {
     return this.#started().measure(...prompt);
   }
 
-  generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    if (this.#engine !== null) return this.#engine.generate(request, signal);
+  generate(request: EngineRequest, signal: AbortSignal, accept?: AcceptChunk): AsyncIterable<EngineChunk> {
+    if (this.#engine !== null) return this.#engine.generate(request, signal, accept);
     const started = () => this.#started();
     return stoppable(
       [signal],

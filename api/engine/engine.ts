@@ -112,6 +112,12 @@ export type EngineChunk =
   /** The last chunk of every successful stream. */
   | { readonly type: 'done'; readonly finish: EngineFinish; readonly usage: EngineUsage };
 
+/**
+ * Takes a chunk that arrives while the reader of the stream waits for one, and returns true; or false, and the stream yields
+ * the chunk. Must not throw.
+ */
+export type AcceptChunk = (chunk: EngineChunk) => boolean;
+
 export interface EngineModel {
   /** With its tag: `llama3.2:latest`. Unique. */
   readonly name: string;
@@ -131,6 +137,8 @@ export interface EngineModel {
   readonly capabilities: readonly string[];
   /** Whether it is in memory now, so that an answer starts without loading it. */
   readonly loaded: boolean;
+  /** Its memory in bytes while it is loaded, where the engine reports it; `vramBytes` is the part on GPUs. */
+  readonly memory?: { readonly bytes: number; readonly vramBytes: number };
   /** Whether an answer can continue a partial assistant message: the chat template leaves the last turn open. */
   readonly canContinue: boolean;
   /** The addresses of the backends that have it, for administrators only. Absent for a single engine. */
@@ -192,6 +200,8 @@ export interface ModelLocation {
  *   `ENGINE_TIMEOUT`, `ENGINE_FAILED`); a stream without `done` never looks complete.
  * - When `signal` aborts, or the reader calls `return()`, computing stops at once. After an abort the stream throws
  *   `signal.reason`.
+ * - Chunks that arrive while the reader waits may be passed to `accept` instead of being yielded, in their order. `done`
+ *   never is. An adapter may ignore `accept`.
  * - Up to `slots` calls of `generate` run at once, without blocking the event loop; further ones wait for a slot.
  * - `models` and `health` answer within a few seconds in every state of the engine. `health` never throws.
  */
@@ -211,7 +221,7 @@ export interface Engine {
     signal?: AbortSignal,
     contextLength?: number,
   ): Promise<PromptSize>;
-  generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk>;
+  generate(request: EngineRequest, signal: AbortSignal, accept?: AcceptChunk): AsyncIterable<EngineChunk>;
   /**
    * Computes embeddings, in slots of their own: they don't wait for answers. Throws the failures of `generate`, and
    * `signal.reason` after an abort.

@@ -48,7 +48,8 @@ const federationTypes = (entities: readonly string[]) =>
 /** Returns the schema extended by `_service` and `_entities`, which gateways query. */
 export const toSubgraph = (plain: GraphQLSchema): GraphQLSchema => {
   const entities = entitiesOf(plain);
-  const sdl = subgraphSdl(plain);
+  /** Printed at the first request: printing costs a tenth of a second, and only gateways ask for it. */
+  let sdl: string | null = null;
   const subgraph = extendSchema(plain, federationTypes(entities));
 
   const resolve = (name: string, resolver: GraphQLFieldResolver<unknown, Context>) => {
@@ -56,7 +57,10 @@ export const toSubgraph = (plain: GraphQLSchema): GraphQLSchema => {
     if (!field) throw new Error(`the subgraph has no ${name}`);
     field.resolve = resolver;
   };
-  resolve('_service', () => ({ sdl }));
+  resolve('_service', () => {
+    sdl ??= subgraphSdl(plain);
+    return { sdl };
+  });
   const representations = subgraph.getQueryType()?.getFields()._entities?.args[0];
   if (!representations) throw new Error('the subgraph has no _entities(representations:)');
   const bounds: Bounds = { maxItems: maxRepresentations, maxLength: maxRepresentationLength };

@@ -6,10 +6,15 @@ export interface AnswerText {
   readonly thinking: string;
 }
 
+/** The maximum length of a short chunk, in UTF-16 code units. */
+export const shortChunk = 16 * 1024;
+
 /** Receives the answer of a running generation. Both methods throw `Superseded` once another worker has the generation. */
 export interface Output {
   /** Adds a chunk. Waits while the journal is slow. */
   add(chunk: AnswerText): Promise<void>;
+  /** Whether `add` would neither wait nor throw for a chunk of up to `shortChunk`. */
+  readonly hasRoom: boolean;
   /** Waits until all chunks are in the journal. */
   finish(): Promise<void>;
   /** The answer so far, including the text of earlier attempts. */

@@ -13,6 +13,10 @@ export type GenerationStatus = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'CANCELLED' 
 
 export type FinishReason = 'STOP' | 'LENGTH' | 'TOOL_CALLS';
 
+/** Returns what remains of a generation's prompt once it is final. */
+export const promptAtEnd = ({ prompt }: Pick<Generation, 'prompt'>): GivenPrompt | null =>
+  prompt?.kept ? { messages: [], kept: prompt.kept } : null;
+
 export const isFinal = (status: GenerationStatus): boolean => status !== 'QUEUED' && status !== 'RUNNING';
 
 /** Durations in milliseconds, counts in tokens. */
@@ -37,6 +41,16 @@ export interface GivenPrompt {
   /** The tools that the model may call. */
   readonly tools?: readonly EngineTool[];
   readonly think?: EngineThinking;
+  /** What is kept after the end of an answer that is stored in a conversation. */
+  readonly kept?: KeptRequest;
+}
+
+/** The request of a stored answer, for later requests that refer to it. */
+export interface KeptRequest {
+  /** The messages that the model got, without instructions of this request. */
+  readonly input: readonly EngineMessage[];
+  /** The fields that the API returns with the answer. JSON. */
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -54,7 +68,10 @@ export interface Generation {
   /** The resolved model: aliases and fallbacks are applied. */
   readonly model: string;
   readonly systemPrompt: string | null;
-  /** Null in a conversation, and once the generation is final: only a worker needs it. */
+  /**
+   * Null in a conversation, and once the generation is final: only a worker needs it. Of a stored answer, `kept` remains;
+   * its messages are empty then.
+   */
   readonly prompt: GivenPrompt | null;
   readonly options: GenerationOptions;
   readonly format: EngineFormat | null;

@@ -3,14 +3,14 @@ import type { Viewer } from '../access/viewer.ts';
 import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { type Generation, isFinal } from './generation.ts';
+import { type Generation, isFinal, promptAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
 import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker } from './run/end.ts';
 import { type EnqueueLaterDeps, enqueueNowOrLater } from './run/enqueue.ts';
 import { cancelRequested } from './topics.ts';
 import { storedText } from './watch/storedText.ts';
-import { type GenerationEvent, type WatchDeps, watchGeneration } from './watch/watch.ts';
+import { type GenerationEvent, type SendEvent, type WatchDeps, watchGeneration } from './watch/watch.ts';
 
 export interface LifecycleDeps extends EndWithoutWorkerDeps, EnqueueLaterDeps, WatchDeps {
   readonly bus: Bus;
@@ -42,11 +42,15 @@ export interface Lifecycle {
    * complete or in progress, and `NOT_FOUND`.
    */
   continue(viewer: Viewer, id: string): Promise<Generation>;
-  /** Yields the events of a generation from the cursor `after` until it is final. Throws `NOT_FOUND`. */
+  /**
+   * Yields the events of a generation from the cursor `after` until it is final, except those that `send` sends. Throws
+   * `NOT_FOUND`.
+   */
   watch(
     viewer: Viewer,
     request: { readonly id: string; readonly after: number },
     signal: AbortSignal,
+    send?: SendEvent,
   ): AsyncGenerator<GenerationEvent, void, undefined>;
 }
 
@@ -120,7 +124,8 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         // The reply to an earlier cancel may have been lost before its readers were told.
         if (generation.status === 'CANCELLED') await completeEnd(deps, generation);
         if (isFinal(generation.status) || round > maxCancelRounds) return generation;
-        const patch = { status: 'CANCELLED', prompt: null, finishedAt: deps.clock() } as const;
+        const prompt = promptAtEnd(generation);
+        const patch = { status: 'CANCELLED', prompt, finishedAt: deps.clock() } as const;
         if (generation.status === 'QUEUED') {
           const cancelled = await generations.transition(id, ['QUEUED'], patch, generation.attempt);
           if (!cancelled) continue;
@@ -177,7 +182,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       return queued;
     },
 
-    watch: ({ user }, { id, after }, signal) =>
-      watchGeneration(deps, { ownerId: user.id, id, after }, signal),
+    watch: ({ user }, { id, after }, signal, send) =>
+      watchGeneration(deps, { ownerId: user.id, id, after }, signal, send),
   };
 };

@@ -3,7 +3,9 @@ import type { Generation } from './generation.ts';
 /** Counts the generations of this process. Its methods don't throw. */
 export interface GenerationMetrics {
   /** Called when a generation has run to a final state, with its stored values. */
-  generationEnded(generation: Pick<Generation, 'model' | 'status' | 'cached' | 'usage'>): void;
+  generationEnded(
+    generation: Pick<Generation, 'id' | 'model' | 'status' | 'cached' | 'usage' | 'queuedAt' | 'startedAt'>,
+  ): void;
   /** Called after a cache lookup. `followed`: another generation is computing the answer. */
   cacheLookedUp(result: 'hit' | 'followed' | 'missed'): void;
 }

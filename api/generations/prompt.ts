@@ -31,7 +31,7 @@ const tokensForAnswer = (limit: number, maxTokens: number | undefined): number =
 export const systemMessages = (systemPrompt: string | null): EngineMessage[] =>
   systemPrompt ? [{ role: 'system', content: systemPrompt }] : [];
 
-const asEngineMessage = (message: Message): EngineMessage => ({
+export const asEngineMessage = (message: Message): EngineMessage => ({
   role: engineRole[message.role],
   content: message.content,
 });
@@ -55,7 +55,7 @@ export const checkPromptFits = async (
 };
 
 /** Returns the newest messages of the path to `leafId`, oldest first: at most `characters` long, but at least two. */
-const newestMessages = async (
+export const newestMessages = async (
   store: Pick<MessageStore, 'path'>,
   ownerId: string,
   leafId: string,
@@ -82,8 +82,12 @@ const newestMessages = async (
   }
 };
 
+/** Returns the messages that came with the request; null if the conversation has them. */
+export const givenMessages = ({ prompt }: Pick<Generation, 'prompt'>): readonly EngineMessage[] | null =>
+  prompt && prompt.messages.length > 0 ? prompt.messages : null;
+
 /**
- * Returns the messages for the engine. Outside of conversations, these are the request's own. In a conversation, they are
+ * Returns the messages for the engine. Of a completion, these are the request's own. Otherwise they are
  * the system prompt and as much of the newest history as fits beside the answer. Older turns are dropped whole; the
  * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message. `share` is the share
  * of the room that the history may take.
@@ -97,7 +101,8 @@ export const buildPrompt = async (
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
   const { ownerId, model, options } = generation;
-  if (generation.prompt) return withTextSoFar(generation.prompt.messages, textSoFar);
+  const given = givenMessages(generation);
+  if (given) return withTextSoFar(given, textSoFar);
   const answer = generation.messageId === null ? null : await messages.find(ownerId, generation.messageId);
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);

@@ -2,9 +2,10 @@ import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle
 import { type AdmissionDeps, createAdmission } from './request/admission.ts';
 import { type Completions, type CompletionsDeps, createCompletions } from './request/completion.ts';
 import { createStartOperations, type StartDeps, type StartOperations } from './request/start.ts';
+import { createStoredAnswers, type StoredAnswers } from './request/storedAnswer.ts';
 
-/** All operations on generations: start, watch, cancel, continue, complete. */
-export type Generations = StartOperations & Lifecycle & Completions;
+/** All operations on generations: start, watch, cancel, continue, complete; read and delete stored answers. */
+export type Generations = StartOperations & Lifecycle & Completions & StoredAnswers;
 
 export type GenerationsDeps = AdmissionDeps &
   Omit<StartDeps, 'admission'> &
@@ -18,5 +19,6 @@ export const createGenerations = (deps: GenerationsDeps): Generations => {
     ...createStartOperations(withAdmission),
     ...lifecycle,
     ...createCompletions(withAdmission, lifecycle),
+    ...createStoredAnswers(withAdmission, lifecycle),
   };
 };

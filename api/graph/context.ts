@@ -58,6 +58,11 @@ export interface Caller {
 }
 
 export interface Context extends Caller, Services {
+  /**
+   * Sends an event of a subscription from where it arises. Returns false if its resolver has to yield it. Readers with the
+   * same selection share the text of events with the same `whole`. Absent if the transport can't.
+   */
+  readonly sendEvent?: (event: object, whole: object | null) => boolean;
   readonly loaders: Loaders;
   readonly meter: ResponseMeter;
 }

@@ -10,6 +10,8 @@ export interface ResponseMeter {
   load<Loaded>(load: () => Promise<Loaded> | Loaded): Promise<Loaded>;
   /** Returns the size of a response as JSON, in bytes. Throws `TOO_COMPLEX` when it exceeds the limit. */
   check(response: unknown): number;
+  /** Whether a response of this many bytes is within the limit. */
+  fits(bytes: number): boolean;
   /** Starts again at zero, for the next event of a subscription. */
   reset(): void;
 }
@@ -40,6 +42,7 @@ export const createResponseMeter = ({ limit, listLimit, caller }: ResponseMeterD
       if (loaded > limit || size > limit) throw responseTooLarge(limit);
       return size;
     },
+    fits: (bytes) => bytes <= limit,
     reset() {
       loaded = 0;
     },

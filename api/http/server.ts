@@ -9,13 +9,14 @@ import { type DocumentLimits, defaultDocumentLimits } from '../config/values/doc
 import type { Engine } from '../engine/engine.ts';
 import type { Caller } from '../graph/context.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
+import type { RequestMetrics } from '../metrics/requestMetrics.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Startup } from '../process/startup.ts';
 import { version } from '../process/version.ts';
 import type { SharedAdapters } from '../replicas/shared.ts';
 import type { Stores } from '../stores/stores.ts';
-import { createAuthenticate } from './auth/authenticate.ts';
+import { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
 import { createSessionCookie } from './auth/cookies.ts';
 import { createOrigins } from './auth/origins.ts';
 import { moveKeyFromPath } from './auth/pathKey.ts';
@@ -33,7 +34,9 @@ import { basePathOf, withoutBasePath } from './server/basePath.ts';
 import { joinChunks } from './server/bodyChunks.ts';
 import { createAddressOf, createIsProxy } from './server/clientAddress.ts';
 import { createConnectionLimits } from './server/connectionLimits.ts';
+import { createConnectionRate } from './server/connectionRate.ts';
 import { openExchange } from './server/exchange.ts';
+import { createKnownAddresses, type KnownAddresses } from './server/knownAddresses.ts';
 import { type Address, createListeners } from './server/listeners.ts';
 import type { RequestLimit } from './server/requestLimit.ts';
 import { logRequest } from './server/requestLog.ts';
@@ -61,6 +64,8 @@ export interface HttpServerDeps {
   /** The pending steps of the start. Absent: none. */
   readonly startup?: Pick<Startup, 'pending'>;
   readonly budgets: Budgets;
+  /** Absent: requests aren't counted. */
+  readonly metrics?: RequestMetrics;
   readonly callerLimits: CallerLimits;
   readonly recordLimitHit: RecordLimitHit;
   readonly ids: Ids;
@@ -129,7 +134,9 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     ports: deps.addresses.map(({ port }) => port),
   });
   const addressOf = createAddressOf(trustedProxies);
-  const authenticate = createAuthenticate(accounts, origins, sessionCookie);
+  const isProxy = createIsProxy(trustedProxies);
+  const knownAddresses = createKnownAddresses();
+  const authenticate = noteAddresses(createAuthenticate(accounts, origins, sessionCookie), knownAddresses);
   /** Shared by HTTP and sockets: operations are scheduled round robin over callers. */
   const scheduler = createFairScheduler();
 
@@ -226,7 +233,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     setSecurityHeaders(response);
     // The default: responses that may be cached override it.
     response.setHeader('Cache-Control', 'no-store');
-    logRequest(exchange);
+    logRequest(exchange, deps.metrics);
     response.setMaxListeners(maxCloseListeners);
     stalled.watch(response);
     handle(exchange).catch((error: unknown) => sendFailure(exchange, error));
@@ -238,7 +245,13 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     limits: createConnectionLimits({
       idleConnections: callerLimits.idleConnections,
       addressIdleConnections: callerLimits.addressIdleConnections,
-      isProxy: createIsProxy(trustedProxies),
+      isProxy,
+    }),
+    rate: createConnectionRate({
+      ...callerLimits,
+      isProxy,
+      isKnown: knownAddresses.has,
+      onLimit: (_event, address) => recordLimitHit({ limit: 'CONNECTION_RATE', userId: null, address }),
     }),
     upgrade: (request, socket, head) => {
       request.url = withoutBasePath(request.url ?? '/', basePath);
@@ -261,3 +274,12 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     routes,
   };
 };
+
+/** Notes the address of each user who authenticates. */
+const noteAddresses =
+  (authenticate: Authenticate, known: KnownAddresses): Authenticate =>
+  async (headers, address) => {
+    const viewer = await authenticate(headers, address);
+    if (viewer && address !== null) known.note(viewer.user.id, address);
+    return viewer;
+  };

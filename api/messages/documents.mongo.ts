@@ -25,6 +25,10 @@ export interface MessageDocument extends Omit<Message, 'id'>, Partial<BranchFiel
   readonly _id: string;
   /** The search terms of the content. */
   readonly terms: readonly string[];
+  /** Text that was appended to the content while its generation runs. Joined with it at the end. */
+  readonly tail?: readonly string[];
+  /** While its generation runs, the length of the content with its tail, in bytes of UTF-8. */
+  readonly bytes?: number;
   /** Set while `terms` are older than the content, to a new value with each new content. */
   readonly unindexed?: ObjectId;
 }
@@ -45,4 +49,19 @@ export const messageDocumentOf = (message: Message, branch: BranchFields | null)
   return { _id: id, ...rest, ...branch, terms: indexedTerms(rest.content) };
 };
 
-export const messageOf = ({ _id, ...message }: ProjectedMessage): Message => ({ id: _id, ...message });
+export const messageOf = ({ _id, tail, bytes, ...message }: ProjectedMessage): Message => ({
+  id: _id,
+  ...message,
+  content: contentOf({ content: message.content, tail, bytes }),
+});
+
+/** Returns the content with its tail. A server of an earlier release replaces the content but leaves the tail: `bytes` tells. */
+export const contentOf = ({
+  content,
+  tail,
+  bytes,
+}: Pick<MessageDocument, 'content' | 'tail' | 'bytes'>): string => {
+  if (!tail || tail.length === 0) return content;
+  const whole = content + tail.join('');
+  return bytes === Buffer.byteLength(whole) ? whole : content;
+};

@@ -27,15 +27,35 @@ export interface Message {
    * has begun.
    */
   readonly attempt?: number;
+  /** The attachments of a user's message, in their order. Absent if it has none. */
+  readonly attachments?: readonly MessageAttachment[];
   readonly createdAt: Date;
   /** Absent: not rated. */
   readonly rating?: Rating;
+}
+
+/** An attachment of a message. The attachment itself may be deleted since. */
+export interface MessageAttachment {
+  readonly id: string;
+  /** How much of its text did not fit into the model's context when the message was sent, in UTF-16 units. */
+  readonly omitted: number;
 }
 
 /** The attempt at a generation that writes a message's content. */
 export interface ContentAuthor {
   readonly generationId: string;
   readonly attempt: number;
+}
+
+/** Text to append to the content of an answer. */
+export interface ContentAppend {
+  readonly ownerId: string;
+  /** The message's id. */
+  readonly id: string;
+  readonly author: ContentAuthor;
+  /** The length of the content before the append, in bytes of UTF-8. */
+  readonly offset: number;
+  readonly delta: string;
 }
 
 /** A message to insert. The store derives its branch and depth from its parent. */

@@ -48,6 +48,39 @@ describeWithMongo('the search terms of an answer on MongoDB', () => {
     expect(await find('streamed')).toBe(1);
   });
 
+  it('include appended text, which the end joins with the content', async () => {
+    const { ownerId } = conversation;
+    const { id: generationId, messageId: id } = generation;
+    await save('first');
+    const append = { ownerId, id, author: { generationId, attempt: 1 }, offset: 5, delta: ' second' };
+    expect(await stores.messages.appendContents([append])).toEqual([true]);
+    expect(await stores.messages.find(ownerId, id)).toMatchObject({ content: 'first second' });
+    await end();
+    expect(await find('second')).toBe(1);
+    const stored = await withClient((client) =>
+      collectionsOf(client.db(databaseName)).messages.findOne({ _id: id }),
+    );
+    expect(stored).toMatchObject({ content: 'first second' });
+    expect(stored).not.toHaveProperty('tail');
+    expect(stored).not.toHaveProperty('bytes');
+    expect(await stores.messages.find(ownerId, id)).not.toHaveProperty('bytes');
+  });
+
+  it('ignore appended text that a server of an earlier release has replaced', async () => {
+    const { ownerId } = conversation;
+    const { id: generationId, messageId: id } = generation;
+    await save('first');
+    const append = { ownerId, id, author: { generationId, attempt: 1 }, offset: 5, delta: ' second' };
+    await stores.messages.appendContents([append]);
+    await withClient((client) =>
+      collectionsOf(client.db(databaseName)).messages.updateOne(
+        { _id: id },
+        { $set: { content: 'another' } },
+      ),
+    );
+    expect(await stores.messages.find(ownerId, id)).toMatchObject({ content: 'another' });
+  });
+
   it('are the terms of the last text when it is saved while the generation ends', async () => {
     for (let round = 0; round < 20; round += 1) {
       await save(`draft ${round}`);

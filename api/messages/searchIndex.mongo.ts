@@ -1,11 +1,11 @@
 import { type Filter, ObjectId } from 'mongodb';
 import type { Collections } from '../mongo/collections.ts';
 import { indexedTerms } from '../search/terms.mongo.ts';
-import type { MessageDocument } from './documents.mongo.ts';
-import type { ContentAuthor } from './message.ts';
+import { contentOf, type MessageDocument } from './documents.mongo.ts';
+import type { ContentAppend, ContentAuthor } from './message.ts';
 
 /**
- * While a generation runs, its message is saved about once a second. Its search terms are computed once, when the
+ * While a generation runs, its message is saved about once a second, by appends. Its search terms are computed once, when the
  * generation ends. The last text and the end of the generation may be written in any order or concurrently: each writes
  * first and then reads what the other writes, so the later one computes the terms. The next start indexes what a crash
  * left unindexed.
@@ -21,13 +21,39 @@ export const setContent = async (
 ): Promise<boolean> => {
   const unindexed = new ObjectId();
   const { matchedCount } = await collections.messages.updateOne(unfenced(ownerId, id, author), {
-    $set: { content, unindexed, attempt: author.attempt },
+    $set: { content, unindexed, attempt: author.attempt, bytes: Buffer.byteLength(content) },
+    $unset: { tail: '' },
   });
   if (matchedCount === 0) return false;
   if (!(await isBeingGenerated(collections, author.generationId))) {
     await writeTerms(collections, id, content, unindexed);
   }
   return true;
+};
+
+/** Appends to contents that have the given length and attempt, with one command. Resolves to which ones it did. */
+export const appendContents = async (
+  { messages }: Collections,
+  appends: readonly ContentAppend[],
+): Promise<readonly boolean[]> => {
+  const unindexed = new ObjectId();
+  const operations = appends.map(({ ownerId, id, author, offset, delta }) => ({
+    updateOne: {
+      filter: { _id: id, ownerId, ...author, bytes: offset },
+      update: {
+        $push: { tail: delta },
+        $inc: { bytes: Buffer.byteLength(delta) },
+        $set: { unindexed },
+      },
+    },
+  }));
+  const { matchedCount } = await messages.bulkWrite(operations, { ordered: false });
+  if (matchedCount === appends.length) return appends.map(() => true);
+  // The reply has only their number. A message that was written again meanwhile counts as not appended to.
+  const ids = appends.map(({ id }) => id);
+  const found = await messages.find({ _id: { $in: ids }, unindexed }, { projection: { _id: 1 } }).toArray();
+  const appended = new Set(found.map(({ _id }) => _id));
+  return ids.map((id) => appended.has(id));
 };
 
 /** Returns the filter for a message of the author's generation that no higher attempt has fenced. */
@@ -46,10 +72,10 @@ export const unfenced = (
 export const indexMessage = async (collections: Collections, id: string): Promise<boolean> => {
   const message = await collections.messages.findOne(
     { _id: id, unindexed: { $exists: true } },
-    { projection: { content: 1, unindexed: 1 } },
+    { projection: { content: 1, tail: 1, bytes: 1, unindexed: 1 } },
   );
   if (!message?.unindexed) return false;
-  await writeTerms(collections, id, message.content, message.unindexed);
+  await writeTerms(collections, id, contentOf(message), message.unindexed);
   return true;
 };
 
@@ -73,7 +99,7 @@ const isBeingGenerated = async ({ generations }: Collections, id: string | null)
   return (await generations.findOne(unfinished, { projection: { _id: 1 } })) !== null;
 };
 
-/** Does nothing if the content has changed since: the writer of the new content computes its terms. */
+/** Also joins the content. Does nothing if it has changed since: the writer of the new content computes its terms. */
 const writeTerms = async (
   { messages }: Collections,
   id: string,
@@ -82,6 +108,6 @@ const writeTerms = async (
 ): Promise<void> => {
   await messages.updateOne(
     { _id: id, unindexed },
-    { $set: { terms: indexedTerms(content) }, $unset: { unindexed: '' } },
+    { $set: { terms: indexedTerms(content), content }, $unset: { unindexed: '', tail: '', bytes: '' } },
   );
 };

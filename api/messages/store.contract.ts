@@ -3,6 +3,7 @@ import {
   at,
   forward,
   newConversation,
+  newGeneration,
   newId,
   newMessage,
   type OpenStores,
@@ -226,6 +227,45 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         expect(await stores.messages.fence(ownerId, newId(), by(1))).toBeNull();
         expect(await find(message)).toEqual(message);
         expect(await find(question)).toEqual(question);
+      });
+
+      it('is appended to by the attempt that wrote it last, once for each length', async () => {
+        const running = await stores.generations.insert(newGeneration(conversation, { status: 'RUNNING' }));
+        const by = (attempt: number) => ({ generationId: running.id, attempt });
+        const runningAnswer = () =>
+          insert(null, { role: 'ASSISTANT', generationId: running.id, content: 'a' });
+        const set = ({ ownerId, id }: Message, attempt: number, content: string) =>
+          stores.messages.setContent(ownerId, id, by(attempt), content);
+        const [first, second] = [await runningAnswer(), await runningAnswer()];
+        const append = ({ ownerId, id }: Message, attempt: number, offset: number, delta: string) => ({
+          ownerId,
+          id,
+          author: by(attempt),
+          offset,
+          delta,
+        });
+        expect(await stores.messages.appendContents([append(first, 1, 1, 'b')])).toEqual([false]);
+        await set(first, 2, 'é$');
+        await set(second, 1, '');
+        const both = [append(first, 2, 3, '$x🐎'), append(second, 1, 0, '$$')];
+        expect(await stores.messages.appendContents(both)).toEqual([true, true]);
+        expect(await stores.messages.appendContents(both)).toEqual([false, false]);
+        expect(
+          await stores.messages.appendContents(
+            [both[0], append(second, 1, 2, '\0!')].flatMap((one) => one ?? []),
+          ),
+        ).toEqual([false, true]);
+        const late = [
+          append(first, 1, 9, 'x'),
+          append(first, 3, 9, 'x'),
+          append(first, 2, 8, 'x'),
+          { ...append(first, 2, 9, 'x'), ownerId: newId() },
+          { ...append(first, 2, 9, 'x'), author: { generationId: 'other', attempt: 2 } },
+          append({ ...first, id: newId() }, 2, 9, 'x'),
+        ];
+        expect(await stores.messages.appendContents(late)).toEqual(late.map(() => false));
+        expect(await find(first)).toMatchObject({ content: 'é$$x🐎', attempt: 2 });
+        expect(await find(second)).toMatchObject({ content: '$$\0!', attempt: 1 });
       });
 
       it('is the text of the highest attempt, for any order of concurrent writes', async () => {

@@ -15,7 +15,7 @@ import {
 } from './documents.mongo.ts';
 import type { Message, NewMessage } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
-import { setContent, unfenced } from './searchIndex.mongo.ts';
+import { appendContents, setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newBranchUnder, newestLeaf } from './tree.mongo.ts';
 
@@ -105,6 +105,7 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
       const change = rating === null ? { $unset: { rating: 1 as const } } : { $set: { rating } };
       return (await messages.updateOne({ _id: id, ownerId }, change)).matchedCount > 0;
     }),
+  appendContents: (appends) => run((collections) => appendContents(collections, appends)),
   remove: (ownerId, id) =>
     run(async (collections) => {
       const { messages } = collections;

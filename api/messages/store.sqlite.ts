@@ -1,9 +1,18 @@
 import { matchOf } from '../search/terms.sqlite.ts';
-import { type Columns, date, integer, type Row, text, textOrNull } from '../sqlite/columns.ts';
+import {
+  type Columns,
+  date,
+  encodeJson,
+  integer,
+  json,
+  type Row,
+  text,
+  textOrNull,
+} from '../sqlite/columns.ts';
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
 import { timedPage } from '../sqlite/page.ts';
-import type { Message, MessageRole, Rating } from './message.ts';
+import type { Message, MessageAttachment, MessageRole, Rating } from './message.ts';
 import { depthsOf, segmentsOf } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
@@ -96,6 +105,14 @@ export function sqliteMessageStore(database: Database): MessageStore {
       const sql = `UPDATE messages SET content = :content, attempt = :attempt WHERE ${isUnfenced}`;
       return database.run(sql, { id, ownerId, ...author, content }) > 0;
     },
+    async appendContents(appends) {
+      const sql = `UPDATE messages SET content = content || :delta
+        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId AND attempt = :attempt
+          AND octet_length(content) = :offset`;
+      return database.transaction(() =>
+        appends.map(({ author, ...append }) => database.run(sql, { ...append, ...author }) > 0),
+      );
+    },
     async rate(ownerId, id, rating) {
       const sql = 'UPDATE messages SET rating = :rating WHERE id = :id AND owner_id = :ownerId';
       return database.run(sql, { id, ownerId, rating }) > 0;
@@ -146,6 +163,7 @@ const columnsOf = (message: Message): Columns => ({
   role: message.role,
   content: message.content,
   generation_id: message.generationId,
+  attachments: encodeJson(message.attachments) ?? null,
   created_at: message.createdAt.getTime(),
 });
 
@@ -160,6 +178,7 @@ const messageOf = (row: Row): Message => ({
   content: text(row, 'content'),
   generationId: textOrNull(row, 'generation_id'),
   ...(row.attempt !== null && { attempt: integer(row, 'attempt') }),
+  ...(row.attachments !== null && { attachments: json<readonly MessageAttachment[]>(row, 'attachments') }),
   createdAt: date(row, 'created_at'),
   ...(row.rating !== null && { rating: text(row, 'rating') as Rating }),
 });

@@ -1,5 +1,5 @@
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
-import type { ContentAuthor, Message, NewMessage, Rating } from './message.ts';
+import type { ContentAppend, ContentAuthor, Message, NewMessage, Rating } from './message.ts';
 
 /** Stores the message trees of conversations. Every method sees only the rows of `ownerId`. */
 export interface MessageStore {
@@ -45,6 +45,13 @@ export interface MessageStore {
    * the owner has no such message of this generation, or if a higher attempt has fenced it.
    */
   setContent(ownerId: string, id: string, author: ContentAuthor, content: string): Promise<boolean>;
+  /**
+   * Appends to the contents of several answers in one step, and returns which ones. Each append is atomic. It is made only if
+   * exactly this attempt wrote the content last, and the content is as long as `offset` says: so one that arrives twice
+   * or late changes nothing. `setContent` decides where it isn't made. The caller makes no append after the end of a
+   * generation, so the content isn't indexed here.
+   */
+  appendContents(appends: readonly ContentAppend[]): Promise<readonly boolean[]>;
   /** Sets the rating of a message; null removes it. Resolves to whether the owner has the message. */
   rate(ownerId: string, id: string, rating: Rating | null): Promise<boolean>;
   /** Deletes a message without children. Resolves to false if it is absent or has children. */

@@ -171,6 +171,18 @@ export const createModels = (deps: ModelsDeps): Models => {
   };
 };
 
+/**
+ * Returns the models that clients may request by name: the installed ones, and each alias as the model that answers for it.
+ * Throws `ENGINE_UNAVAILABLE`.
+ */
+export const listWithAliases = async (
+  models: Pick<Models, 'list' | 'aliases'>,
+): Promise<readonly EngineModel[]> => {
+  const aliases = (await models.aliases()).map(({ alias, model }) => ({ ...model, name: alias }));
+  const taken = new Set(aliases.map(({ name }) => name));
+  return [...(await models.list()).filter(({ name }) => !taken.has(name)), ...aliases];
+};
+
 /** Returns the installed model of a name, whatever it is for, else the one that answers for it. Throws as `resolve`. */
 export const findModel = async (
   models: Pick<Models, 'list' | 'resolve'>,

@@ -21,6 +21,9 @@ const names: readonly (keyof Collections)[] = [
   'storage',
   'auditEvents',
   'auditAnchor',
+  'attachments',
+  'attachmentTexts',
+  'attachmentParts',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

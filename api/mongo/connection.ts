@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
 import { logAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
 import { type Collections, collectionsOf } from './collections.ts';
 import { asFailure, mongoUnavailable, NewerMongoStore, reasonOf } from './errors.ts';
+import { watchHeartbeats } from './heartbeats.ts';
 import { prepare, type Repair } from './prepare.ts';
 
 /**
@@ -17,7 +19,9 @@ const [minBackoffMs, maxBackoffMs] = [500, 5000];
  * Runs `operation` on the collections. Waits about 4 s for an unavailable server, and 10 s in total. Rejects with
  * `SERVICE_UNAVAILABLE` if MongoDB is unavailable or not prepared yet; a write may have been done nevertheless.
  */
-export type RunMongo = <Reply>(operation: (collections: Collections) => Promise<Reply>) => Promise<Reply>;
+export type RunMongo = <Reply>(
+  operation: (collections: Collections, database: Db) => Promise<Reply>,
+) => Promise<Reply>;
 
 export interface MongoConnection {
   readonly run: RunMongo;
@@ -48,19 +52,55 @@ export interface MongoDeps {
  * @throws MongoUrlUnusable
  */
 export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): MongoConnection => {
-  const { client, where, database: named } = createMongoClient(url);
-  const database = client.db(databaseName ?? named);
-  const collections = collectionsOf(database);
   const closing = new AbortController();
   const [firstAttempt, ready] = [settleable(), settleable()];
   let state: { readonly is: 'preparing' | 'ready' | 'rejected'; readonly why?: unknown } = {
     is: 'preparing',
   };
-  const availability = logAvailability(client, where, log, () => state.is === 'ready');
+  const availability = logAvailability(log, () => state.is === 'ready');
+
+  const open = () => {
+    const { client, where, database: named } = createMongoClient(url);
+    const database = client.db(databaseName ?? named);
+    const stopLogging = availability.watch(client, where);
+    const stopWatching = watchHeartbeats(client, (address) => void reopen(address));
+    return {
+      client,
+      database,
+      collections: collectionsOf(database),
+      async close() {
+        stopLogging();
+        stopWatching();
+        await client.close();
+      },
+    };
+  };
+  let current = open();
+
+  /** Replaces a client whose driver doesn't check its server any more. Calls under way fail as in an outage. */
+  const reopen = async (address: string) => {
+    if (closing.signal.aborted) return;
+    const stuck = current;
+    current = open();
+    log.warn(`mongo: the driver has stopped checking ${address}, so its connections are replaced`);
+    const { client } = current;
+    // Explicit, because after a failed first connection the driver doesn't reconnect on a call.
+    for (let attempts = 0; client === current.client && !closing.signal.aborted; attempts += 1) {
+      try {
+        await client.connect();
+        break;
+      } catch (error) {
+        availability.reportDown(reasonOf(error));
+        await backOff(attempts, closing.signal);
+      }
+    }
+    await stuck.close().catch((error: unknown) => log.warn({ err: error }, 'mongo: stuck client not closed'));
+  };
 
   const tryToPrepare = async () => {
     try {
       // Explicit, because after a failed first connection the driver doesn't reconnect on a call.
+      const { client, database, collections } = current;
       await client.connect();
       closing.signal.throwIfAborted();
       await prepare(database, collections, repairs, log);
@@ -89,7 +129,7 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
     closing.signal.throwIfAborted();
     if (state.is === 'rejected') throw state.why;
     if (state.is === 'preparing') throw mongoUnavailable(state.why);
-    return withDeadline(maxCallMs, () => operation(collections));
+    return withDeadline(maxCallMs, () => operation(current.collections, current.database));
   };
 
   return {
@@ -98,18 +138,17 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
     ready: () => ready.promise,
     check: () =>
       run(async () => {
-        await database.command({ ping: 1 });
+        await current.database.command({ ping: 1 });
       }),
     async close() {
       if (closing.signal.aborted) return;
       const reason = new Error('the store is closed');
       closing.abort(reason);
       for (const one of [firstAttempt, ready]) one.reject(reason);
-      availability.stop();
-      await client.close();
+      await current.close();
       await preparing;
       // An attempt to prepare may have reconnected in between.
-      await client.close();
+      await current.client.close();
     },
   };
 };

@@ -74,6 +74,16 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_target', key: { target: 1, _id: -1 } },
   ],
   auditAnchor: [],
+  attachments: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
+    { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },
+    { name: 'of_file', key: { fileKey: 1 } },
+  ],
+  attachmentTexts: [],
+  attachmentParts: [
+    { name: 'of_upload', key: { upload: 1, offset: 1 } },
+    { name: 'in_time', key: { createdAt: 1 } },
+  ],
 };
 
 /** Creates missing indexes. A large collection can exceed the driver's timeout; MongoDB then continues in the background. */

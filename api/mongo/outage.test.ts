@@ -1,5 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import { Failure } from '../errors/failures.ts';
+import { eventually } from '../process/eventually.testing.ts';
 import { newConversation, newMessage, write } from '../stores/stores.contract.ts';
 import { openMongoStores } from '../stores/stores.mongo.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -211,6 +214,46 @@ describeWithMongo('while MongoDB is unavailable', () => {
       await open();
       expect(await direct.messages.find(ownerId, message.id)).toBeNull();
       expect(await direct.conversations.delete(ownerId, id)).toBe(false);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'calls succeed again although the driver no longer checks the server',
+    async () => {
+      const sockets: Socket[] = [];
+      const collect = (message: unknown) => sockets.push((message as { socket: Socket }).socket);
+      subscribe('net.client.socket', collect);
+      const { check } = await open(
+        '&heartbeatFrequencyMS=500&connectTimeoutMS=500&serverSelectionTimeoutMS=500',
+      );
+      unsubscribe('net.client.socket', collect);
+      await check();
+      const [monitor] = sockets;
+      if (!monitor) throw new Error('the driver has no connection');
+      const isStuck = Promise.withResolvers<void>();
+      // As if the server had closed the connection: destroyed, but without its event yet when a heartbeat is written.
+      monitor.write = () => {
+        monitor.destroy();
+        isStuck.resolve();
+        return false;
+      };
+      await isStuck.promise;
+      await proxy.cut();
+      expect(await failureOf(check(), 6000)).toBe('SERVICE_UNAVAILABLE');
+      await proxy.restore();
+      await eventually(
+        () =>
+          check().then(
+            () => 'available',
+            () => 'unavailable',
+          ),
+        (found) => found === 'available',
+        { limitMs: 15_000 },
+      );
+      expect(lines).toContainEqual(
+        expect.stringMatching(/^mongo: the driver has stopped checking 127\.0\.0\.1:\d+, so/),
+      );
     },
     timeoutMs,
   );

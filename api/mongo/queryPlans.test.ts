@@ -45,7 +45,7 @@ describeWithMongo('MongoDB', () => {
     database = client.db(databaseName);
     const watched = watchQueries(client, database);
     queries = watched.queries;
-    run = (operation) => operation(watched.collections);
+    run = (operation) => operation(watched.collections, database);
     stores = await openTemporaryMongoStores(databaseName);
     await stores.conversations.insert(conversation);
     await stores.generations.insert(newGeneration(conversation));

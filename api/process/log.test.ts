@@ -1,4 +1,5 @@
-import { createLog } from './log.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createLog, gatherLines } from './log.ts';
 
 describe('the log', () => {
   it('is one JSON line per event, with secrets removed at every level', () => {
@@ -17,5 +18,25 @@ describe('the log', () => {
       msg: 'signed in',
       password: '[removed]',
     });
+  });
+
+  it('gathers lines for a moment, and writes many of them earlier', async () => {
+    const writes: string[] = [];
+    const log = createLog('info', gatherLines({ write: (text) => writes.push(text) }));
+    const before = process.listenerCount('exit');
+    for (const name of ['one', 'two', 'three']) log.info(name);
+    expect(writes).toEqual([]);
+    await wait(40);
+    expect(writes).toHaveLength(1);
+    const messages = writes[0]?.trim().split('\n');
+    expect(messages?.map((line) => JSON.parse(line).msg)).toEqual(['one', 'two', 'three']);
+    log.info('x'.repeat(70_000));
+    expect(writes).toHaveLength(2);
+    log.info('last');
+    process.listeners('exit').at(-1)?.(0);
+    expect(JSON.parse(writes[2] ?? '').msg).toBe('last');
+    await wait(40);
+    expect(writes).toHaveLength(3);
+    expect(process.listenerCount('exit')).toBe(before);
   });
 });

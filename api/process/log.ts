@@ -3,6 +3,38 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 /** Fields that may contain secrets; their values are removed before a line is written. */
 const secrets = ['password', 'token', 'accessToken', 'access_token', 'authorization', 'cookie', 'secret'];
 
+/** The lines that are gathered at most, in UTF-16 code units, before they are written. */
+const maxGathered = 64 * 1024;
+
+/** How long lines are gathered, in ms. A killed process loses those of this time. */
+const gatherMs = 20;
+
+/**
+ * Gathers lines for a moment, and writes them at once: a write to a pipe takes longer than a line. The end of the process
+ * writes what is left.
+ */
+export const gatherLines = (destination: DestinationStream): DestinationStream => {
+  let gathered = '';
+  let scheduled: NodeJS.Timeout | null = null;
+
+  const flush = () => {
+    if (scheduled) clearTimeout(scheduled);
+    scheduled = null;
+    const lines = gathered;
+    gathered = '';
+    if (lines !== '') destination.write(lines);
+  };
+  process.on('exit', flush);
+
+  return {
+    write(line) {
+      gathered += line;
+      if (gathered.length > maxGathered) flush();
+      else scheduled ??= setTimeout(flush, gatherMs);
+    },
+  };
+};
+
 /**
  * Creates a log of JSON lines, one per event. It writes to `process.stdout` rather than to pino's own stream: if the reader
  * of standard output is closed, that one retries forever and keeps the process from exiting.

@@ -1,3 +1,6 @@
+/** A reason of its own for each abort would capture a stack trace. */
+const readerLeft = new Error('the reader has left');
+
 /**
  * Creates an async generator that ends at once when its reader leaves: `return` aborts the signal that `begin` gets, so
  * what the generator waits for is cancelled, and its `finally` blocks run. A plain async generator would wait for its next
@@ -20,12 +23,12 @@ export const abortOnReturn = <Item>(
       }
     },
     async return() {
-      controller.abort();
+      controller.abort(readerLeft);
       await inner.return().catch(() => {});
       return done;
     },
     async throw(error) {
-      controller.abort();
+      controller.abort(readerLeft);
       await inner.return().catch(() => {});
       throw error;
     },

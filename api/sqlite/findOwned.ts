@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 /** Returns the owner's rows with these ids, in the order of `ids`, null for absent ones. */
 export function findOwned<T>(
   database: Database,
-  table: 'conversations' | 'messages' | 'generations',
+  table: 'conversations' | 'messages' | 'generations' | 'attachments',
   ownerId: string,
   ids: readonly string[],
   read: (row: Row) => T,

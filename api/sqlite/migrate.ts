@@ -15,8 +15,9 @@ import { timeOrder } from './migrations/0011-time-order.ts';
 import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 import { autoTitles } from './migrations/0014-auto-titles.ts';
-import { shares } from './migrations/0015-shares.ts';
-import { ratings } from './migrations/0016-ratings.ts';
+import { attachments } from './migrations/0015-attachments.ts';
+import { shares } from './migrations/0016-shares.ts';
+import { ratings } from './migrations/0017-ratings.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -34,6 +35,7 @@ const migrations: readonly string[] = [
   storageProbe,
   storage,
   autoTitles,
+  attachments,
   shares,
   ratings,
 ];

@@ -35,6 +35,8 @@ export interface EngineChoice {
   readonly contextLimit?: number;
   /** Maximum requests that run at once; with several engines, at each. */
   readonly slots: number;
+  /** Decorates the engine at each address, or the engine `embedded`. Absent: none is decorated. */
+  readonly decorate?: (backend: string, engine: Engine) => Engine;
   /** Counts the requests at each Ollama if several replicas share them. Closed by the caller. */
   readonly backendSlots?: BackendSlots;
   readonly signal: AbortSignal;
@@ -60,15 +62,20 @@ export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
   return embedded(choice);
 }
 
+const undecorated = (_backend: string, engine: Engine): Engine => engine;
+
 /** Returns what creates the engine at an address, with its address without credentials. */
 function backendAt(address: string, choice: EngineChoice) {
-  const { timeoutMs, limits, slots, contextLimit, log } = choice;
+  const { timeoutMs, limits, slots, contextLimit, log, decorate = undecorated } = choice;
   if (!isOpenAIAddress(address)) {
-    const create = () => createOllamaEngine({ url: address, timeoutMs, limits, slots, contextLimit, log });
-    return { url: parseAddress(address).host, kind: 'Ollama', create } as const;
+    const { host } = parseAddress(address);
+    const create = () =>
+      decorate(host, createOllamaEngine({ url: address, timeoutMs, limits, slots, contextLimit, log }));
+    return { url: host, kind: 'Ollama', create } as const;
   }
   const url = openAIUrlOf(address);
-  const create = () => createOpenAIEngine({ url, apiKey: choice.apiKey, timeoutMs, limits, slots, log });
+  const create = () =>
+    decorate(url, createOpenAIEngine({ url, apiKey: choice.apiKey, timeoutMs, limits, slots, log }));
   return { url, kind: 'The engine', create } as const;
 }
 
@@ -96,12 +103,12 @@ async function servers(urls: readonly string[], choice: EngineChoice): Promise<E
 }
 
 async function embedded(choice: EngineChoice): Promise<Engine> {
-  const { modelPath, dataDir, slots, signal, log, hub } = choice;
+  const { modelPath, dataDir, slots, signal, log, hub, decorate = undecorated } = choice;
   const file =
     modelPath === null
       ? await findOrFetchModel({ dataDir, signal, hub, onProgress: choice.onDownload })
       : { path: modelPath, sha256: undefined };
-  return createLlamaEngine({
+  const engine = await createLlamaEngine({
     modelPath: file.path,
     digest: file.sha256,
     slots,
@@ -109,4 +116,5 @@ async function embedded(choice: EngineChoice): Promise<Engine> {
     onProgress: choice.onLoad,
     log,
   });
+  return decorate('embedded', engine);
 }

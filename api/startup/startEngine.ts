@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { ProgressBar, type ProgressOutput } from '../engine/download/progress.ts';
 import { createStandbyEngine, type StandbyEngine } from '../engine/engine.standby.ts';
 import type { BackendSlots } from '../engine/pool/backendSlots.ts';
-import { chooseEngine } from './chooseEngine.ts';
+import { chooseEngine, type EngineChoice } from './chooseEngine.ts';
 
 /** The first pause before starting the engine is retried, in ms. */
 const retryMs = 5000;
@@ -17,6 +17,7 @@ export const startEngine = (
   log: Logger,
   terminal: ProgressOutput,
   backendSlots?: BackendSlots,
+  decorate?: EngineChoice['decorate'],
 ): StandbyEngine =>
   createStandbyEngine(
     async (report, signal) => {
@@ -38,6 +39,7 @@ export const startEngine = (
           timeoutMs: config.engineTimeoutS * 1000,
           slots: config.slots,
           backendSlots,
+          decorate,
           signal,
           log: (message) => log.info(message),
           onDownload: ({ receivedBytes, totalBytes }) => {

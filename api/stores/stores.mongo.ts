@@ -1,5 +1,7 @@
 import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
+import { gridFsAttachmentFiles } from '../attachments/files/files.gridfs.ts';
+import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
@@ -24,7 +26,10 @@ export const mongoRepairs: readonly Repair[] = [finishDeletions, indexPendingMes
  * @throws MongoUrlUnusable, NewerMongoStore, each with one line that says what is wrong and what to do
  */
 export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise<Stores> => {
-  const { run, firstAttempt, ready, check, close } = connectMongo({ ...deps, repairs: mongoRepairs });
+  const { run, firstAttempt, ready, check, close } = connectMongo({
+    ...deps,
+    repairs: mongoRepairs,
+  });
   try {
     await firstAttempt();
   } catch (error) {
@@ -72,12 +77,28 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'pageOfOwner',
       'findAnyOwner',
       'activeAnyOwner',
+      'unfinishedPerOwner',
       'unfinishedAnyOwner',
       'usageOfConversation',
     ]),
     shares: retryingReads(mongoShareStore(run), ['findByHash', 'find', 'page']),
-    storage: retryingReads(mongoStorageStore(run), ['usedBy']),
+    storage: retryingReads(mongoStorageStore(run), ['usedBy', 'largest']),
     usage: retryingReads(mongoUsageStore(run), ['ofOwner', 'ofOwners', 'quotasOf']),
+    attachments: retryingReads(mongoAttachmentStore(run), [
+      'find',
+      'findMany',
+      'text',
+      'page',
+      'fileKeysOfConversation',
+      'unsentAnyOwner',
+      'usedFileKeys',
+    ]),
+    attachmentFiles: retryingReads(gridFsAttachmentFiles(run), [
+      'open',
+      'received',
+      'join',
+      'unfinishedBytes',
+    ]),
     audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     ready,
     check,

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import { withBufferedSessions } from '../accounts/store/bufferedSessions.ts';
 import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
+import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
+import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
@@ -51,7 +53,7 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
     if (from !== to) log?.info({ path, from, to }, 'store: migrated');
     writeInstallationMarker(dataDir);
     if (maxPages !== undefined) database.connection.exec(`PRAGMA max_page_count = ${maxPages}`);
-    return storesOf(database);
+    return storesOf(database, dataDir);
   } catch (error) {
     database?.close();
     lock?.release();
@@ -59,7 +61,7 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
   }
 }
 
-function storesOf(database: Database): Stores {
+function storesOf(database: Database, dataDir: string): Stores {
   const stopVacuum = startIncrementalVacuum(database);
   return {
     accounts: withBufferedSessions(sqliteAccountStore(database)),
@@ -70,6 +72,8 @@ function storesOf(database: Database): Stores {
     shares: sqliteShareStore(database),
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),
+    attachments: sqliteAttachmentStore(database),
+    attachmentFiles: diskAttachmentFiles(join(dataDir, 'attachments')),
     audit: sqliteAuditStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},

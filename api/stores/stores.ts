@@ -1,5 +1,7 @@
 import type { AccountStore } from '../accounts/store/store.ts';
 import type { ApiKeyStore } from '../apiKeys/store.ts';
+import type { AttachmentFiles } from '../attachments/files/files.ts';
+import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { AuditStore } from '../audit/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
@@ -18,6 +20,8 @@ export interface Stores {
   readonly shares: ShareStore;
   readonly usage: UsageStore;
   readonly storage: StorageStore;
+  readonly attachments: AttachmentStore;
+  readonly attachmentFiles: AttachmentFiles;
   readonly audit: AuditStore;
   /**
    * Resolves when the stores are ready. Until then all calls reject with `SERVICE_UNAVAILABLE`, including `check`.

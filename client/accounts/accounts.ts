@@ -1,5 +1,5 @@
 import { SignInDocument, type SignInMutation, type ViewerQuery } from '../__generated__/graphql.ts';
-import { addressesOf, type ClientOptions, defaultPatience } from '../options.ts';
+import { addressesOf, type ClientOptions, defaultTimeouts } from '../options.ts';
 import { payloadOf } from '../transport/payload.ts';
 import { createRequest, type Request } from '../transport/requests.ts';
 import { createTokens } from '../transport/tokens.ts';
@@ -32,12 +32,12 @@ export const signIn = async ({
   password,
   signal,
   ...options
-}: Credentials & Pick<ClientOptions, 'url' | 'fetch' | 'patience'>): Promise<Session> => {
+}: Credentials & Pick<ClientOptions, 'url' | 'fetch' | 'timeouts'>): Promise<Session> => {
   const request = createRequest({
     url: addressesOf(options.url).http,
     tokens: createTokens(null, null),
     fetch: options.fetch ?? fetch,
-    patienceMs: options.patience?.request ?? defaultPatience.request,
+    timeoutMs: options.timeouts?.request ?? defaultTimeouts.request,
     closed: new AbortController().signal,
   });
   return sessionOf(await openSession(request, { username, password, ...(signal && { signal }) }));

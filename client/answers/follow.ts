@@ -12,7 +12,7 @@ export interface FollowDeps {
   readonly socket: Socket;
   readonly tokens: Tokens;
   /** The time limit without an event, in ms. */
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
 }
 
 export interface AnswerDeps extends FollowDeps {
@@ -30,7 +30,7 @@ export const mayRetry = (error: unknown): boolean =>
  * the cursor whenever the connection is lost.
  */
 export const followGeneration = (
-  { url, socket, tokens, patienceMs }: FollowDeps,
+  { url, socket, tokens, timeoutMs }: FollowDeps,
   id: string,
   feed: Feed,
   signal: AbortSignal,
@@ -57,5 +57,5 @@ export const followGeneration = (
       // The server completed the subscription early: the next try finds out why.
       if (!isFinal(feed.now().held.status)) throw unreachable(url, new Error('the answer was let go'));
     },
-    { tokens, patienceMs, signal, mayRetry, onFailure: (trouble) => feed.write({ trouble }) },
+    { tokens, timeoutMs, signal, mayRetry, onFailure: (trouble) => feed.write({ trouble }) },
   );

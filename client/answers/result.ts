@@ -36,13 +36,13 @@ export type GenerationRecord = OutcomeSubscription['generation']['generation'];
 
 /** Reads a stored answer. Throws `NOT_FOUND` if it doesn't exist or isn't the caller's. */
 export const fetchGeneration = (
-  { socket, tokens, patienceMs }: FollowDeps,
+  { socket, tokens, timeoutMs }: FollowDeps,
   id: string,
   signal: AbortSignal,
 ): Promise<GenerationRecord> =>
   retry(async () => (await socket.first(OutcomeDocument, { id }, signal)).generation.generation, {
     tokens,
-    patienceMs,
+    timeoutMs,
     signal,
     mayRetry,
   });
@@ -75,12 +75,12 @@ export const continueGeneration = async (
   id: string,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  const { request, patienceMs } = deps;
+  const { request, timeoutMs } = deps;
   const { status, canContinue } = await fetchGeneration(deps, id, signal);
   if (status !== 'INTERRUPTED') return true;
   if (!canContinue) return false;
   try {
-    await request(ContinueGenerationDocument, { id }, { signal, patienceMs, mayRetry });
+    await request(ContinueGenerationDocument, { id }, { signal, timeoutMs, mayRetry });
   } catch (error) {
     // It was continued already: by an earlier attempt whose response was lost, or by the web app.
     if (!hasCode(error, 'CONFLICT')) throw error;

@@ -12,7 +12,7 @@ const unavailableStatuses = [408, 425, 429, 502, 503, 504];
 export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds; default: the client's for requests. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   readonly mayRetry?: RetryOptions['mayRetry'];
 }
 
@@ -27,7 +27,7 @@ export interface RequestsDeps {
   readonly url: string;
   readonly tokens: Tokens;
   readonly fetch: typeof fetch;
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   /** Aborts when the client is closed. */
   readonly closed: AbortSignal;
 }
@@ -51,7 +51,7 @@ export const createRequest = (deps: RequestsDeps): Request => {
     return answer.data as Result;
   };
 
-  return (document, variables, { signal, patienceMs = deps.patienceMs, mayRetry } = {}) => {
+  return (document, variables, { signal, timeoutMs = deps.timeoutMs, mayRetry } = {}) => {
     const until = signal ? AbortSignal.any([signal, deps.closed]) : deps.closed;
     const run = async (token: string | null) => {
       try {
@@ -61,7 +61,7 @@ export const createRequest = (deps: RequestsDeps): Request => {
         throw error;
       }
     };
-    return retry(run, { tokens: deps.tokens, patienceMs, signal: until, ...(mayRetry && { mayRetry }) });
+    return retry(run, { tokens: deps.tokens, timeoutMs, signal: until, ...(mayRetry && { mayRetry }) });
   };
 };
 

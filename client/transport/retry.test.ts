@@ -24,7 +24,7 @@ describe('a retry', () => {
     };
     const tokens = createTokens(null, null);
     const onFailure = (error: unknown) => failures.push(error);
-    expect(await retry(run, { tokens, signal, patienceMs: 5_000, onFailure })).toBe('there');
+    expect(await retry(run, { tokens, signal, timeoutMs: 5_000, onFailure })).toBe('there');
     expect(failures).toEqual([unreachable, unreachable]);
   });
 
@@ -36,7 +36,7 @@ describe('a retry', () => {
       throw unreachable;
     };
     const tokens = createTokens(null, null);
-    await expect(retry(run, { tokens, signal, patienceMs: 300 })).rejects.toBe(unreachable);
+    await expect(retry(run, { tokens, signal, timeoutMs: 300 })).rejects.toBe(unreachable);
     expect(tries).toBeGreaterThanOrEqual(4);
     expect(tries).toBeLessThan(7);
   });
@@ -46,7 +46,7 @@ describe('a retry', () => {
     const run = () => Promise.reject(busy);
     const tokens = createTokens(null, null);
     const began = performance.now();
-    await expect(retry(run, { tokens, signal, patienceMs: 5_000, mayRetry: () => true })).rejects.toBe(busy);
+    await expect(retry(run, { tokens, signal, timeoutMs: 5_000, mayRetry: () => true })).rejects.toBe(busy);
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
@@ -58,7 +58,7 @@ describe('a retry', () => {
       throw wrong;
     };
     const tokens = createTokens(null, null);
-    await expect(retry(run, { tokens, signal, patienceMs: 5_000 })).rejects.toBe(wrong);
+    await expect(retry(run, { tokens, signal, timeoutMs: 5_000 })).rejects.toBe(wrong);
     expect(tries).toBe(1);
   });
 
@@ -68,7 +68,7 @@ describe('a retry', () => {
     const onFailure = () => aborting.abort(new Error('enough'));
     const run = () => Promise.reject(unreachable);
     await expect(
-      retry(run, { tokens, signal: aborting.signal, patienceMs: 60_000, onFailure }),
+      retry(run, { tokens, signal: aborting.signal, timeoutMs: 60_000, onFailure }),
     ).rejects.toThrow('enough');
   });
 
@@ -91,7 +91,7 @@ describe('a retry', () => {
         return 'new';
       });
       const { run } = serverThatTakes('new', tokens);
-      const all = [1, 2, 3].map(() => retry(run, { tokens, signal, patienceMs: 1_000 }));
+      const all = [1, 2, 3].map(() => retry(run, { tokens, signal, timeoutMs: 1_000 }));
       expect(await Promise.all(all)).toEqual(['welcome', 'welcome', 'welcome']);
       expect(asked).toEqual(['old']);
     });
@@ -99,7 +99,7 @@ describe('a retry', () => {
     it('gives up without a token provider', async () => {
       const tokens = createTokens('old', null);
       const { run, seen } = serverThatTakes('new', tokens);
-      await expect(retry(run, { tokens, signal, patienceMs: 1_000 })).rejects.toBe(unauthenticated);
+      await expect(retry(run, { tokens, signal, timeoutMs: 1_000 })).rejects.toBe(unauthenticated);
       expect(seen).toEqual(['old']);
     });
 
@@ -110,11 +110,11 @@ describe('a retry', () => {
         return `token ${count}`;
       });
       const { run, seen } = serverThatTakes('none', counting);
-      await expect(retry(run, { tokens: counting, signal, patienceMs: 1_000 })).rejects.toBe(unauthenticated);
+      await expect(retry(run, { tokens: counting, signal, timeoutMs: 1_000 })).rejects.toBe(unauthenticated);
       expect(seen).toEqual(['token 1', 'token 2']);
       const same = createTokens(null, () => 'same');
       const other = serverThatTakes('none', same);
-      await expect(retry(other.run, { tokens: same, signal, patienceMs: 1_000 })).rejects.toMatchObject({
+      await expect(retry(other.run, { tokens: same, signal, timeoutMs: 1_000 })).rejects.toMatchObject({
         code: 'UNAUTHENTICATED',
         message: expect.stringContaining('provider'),
       });
@@ -122,7 +122,7 @@ describe('a retry', () => {
 
     it("rejects with the provider's error", async () => {
       const tokens = createTokens(null, () => Promise.reject(new Error('the vault is shut')));
-      await expect(retry(async () => 'in', { tokens, signal, patienceMs: 1_000 })).rejects.toThrow('vault');
+      await expect(retry(async () => 'in', { tokens, signal, timeoutMs: 1_000 })).rejects.toThrow('vault');
     });
   });
 });

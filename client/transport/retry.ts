@@ -14,7 +14,7 @@ export const retryDelayMs = (failures: number, random: () => number = Math.rando
 export interface RetryOptions {
   readonly tokens: Tokens;
   /** How long it may fail without progress, in ms. */
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Whether a failure may be retried. Default: if the server is unreachable. */
   readonly mayRetry?: (error: unknown) => boolean;
@@ -29,7 +29,7 @@ export interface RetryOptions {
  */
 export const retry = async <Result>(
   run: (token: string | null, advanced: () => void) => Promise<Result>,
-  { tokens, patienceMs, signal, mayRetry = isUnreachable, onFailure }: RetryOptions,
+  { tokens, timeoutMs, signal, mayRetry = isUnreachable, onFailure }: RetryOptions,
 ): Promise<Result> => {
   let failures = 0;
   let failingSince = 0;
@@ -54,7 +54,7 @@ export const retry = async <Result>(
       if (failures === 1) failingSince = performance.now();
       const asked = error instanceof ZiggieError ? (error.retryAfter ?? 0) * 1000 : 0;
       const pauseMs = Math.max(asked, retryDelayMs(failures));
-      if (performance.now() + pauseMs - failingSince > patienceMs) throw error;
+      if (performance.now() + pauseMs - failingSince > timeoutMs) throw error;
       onFailure?.(error);
       await pause(pauseMs, signal);
     }

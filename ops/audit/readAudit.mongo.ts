@@ -14,8 +14,9 @@ export interface AuditReader extends Pick<AuditStore, 'anchor' | 'chainAfter'> {
  * @throws MongoUrlUnusable; its methods throw the driver's own errors
  */
 export const openMongoAuditReader = (url: string): AuditReader => {
-  const { client, database } = createMongoClient(url);
-  const collections = collectionsOf(client.db(database));
-  const { anchor, chainAfter } = mongoAuditStore((question) => question(collections));
+  const { client, database: name } = createMongoClient(url);
+  const database = client.db(name);
+  const collections = collectionsOf(database);
+  const { anchor, chainAfter } = mongoAuditStore((question) => question(collections, database));
   return { anchor, chainAfter, close: () => client.close() };
 };

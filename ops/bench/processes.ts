@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,29 +94,35 @@ export interface ServiceProcess extends BenchProcess {
   readonly readyMs: number;
 }
 
+/** Returns the program that `npm start` runs in a checkout, built from its current sources. */
+const programOf = (root: string): string => {
+  const builder = join(root, 'ops/build/server.ts');
+  if (!existsSync(builder)) return join(root, 'api/main.ts');
+  const { status, stderr } = spawnSync(process.execPath, [builder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The server of ${root} can't be built:\n${stderr}`);
+  return join(root, 'build/server/main.js');
+};
+
 /** Starts the service of a checkout, and signs its administrator in. */
 export const startService = async (options: ServiceOptions): Promise<ServiceProcess> => {
   const { root, upstreams, env, flags = [] } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-bench-'));
+  const program = programOf(root);
   const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...flags, join(root, 'api/main.ts')],
-    {
-      cwd: dataDir,
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        DATA_DIR: dataDir,
-        OLLAMA_URL: upstreams.join(','),
-        // They would take the engine from what is measured.
-        TITLES: 'off',
-        ...settings,
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...flags, program], {
+    cwd: dataDir,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      DATA_DIR: dataDir,
+      OLLAMA_URL: upstreams.join(','),
+      // They would take the engine from what is measured.
+      TITLES: 'off',
+      ...settings,
+      ...env,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   pin(child, 'server');
   let output = '';
   const address = Promise.withResolvers<string>();

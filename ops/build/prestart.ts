@@ -1,6 +1,7 @@
+import { updateServer } from './server.ts';
 import { buildWebApp, canBuild, webAppState } from './webApp.ts';
 
-/** Builds the web app before `npm start` if it is missing or outdated, and then prints one line. */
+/** Builds server and web app before `npm start` where they are missing or outdated; prints a line for the web app. */
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const state = webAppState();
@@ -22,4 +23,13 @@ if (state !== 'current' && canBuild()) {
   say(
     'The web app is not built, and its build tools are not installed. Run "npm ci && npm run build". The API starts without it.',
   );
+}
+
+try {
+  await updateServer();
+} catch (error) {
+  process.stderr.write(
+    `Building the server failed. ${error instanceof Error ? error.message : String(error)}\nStart it without a build: node api/main.ts\n`,
+  );
+  process.exitCode = 1;
 }

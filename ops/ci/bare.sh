@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs what a newcomer runs: `npm ci` and `npm test` in a fresh clone, on a machine without Redis, MongoDB, Ollama, Chromium,
 # variables and configuration. The PATH has the usual programs only.
+# Usage: ops/ci/bare.sh [REPORT]     REPORT: where jest writes its results as JSON.
 set -euo pipefail
+report=${1:+$(realpath "$1")}
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 work=$(mktemp -d)
@@ -20,4 +22,7 @@ for name in NODE_EXTRA_CA_CERTS HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https
   if [ -n "${!name:-}" ]; then network+=("$name=${!name}"); fi
 done
 bare ${network[@]+"${network[@]}"} npm ci
-bare npm test
+bare npm test -- ${report:+--json --outputFile="$report"} && result=0 || result=$?
+# The clone is deleted: paths relative to it are those of every checkout.
+if [ -n "$report" ]; then sed -i "s#$work/clone/##g" "$report"; fi
+exit "$result"

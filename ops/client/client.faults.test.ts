@@ -99,7 +99,7 @@ describe("a program with the client's package", () => {
     const proxy = await startProxy({ host: '127.0.0.1', port: Number(env.PORT) });
     const remote = createClient({
       url: `http://127.0.0.1:${proxy.port}`,
-      patience: { request: 500, answer: 1000 },
+      timeouts: { request: 500, answer: 1000 },
     });
     await remote.signIn(credentials);
     const answer = remote.chat({ prompt: 'Count to 1000' });

@@ -54,10 +54,10 @@ const npm = (
   prepare: async () => node(file, await installNpm(packages, loaded)),
 });
 
-const python = (name: string, version: string, file: string): Client => ({
-  name: `${name} ${version} (PyPI)`,
+const python = (title: string, file: string, packages: readonly string[]): Client => ({
+  name: `${title} (PyPI)`,
   isShort: false,
-  prepare: async () => ({ file: await installPython([`${name}==${version}`]), args: [program(file)] }),
+  prepare: async () => ({ file: await installPython(packages), args: [program(file)] }),
 });
 
 /** Returns the path of Ollama's program: `OLLAMA_CLI`, or that of the PATH; null if there is none. */
@@ -79,9 +79,9 @@ const findOllama = async (): Promise<string | null> => {
 export const clients: readonly Client[] = [
   own('openai', 'openai.mjs'),
   npm('openai 6.30.1 (npm)', 'openai.mjs', { openai: '6.30.1' }, ['openai']),
-  python('openai', '3.57.0', 'openai_client.py'),
+  python('openai 3.57.0', 'openai_client.py', ['openai==3.57.0']),
   own('ollama', 'ollama.mjs'),
-  python('ollama', '0.6.3', 'ollama_client.py'),
+  python('ollama 0.6.3', 'ollama_client.py', ['ollama==0.6.3']),
   {
     name: 'ollama (CLI)',
     isShort: true,
@@ -99,4 +99,46 @@ export const clients: readonly Client[] = [
   npm('@anthropic-ai/sdk 1.14.0 (npm)', 'anthropic.mjs', { '@anthropic-ai/sdk': '1.14.0' }, [
     '@anthropic-ai/sdk',
   ]),
+  npm(
+    'LangChain: @langchain/openai 1.6.0, @langchain/ollama 1.3.0 (npm)',
+    'langchain.mjs',
+    {
+      '@langchain/openai': '1.6.0',
+      '@langchain/core': '1.4.0',
+      '@langchain/ollama': '1.3.0',
+      zod: '4.6.7',
+    },
+    ['@langchain/openai', '@langchain/ollama', '@langchain/core/messages', '@langchain/core/errors'],
+  ),
+  python('LangChain: langchain-openai 1.7.4, langchain-ollama 1.1.0', 'langchain_client.py', [
+    'langchain-openai==1.7.4',
+    'langchain-ollama==1.1.0',
+  ]),
+  python('LlamaIndex: llama-index-llms-openai-like 0.8.1', 'llamaindex_client.py', [
+    'llama-index-llms-openai-like==0.8.1',
+    'llama-index-embeddings-openai-like==0.4.0',
+  ]),
+  python('pydantic-ai-slim 2.68.0', 'pydantic_ai_client.py', ['pydantic-ai-slim[openai]==2.68.0']),
+  python('instructor 1.17.0', 'instructor_client.py', ['instructor==1.17.0']),
+  python('LiteLLM: litellm 1.110.2', 'litellm_client.py', ['litellm==1.110.2']),
+  python('aider-chat 0.86.2', 'aider_client.py', ['aider-chat==0.86.2']),
+  python('llm 0.36', 'llm_client.py', ['llm==0.36']),
+  npm(
+    '@apollo/client 4.3.8 (npm)',
+    'apollo.mjs',
+    { '@apollo/client': '4.3.8', graphql: '16.15.0', rxjs: '7.8.2', 'graphql-ws': '6.4.2' },
+    [
+      '@apollo/client',
+      '@apollo/client/link/subscriptions',
+      '@apollo/client/link/persisted-queries',
+      'graphql-ws',
+    ],
+  ),
+  npm(
+    '@urql/core 6.0.3, graphql-ws 6.4.2, graphql-sse 2.6.1 (npm)',
+    'urql.mjs',
+    { '@urql/core': '6.0.3', graphql: '16.15.0', 'graphql-ws': '6.4.2', 'graphql-sse': '2.6.1' },
+    ['@urql/core', 'graphql-ws', 'graphql-sse'],
+  ),
+  python('gql 4.4.0', 'gql_client.py', ['gql[aiohttp,websockets]==4.4.0']),
 ];

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { variables } from '../../api/config/variables.ts';
 
@@ -50,6 +50,28 @@ describe('docker-compose.yml', () => {
   };
   const named = (found: readonly (readonly [string, Service])[]) => found.map(([name]) => name);
 
+  it('starts Prometheus and Grafana with the profile monitoring, and mounts files that exist', async () => {
+    const monitoring = services.filter(([, { profiles }]) => profiles?.includes('monitoring'));
+    expect(named(monitoring)).toEqual(['prometheus', 'grafana']);
+    const mounted = monitoring
+      .flatMap(([, { volumes = [] }]) => volumes)
+      .filter((volume) => volume.startsWith('./'))
+      .map((volume) => volume.split(':')[0] ?? '');
+    expect(mounted.length).toBe(4);
+    for (const path of mounted) {
+      await expect(access(new URL(`../../${path}`, import.meta.url))).resolves.toBeUndefined();
+    }
+  });
+
+  it('lets Prometheus scrape the names and ports of the servers', async () => {
+    const { scrape_configs } = parse(await text('ops/prometheus/prometheus.yml'));
+    const targets = scrape_configs[0].dns_sd_configs.map(
+      ({ names: [name], port }: { names: string[]; port: number }) => `${name}:${port}`,
+    );
+    expect(targets).toEqual(['replicas:8000', 'frontend:3000']);
+    expect(scrape_configs[0].authorization.credentials_file).toBe('/run/secrets/metrics-token');
+  });
+
   it('starts the documented services, and three replicas behind a proxy with the profile scale', () => {
     const scaled = services.filter(([, { profiles }]) => profiles?.includes('scale'));
     expect(named(scaled)).toEqual(['replica', 'proxy']);
@@ -85,7 +107,9 @@ describe('docker-compose.yml', () => {
     const [raw, example] = await Promise.all([text('docker-compose.yml'), text('.env.example')]);
     const taken = [...raw.matchAll(/\$\{(\w+)/g)].map(([, variable]) => variable);
     expect(taken).toContain('ADMIN_PASSWORD');
-    expect(taken.filter((variable) => !example.includes(`\n#${variable}=`))).toEqual([]);
+    // Grafana's own password is no variable of the service.
+    const ours = taken.filter((variable) => variable !== 'GRAFANA_PASSWORD');
+    expect(ours.filter((variable) => !example.includes(`\n#${variable}=`))).toEqual([]);
   });
 
   it('publishes every port on loopback only', () => {

@@ -100,7 +100,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     queue,
     bus,
     cacheLookup,
-    runningLimit: { admit: (_viewer, _request, start) => start(), releaseEnded: async () => false },
+    runningLimit: { admit: (_viewer, _request, start) => start() },
     storageQuotas: withoutStorageQuotas,
     ids,
     clock,

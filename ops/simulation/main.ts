@@ -15,7 +15,8 @@ const usage = `npm run simulate -- [options]
   --defect NAME   applies a known defect first
   --defects       prints the number of schedules that find each known defect
   --adapters      plays schedules in real time on the Redis and MongoDB adapters, with replicas in processes of their own
-                  behind proxies; needs REDIS_URL and MONGODB_URL; --runs is 40 unless given
+                  behind proxies; needs REDIS_URL and MONGODB_URL; --runs is 40 unless given. With --defects, plays
+                  a list of commands for each defect that these adapters can have
   --parallel N    schedules at once with --adapters (2)`;
 
 const write = (line: string) => process.stdout.write(`${line}\n`);
@@ -58,8 +59,12 @@ else if (values.adapters) {
     );
     process.exitCode = 2;
   } else {
-    const { simulateAdapters } = await import('./adapters/simulate.ts');
+    const { printScenarios, simulateAdapters } = await import('./adapters/simulate.ts');
     const startedAt = clock();
+    if (values.defects) {
+      const isComplete = await printScenarios({ ...servers, isTraced: values.trace, write });
+      process.exit(isComplete ? 0 : 1);
+    }
     const { schedules, violation } = await simulateAdapters({
       ...servers,
       runs,

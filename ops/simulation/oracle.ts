@@ -166,7 +166,7 @@ export const createOracle = ({ store, journal, engine, isSampled = false }: Orac
 
   let checked: readonly Row[] | null = null;
   const changesJournal = /begin|append|restore/;
-  const changesStore = /insert|transition|setContent|delete/;
+  const changesStore = /insert|transition|setContent|appendContents|delete/;
 
   const oracle: Oracle = {
     violation: null,

@@ -64,6 +64,7 @@ export const builtOn: Readonly<Partial<Record<Technology, Technology>>> = { bull
 /** Files whose role follows from neither folder nor suffix, with the reason if it isn't obvious. */
 const named: Readonly<Record<string, Role>> = {
   'api/main.ts': 'command',
+  'api/serve.ts': 'command',
   'api/app.ts': 'composition',
   // Builds the services; `app.ts` adds the transports.
   'api/services.ts': 'composition',
@@ -72,6 +73,8 @@ const named: Readonly<Record<string, Role>> = {
   'api/stores/stores.ts': 'port',
   'api/replicas/shared.ts': 'port',
   'api/replicas/registry.ts': 'port',
+  // Decorates the stores and the shared adapters.
+  'api/metrics/dependencyMetrics.ts': 'service',
   // Uses the port above.
   'api/replicas/registration.ts': 'service',
 };

@@ -14,6 +14,7 @@ const limits: Readonly<Record<string, Limit>> = {
   WRITE_RATE: { words: 'changed conversations too often', variables: 'WRITE_LIMIT' },
   REQUEST_RATE: { words: 'sent too many requests', variables: 'REQUEST_LIMIT' },
   ADDRESS_RATE: { words: 'sent too many requests, not signed in', variables: 'ADDRESS_LIMIT' },
+  CONNECTION_RATE: { words: 'opened connections too often', variables: 'CALLER_LIMITS' },
   MESSAGE_RATE: { words: 'sent too many messages on sockets', variables: null },
   SOCKETS: { words: 'opened too many sockets', variables: 'CALLER_LIMITS' },
   STREAMS: { words: 'opened too many streams', variables: 'CALLER_LIMITS' },

@@ -97,6 +97,17 @@ export const decorateGenerations = (
       );
     },
 
+    deleteAnswer: (viewer, id) =>
+      recorder.attempt(
+        {
+          action: 'DELETE_CONVERSATION',
+          actor: viewerActor(viewer),
+          targetId: id,
+          details: { way: 'response' },
+        },
+        () => generations.deleteAnswer(viewer, id),
+      ),
+
     cancel: (owner, id) => {
       if (!isViewer(owner)) return generations.cancel(owner, id);
       return recorder.attemptSoon(

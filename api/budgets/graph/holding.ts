@@ -2,8 +2,9 @@ import { builder } from '../../graph/builder.ts';
 import { UserRef } from '../../graph/user.ts';
 import type { Holding } from '../budget.ts';
 
-const ResourceRef = builder.enumType('HeldResource', {
-  description: 'A resource that callers hold, each with a limit in `CALLER_LIMITS`.',
+export const ResourceRef = builder.enumType('HeldResource', {
+  description:
+    'A resource that callers hold, each with a limit: in `CALLER_LIMITS`, unless it says otherwise.',
   values: {
     SOCKETS: { description: 'Open sockets, on all replicas.' },
     STREAMS: { description: 'Open subscriptions, completions and downloads, on all replicas.' },
@@ -11,6 +12,16 @@ const ResourceRef = builder.enumType('HeldResource', {
     BUFFERED_BYTES: {
       description:
         'Bytes of request bodies and of responses that clients have not read yet, on the replica that serves this request.',
+    },
+    RUNNING_ANSWERS: {
+      description: 'Queued and running answers, on all replicas. Limit: `RUNNING_LIMIT`.',
+    },
+    RESERVED_TOKENS: {
+      description:
+        'Tokens that unfinished answers of users with a quota have reserved, on all replicas. Limits: `QUOTA_DAY`, `QUOTA_MONTH`.',
+    },
+    STORED_BYTES: {
+      description: 'Stored bytes of conversations and generations. Limit: `STORAGE_LIMIT`.',
     },
   } as const,
 });

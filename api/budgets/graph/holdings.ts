@@ -2,7 +2,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { connectionOf, pageRequest, textCursors } from '../../paging/connections.ts';
 import { holdingKeyOf } from '../budgets.ts';
-import { HoldingRef } from './holding.ts';
+import { HoldingRef, ResourceRef } from './holding.ts';
 
 const HoldingEdge = builder.edgeObject({
   type: HoldingRef,
@@ -28,9 +28,16 @@ builder.queryField('holdings', (t) =>
       skipTypeScopes: true,
       authScopes: { may: 'manageUsers' },
       description:
-        'The resources that callers hold now, largest amounts first; 500 at most. Administrators only.',
+        'The resources that callers hold now, largest amounts first; at most 500 of each. Administrators only.',
+      args: {
+        resource: t.arg({ type: ResourceRef, description: 'Only this resource. Default: all of them.' }),
+      },
       resolve: async (_root, args, context) => {
-        const page = await context.budgets.page(viewerOf(context), pageRequest(args, cursors));
+        const page = await context.budgets.page(
+          viewerOf(context),
+          pageRequest(args, cursors),
+          args.resource ?? null,
+        );
         return connectionOf(page, cursors, holdingKeyOf);
       },
     },

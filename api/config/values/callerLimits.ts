@@ -3,6 +3,13 @@ export interface CallerLimits {
   /** Connections of one replica without a running request: in total, and from one address that is no trusted proxy. */
   readonly idleConnections: number;
   readonly addressIdleConnections: number;
+  /**
+   * New connections per second on one replica; more wait. Of all addresses from which no user has authenticated, of each of
+   * these addresses, and of each address from which a user has authenticated. Trusted proxies have no limit.
+   */
+  readonly connectionsPerSecond: number;
+  readonly addressConnectionsPerSecond: number;
+  readonly userConnectionsPerSecond: number;
   /** Open sockets of one replica, of all callers. */
   readonly sockets: number;
   /** Of these, the sockets without authentication; the rest is reserved for authenticated users. */
@@ -28,6 +35,9 @@ export interface CallerLimits {
 export const defaultCallerLimits: CallerLimits = {
   idleConnections: 4000,
   addressIdleConnections: 500,
+  connectionsPerSecond: 200,
+  addressConnectionsPerSecond: 50,
+  userConnectionsPerSecond: 1000,
   sockets: 5000,
   anonymousSockets: 1000,
   anonymousSeconds: 15,

@@ -34,7 +34,7 @@ export class OllamaCatalog {
   async list(signal: AbortSignal): Promise<readonly EngineModel[]> {
     const client = ollamaClient(this.#address, signal, this.#fetch);
     const [{ models: installed }, { models: running }] = await Promise.all([client.list(), client.ps()]);
-    const loaded = new Set(running.map(({ digest }) => digest));
+    const loaded = new Map(running.map((model) => [model.digest, model]));
 
     const details = new Map<string, Details>();
     const missing: ModelResponse[] = [];
@@ -54,7 +54,7 @@ export class OllamaCatalog {
         }),
       );
     }
-    const models = installed.map((model) => describe(model, loaded.has(model.digest), details));
+    const models = installed.map((model) => describe(model, loaded.get(model.digest), details));
     models.sort((a, b) => (a.name < b.name ? -1 : 1));
     // Keeps installed models only, which bounds both maps.
     this.#details = details;
@@ -63,10 +63,16 @@ export class OllamaCatalog {
     return models;
   }
 
+  /** Returns a model of a cached list that is fresh; undefined if there is none. */
+  cached(name: string): OllamaModel | undefined {
+    return performance.now() - this.#listedAt < freshMs ? this.#models.get(tagged(name)) : undefined;
+  }
+
   /** Finds a model in the cached list, and lists the models if the name is unknown. Throws `MODEL_NOT_FOUND`. */
   async find(name: string, signal: AbortSignal): Promise<OllamaModel> {
+    const fresh = this.cached(name);
+    if (fresh !== undefined) return fresh;
     const known = this.#models.get(tagged(name));
-    if (known !== undefined && performance.now() - this.#listedAt < freshMs) return known;
     const listed = this.list(signal);
     if (known !== undefined) {
       listed.catch(() => undefined);
@@ -105,7 +111,11 @@ const unknownDetails: Details = {
 /** A name without a tag means `latest`, as in Ollama. */
 const tagged = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
 
-function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<string, Details>): OllamaModel {
+function describe(
+  model: ModelResponse,
+  running: ModelResponse | undefined,
+  details: ReadonlyMap<string, Details>,
+): OllamaModel {
   return {
     name: model.name,
     digest: model.digest,
@@ -114,7 +124,8 @@ function describe(model: ModelResponse, loaded: boolean, details: ReadonlyMap<st
     family: model.details.family || null,
     parameterSize: model.details.parameter_size || null,
     quantization: model.details.quantization_level || null,
-    loaded,
+    loaded: running !== undefined,
+    ...(running && { memory: { bytes: running.size, vramBytes: running.size_vram ?? 0 } }),
     ...(details.get(model.digest) ?? unknownDetails),
   };
 }

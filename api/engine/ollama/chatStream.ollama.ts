@@ -2,7 +2,7 @@ import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request a
 import { Agent as HttpsAgent, request as openHttps } from 'node:https';
 import { engineFailed } from '../../errors/failures.ts';
 import { systemCode } from '../../errors/systemErrors.ts';
-import type { EngineChunk } from '../engine.ts';
+import type { AcceptChunk, EngineChunk } from '../engine.ts';
 import type { Source } from '../stream.ts';
 import { ChatReader } from './chat.ollama.ts';
 import { OllamaError } from './failure.ollama.ts';
@@ -41,6 +41,8 @@ export interface ChatStreamOptions {
   readonly laterMs: number;
   /** Creates the failure of a timeout of `ms`. */
   readonly onTimeout: (hasBegun: boolean, ms: number) => Error;
+  /** See the port. */
+  readonly accept: AcceptChunk;
 }
 
 type Result = IteratorResult<EngineChunk, undefined>;
@@ -214,13 +216,31 @@ export class ChatStream implements Source<EngineChunk> {
     this.#timer = this.#startTimer(this.#options.laterMs);
   }
 
-  /** Passes the first buffered chunk, the failure or the end to a waiting reader. */
+  /** Passes the buffered chunks, the failure or the end to a waiting reader. */
   #deliver(): void {
     const waiter = this.#waiter;
     if (!waiter) return;
+    this.#offer();
     if (this.#read === this.#chunks.length && !this.#failure && !this.#hasEnded) return;
     this.#waiter = null;
     this.next().then(waiter.resolve, waiter.reject);
+  }
+
+  /** Offers the buffered chunks to `accept`, until it rejects one. */
+  #offer(): void {
+    const { accept } = this.#options;
+    const before = this.#read;
+    for (;;) {
+      const chunk = this.#chunks[this.#read];
+      if (chunk === undefined || chunk.type === 'done' || !accept(chunk)) break;
+      this.#read += 1;
+    }
+    if (this.#read === before) return;
+    // As for a chunk that was read: the reader waits for the next one from now on.
+    this.#timer.refresh();
+    if (this.#read < this.#chunks.length) return;
+    this.#chunks.length = 0;
+    this.#read = 0;
   }
 
   /** The timer starts again with each read. It counts only while the reader waits. */

@@ -8,15 +8,56 @@ import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 export interface OllamaEmbedDeps {
   readonly address: OllamaAddress;
   readonly fetch: typeof fetch;
-  /** How long Ollama may take, in ms, the load of the model included. */
+  /** How long Ollama may take for one request, in ms, the load of the model included. */
   readonly timeoutMs: number;
 }
 
 /**
- * Computes embeddings with Ollama. `contextLength` is the context that the model runs with, in tokens: another value makes
+ * The maximum texts and estimated tokens of one request to Ollama. Ollama computes a request to its end even after the
+ * client has left, which blocks the model meanwhile: small requests bound that.
+ */
+const batchLimits = { texts: 16, tokens: 2048 } as const;
+
+/** Splits texts into batches within the limits. A batch has at least one text. */
+function* batchesOf(input: readonly string[]): Generator<readonly string[], void, undefined> {
+  let batch: string[] = [];
+  let tokens = 0;
+  for (const text of input) {
+    const size = estimateTextTokens(text);
+    if (batch.length > 0 && (batch.length === batchLimits.texts || tokens + size > batchLimits.tokens)) {
+      yield batch;
+      batch = [];
+      tokens = 0;
+    }
+    batch.push(text);
+    tokens += size;
+  }
+  yield batch;
+}
+
+/** Computes embeddings with Ollama, in small requests one after another. See `embedBatch`. */
+export async function embedWithOllama(
+  deps: OllamaEmbedDeps,
+  request: EmbedRequest,
+  contextLength: number | null,
+  signal: AbortSignal,
+): Promise<Embeddings> {
+  const vectors: (readonly number[])[] = [];
+  let promptTokens = 0;
+  for (const input of batchesOf(request.input)) {
+    signal.throwIfAborted();
+    const answer = await embedBatch(deps, { ...request, input }, contextLength, signal);
+    vectors.push(...answer.vectors);
+    promptTokens += answer.promptTokens;
+  }
+  return { vectors, promptTokens };
+}
+
+/**
+ * Computes embeddings with one request. `contextLength` is the context that the model runs with, in tokens: another value makes
  * Ollama reload the model. Throws an `OllamaError` for an unknown model, and failures.
  */
-export async function embedWithOllama(
+async function embedBatch(
   { address, fetch: fetching, timeoutMs }: OllamaEmbedDeps,
   { model, input, dimensions, truncate = false }: EmbedRequest,
   contextLength: number | null,

@@ -125,6 +125,33 @@ describe('the streams of an Ollama', () => {
     ]);
   });
 
+  it('pass chunks to `accept` while the reader waits, and yield those it rejects, in their order', async () => {
+    const tokens = Array.from({ length: 200 }, (_, index) => `${index} `);
+    standin.play({ tokens, tokensPerSecond: 1_000 });
+    const received: string[] = [];
+    let accepted = 0;
+    let offered = 0;
+    const accept = (chunk: EngineChunk): boolean => {
+      if (chunk.type !== 'text') throw new Error(`${chunk.type} was offered`);
+      offered += 1;
+      if (offered % 3 === 0) return false;
+      accepted += 1;
+      received.push(chunk.text);
+      return true;
+    };
+    let finish = '';
+    for await (const chunk of engine.generate(hello, never, accept)) {
+      if (chunk.type === 'text') received.push(chunk.text);
+      if (chunk.type === 'done') {
+        finish = chunk.finish;
+        expect(chunk.usage.completionTokens).toBeGreaterThan(0);
+      }
+    }
+    expect(received.join('')).toBe(tokens.join(''));
+    expect(accepted).toBeGreaterThan(50);
+    expect(finish).toBe('stop');
+  });
+
   it('are closed at once on an abort', async () => {
     standin.play({ tokens: Array.from({ length: 1_000 }, () => 'on and '), tokensPerSecond: 50 });
     const stop = new AbortController();

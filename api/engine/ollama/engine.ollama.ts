@@ -7,6 +7,7 @@ import {
   promptTooLarge,
 } from '../../errors/failures.ts';
 import type {
+  AcceptChunk,
   Embeddings,
   EmbedRequest,
   Engine,
@@ -138,8 +139,8 @@ class OllamaEngine implements Engine {
     return { tokens: this.#estimates.of(model.name, messages), exact: false, limit };
   }
 
-  generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
+  generate(request: EngineRequest, signal: AbortSignal, accept?: AcceptChunk): AsyncIterable<EngineChunk> {
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either, accept));
   }
 
   async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
@@ -187,7 +188,11 @@ class OllamaEngine implements Engine {
     this.#connections.close();
   }
 
-  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
+  async #open(
+    request: EngineRequest,
+    signal: AbortSignal,
+    accept: AcceptChunk | undefined,
+  ): Promise<Source<EngineChunk>> {
     signal.throwIfAborted();
     const slot = await this.#slotPool.acquire(signal);
     try {
@@ -200,7 +205,8 @@ class OllamaEngine implements Engine {
       const contextLength = this.#contextOf(model, request.options?.contextLength);
       const phase = await this.#loads.prepare(model.name, contextLength, signal);
       signal.throwIfAborted();
-      return this.#chat({ request, model, contextLength, phase }, signal, () => this.#slotPool.release(slot));
+      const prepared = { request, model, contextLength, phase };
+      return this.#chat(prepared, signal, accept, () => this.#slotPool.release(slot));
     } catch (error) {
       this.#slotPool.release(slot);
       throw error;
@@ -210,10 +216,12 @@ class OllamaEngine implements Engine {
   #chat(
     { request, model, contextLength, phase }: PreparedChat,
     signal: AbortSignal,
+    accept: AcceptChunk | undefined,
     release: () => void,
   ): Source<EngineChunk> {
     // Ollama sends a tool call as a whole, after it was silent while the model wrote it.
     const later: Phase = request.tools?.length ? 'tool call' : 'tokens';
+    let count = 0;
     const stream = new ChatStream({
       address: this.#address,
       connections: this.#connections,
@@ -223,8 +231,12 @@ class OllamaEngine implements Engine {
       laterMs: limitOf(later, this.#limits),
       onTimeout: (hasBegun, ms) =>
         phaseTimeout(hasBegun ? later : phase, ms, `Ollama at ${this.#address.host}`),
+      accept(chunk) {
+        if (!accept?.(chunk)) return false;
+        count += 1;
+        return true;
+      },
     });
-    let count = 0;
     const see = (next: IteratorResult<EngineChunk, undefined>): typeof next => {
       if (next.done || next.value.type !== 'done') {
         count += 1;
@@ -290,6 +302,9 @@ class OllamaEngine implements Engine {
   }
 
   async #findModel(name: string, signal?: AbortSignal): Promise<OllamaModel> {
+    const cached = this.#catalog.cached(name);
+    // Without the timer of a request.
+    if (cached !== undefined) return cached;
     try {
       return await this.#catalog.find(name, this.#withTimeout(signal));
     } catch (error) {

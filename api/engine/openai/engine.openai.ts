@@ -21,10 +21,10 @@ import type {
 import { estimateTextTokens } from '../estimate.ts';
 import { type EngineLimits, limitOf, limitsOf, type Phase, phaseTimeout } from '../limits.ts';
 import { SlotPool } from '../slotPool.ts';
-import { isLastChunk, stoppable } from '../stream.ts';
+import { openedStream, type Source, stoppable } from '../stream.ts';
 import { TokenEstimates } from '../tokenEstimates.ts';
 import { engineFetch } from '../transport/engineFetch.ts';
-import { partsOf } from './answer.openai.ts';
+import { type AnswerEnd, type AnswerPart, partsOf } from './answer.openai.ts';
 import { OpenAICatalog, type OpenAIModel } from './catalog.openai.ts';
 import { withoutEcho } from './echo.openai.ts';
 import { embedWithOpenAI } from './embed.openai.ts';
@@ -32,6 +32,7 @@ import { failureOf, listFailureOf, OpenAIError } from './failure.openai.ts';
 import { healthOf } from './health.openai.ts';
 import { eventsOf, type OpenAIServer, requestOpenAI } from './http.openai.ts';
 import { requestOf } from './request.openai.ts';
+import { SilenceTimer } from './silence.openai.ts';
 
 /** The timeout of requests that only read metadata, in ms. */
 const metadataTimeoutMs = 5_000;
@@ -101,11 +102,7 @@ class OpenAIEngine implements Engine {
   }
 
   generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return stoppable(
-      [signal, this.#closing.signal],
-      (either) => this.#generate(request, either),
-      isLastChunk,
-    );
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
   }
 
   async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
@@ -147,10 +144,7 @@ class OpenAIEngine implements Engine {
     return `The engine at ${this.#server.url}`;
   }
 
-  async *#generate(
-    request: EngineRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
     signal.throwIfAborted();
     const slot = await this.#slotPool.acquire(signal);
     try {
@@ -160,79 +154,90 @@ class OpenAIEngine implements Engine {
       if (last?.role === 'assistant' && last.content !== '' && !model.canContinue) {
         throw badInput('messages', `${model.name} can't continue a partial assistant message.`);
       }
-      yield* this.#chat(request, model, signal);
-    } finally {
+      return this.#chat(request, model, signal, () => this.#slotPool.release(slot));
+    } catch (error) {
       this.#slotPool.release(slot);
+      throw error;
     }
   }
 
-  async *#chat(
+  #chat(
     request: EngineRequest,
     model: OpenAIModel,
     signal: AbortSignal,
-  ): AsyncGenerator<EngineChunk, void, undefined> {
+    release: () => void,
+  ): Source<EngineChunk> {
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
-    let phase: Phase = this.#answered.has(model.name) ? 'first token' : 'loading';
-    const limited = <T>(work: Promise<T>): Promise<T> => {
-      const ms = limitOf(phase, this.#limits);
-      const timer = setTimeout(() => stop.abort(this.#timeout(phase, ms)), ms);
-      return work.finally(() => clearTimeout(timer));
-    };
+    const silence = new SilenceTimer(this.#answered.has(model.name) ? 'first token' : 'loading', (phase) => {
+      stop.abort(this.#timeout(phase, limitOf(phase, this.#limits)));
+    });
     const startedAt = performance.now();
     let firstAt: number | null = null;
     let count = 0;
     let isDone = false;
-    try {
-      const last = request.messages.at(-1);
-      const partial = last?.role === 'assistant' && model.server === 'llamacpp' ? last.content : '';
-      const events = eventsOf(await limited(this.#begin(request, model, either)));
-      const parts = withoutEcho(partsOf(events), partial);
+    let parts: AsyncGenerator<AnswerPart, AnswerEnd, undefined> | null = null;
+    const limitMs = (phase: Phase) => limitOf(phase, this.#limits);
+
+    const doneOf = ({ finish, promptTokens, completionTokens }: AnswerEnd): EngineChunk => {
+      this.#answered.add(model.name);
+      isDone = true;
+      if (promptTokens !== null) this.#estimates.note(model.name, request.messages, promptTokens);
+      const endedAt = performance.now();
+      const begunAt = firstAt ?? endedAt;
+      return {
+        type: 'done',
+        finish,
+        usage: {
+          promptTokens: promptTokens ?? this.#estimates.of(model.name, request.messages),
+          completionTokens: completionTokens ?? count,
+          loadMs: 0,
+          promptMs: begunAt - startedAt,
+          completionMs: Math.max(endedAt - begunAt, Number.EPSILON),
+          totalMs: endedAt - startedAt,
+        },
+      };
+    };
+
+    const read = async (): Promise<IteratorResult<EngineChunk, void>> => {
+      if (isDone) return { done: true, value: undefined };
       for (;;) {
-        const next = await limited(parts.next());
-        firstAt ??= performance.now();
-        if (next.done) {
-          const { finish, promptTokens, completionTokens } = next.value;
-          this.#answered.add(model.name);
-          isDone = true;
-          if (promptTokens !== null) this.#estimates.note(model.name, request.messages, promptTokens);
-          const endedAt = performance.now();
-          yield {
-            type: 'done',
-            finish,
-            usage: {
-              promptTokens: promptTokens ?? this.#estimates.of(model.name, request.messages),
-              completionTokens: completionTokens ?? count,
-              loadMs: 0,
-              promptMs: firstAt - startedAt,
-              completionMs: Math.max(endedAt - firstAt, Number.EPSILON),
-              totalMs: endedAt - startedAt,
-            },
-          };
-          return;
+        silence.wait(limitMs);
+        if (parts === null) {
+          const last = request.messages.at(-1);
+          const partial = last?.role === 'assistant' && model.server === 'llamacpp' ? last.content : '';
+          parts = withoutEcho(partsOf(eventsOf(await this.#begin(request, model, either))), partial);
         }
+        const next = await parts.next();
+        firstAt ??= performance.now();
+        if (next.done) return { done: false, value: doneOf(next.value) };
         const isWritingCall = next.value.type === 'pending' || (request.tools?.length ?? 0) > 0;
-        phase = isWritingCall ? 'tool call' : 'tokens';
+        silence.phase = isWritingCall ? 'tool call' : 'tokens';
         count += 1;
-        if (next.value.type !== 'pending') yield next.value;
+        if (next.value.type !== 'pending') return { done: false, value: next.value };
       }
-    } catch (error) {
+    };
+
+    const fail = async (error: unknown): Promise<never> => {
       either.throwIfAborted();
       this.#log(`engine: ${this.#server.url} failed: ${reasonOf(error)}`);
-      const failure = await this.#failureOf(
-        error,
-        firstAt !== null,
-        model.name,
-        this.#estimates.of(model.name, request.messages),
-      );
+      const tokens = this.#estimates.of(model.name, request.messages);
+      const failure = await this.#failureOf(error, firstAt !== null, model.name, tokens);
       const limit =
         failure instanceof Failure && failure.code === 'PROMPT_TOO_LARGE' && failure.details.limit;
       if (typeof limit === 'number') this.#estimates.noteExceeded(model.name, request.messages, limit);
       throw failure;
-    } finally {
-      // Closes the connection, so that the server stops computing.
-      if (!isDone) stop.abort();
-    }
+    };
+
+    return {
+      next: () => read().catch(fail).finally(silence.pause),
+      async close() {
+        silence.end();
+        // Closes the connection, so that the server stops computing.
+        if (!isDone) stop.abort();
+        release();
+      },
+    };
   }
 
   /** Sends the request; once more with the schema in another place if the server doesn't know `json_schema`. */

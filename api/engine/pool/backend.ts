@@ -1,6 +1,14 @@
 import { reasonOf } from '../../errors/causes.ts';
 import { engineTimeout, Failure, type FailureCode } from '../../errors/failures.ts';
-import type { Embeddings, EmbedRequest, Engine, EngineChunk, EngineModel, EngineRequest } from '../engine.ts';
+import type {
+  AcceptChunk,
+  Embeddings,
+  EmbedRequest,
+  Engine,
+  EngineChunk,
+  EngineModel,
+  EngineRequest,
+} from '../engine.ts';
 import { silenceMessage, unreachableMessage } from '../messages.ts';
 import type { Source } from '../stream.ts';
 import { Circuit } from './circuit.ts';
@@ -110,9 +118,14 @@ export class PoolBackend {
 
   /**
    * Generates the answer to `request`. Rejects with what the engine throws, and with `ENGINE_TIMEOUT` if the first chunk
-   * takes longer than `firstChunkMs`, or if both the chunks and the probes stop.
+   * takes longer than `firstChunkMs`, or if both the chunks and the probes stop. `accept` takes no first chunk.
    */
-  answer(request: EngineRequest, signal: AbortSignal, firstChunkMs: number | null): Source<EngineChunk> {
+  answer(
+    request: EngineRequest,
+    signal: AbortSignal,
+    firstChunkMs: number | null,
+    accept: AcceptChunk,
+  ): Source<EngineChunk> {
     const run: Run = { stop: new AbortController(), silentSince: null };
     const circuit = this.#circuitOf(request.model);
     circuit.attempt();
@@ -128,7 +141,14 @@ export class PoolBackend {
       timer = undefined;
     };
     const either = AbortSignal.any([signal, run.stop.signal]);
-    const chunks = this.engine.generate(this.#own(request), either)[Symbol.asyncIterator]();
+    const acceptNoting: AcceptChunk = (chunk) => {
+      if (!accept(chunk)) return false;
+      run.silentSince = this.#options.clock();
+      if (this.#reachability.state === 'closed') this.#reachability.recordSuccess();
+      return true;
+    };
+    const stream = this.engine.generate(this.#own(request), either, acceptNoting);
+    const chunks = stream[Symbol.asyncIterator]();
     this.#runs.add(run);
     this.#scheduleProbe(this.#options.times.watchMs);
 

@@ -27,10 +27,18 @@ const merge = (known: EngineModel, other: EngineModel, backend: string): EngineM
   ...known,
   name: other.name.length > known.name.length ? other.name : known.name,
   loaded: known.loaded || other.loaded,
+  ...((known.memory || other.memory) && { memory: sumOf(known.memory, other.memory) }),
   canContinue: known.canContinue && other.canContinue,
   contextLength: minKnown(known.contextLength, other.contextLength),
   capabilities: known.capabilities.filter((capability) => other.capabilities.includes(capability)),
   backends: [...(known.backends ?? []), backend],
+});
+
+type Memory = EngineModel['memory'];
+
+const sumOf = (one: Memory, other: Memory): NonNullable<Memory> => ({
+  bytes: (one?.bytes ?? 0) + (other?.bytes ?? 0),
+  vramBytes: (one?.vramBytes ?? 0) + (other?.vramBytes ?? 0),
 });
 
 const minKnown = (one: number | null, other: number | null): number | null =>

@@ -1,6 +1,7 @@
 import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
 import type {
+  AcceptChunk,
   Embeddings,
   EmbedRequest,
   Engine,
@@ -124,8 +125,8 @@ class Pool implements EnginePool {
     throw failures[0];
   }
 
-  generate(request: EngineRequest, signal: AbortSignal): AsyncIterable<EngineChunk> {
-    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either));
+  generate(request: EngineRequest, signal: AbortSignal, accept?: AcceptChunk): AsyncIterable<EngineChunk> {
+    return openedStream([signal, this.#closing.signal], (either) => this.#open(request, either, accept));
   }
 
   async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
@@ -200,19 +201,28 @@ class Pool implements EnginePool {
   }
 
   /** Opens an answer, and reads its first chunk: until then another backend can take over. */
-  async #open(request: EngineRequest, signal: AbortSignal): Promise<Source<EngineChunk>> {
+  async #open(
+    request: EngineRequest,
+    signal: AbortSignal,
+    accept: AcceptChunk | undefined,
+  ): Promise<Source<EngineChunk>> {
     const { model } = request;
     await this.#ensureModel(model, signal);
     const failed = new Map<PoolBackend, unknown>();
     for (;;) {
       const { backend, slot } = await this.#waiters.acquire(() => this.#candidates(model, failed), signal);
+      let hasFirst = false;
+      const acceptLater = (chunk: EngineChunk) => hasFirst && accept?.(chunk) === true;
+      const firstMs = this.#firstChunkTimeoutMs(request, backend, failed);
       // The release isn't awaited: it takes a while if Redis is unavailable.
       const source = closedWith(
-        backend.answer(request, signal, this.#firstChunkTimeoutMs(request, backend, failed)),
+        backend.answer(request, signal, firstMs, acceptLater),
         () => void slot.release(),
       );
       try {
-        return startingWith(await source.next(), source);
+        const first = await source.next();
+        hasFirst = true;
+        return startingWith(first, source);
       } catch (error) {
         await source.close();
         if (signal.aborted || !canFailOver(error)) throw error;

@@ -25,6 +25,7 @@ builder.subscriptionField('generation', (t) =>
           viewerOf(context),
           { id: decodeId('Generation', id), after: after ?? 0 },
           signal,
+          context.sendEvent,
         ),
       ),
     resolve: (event) => event,

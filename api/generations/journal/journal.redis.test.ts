@@ -93,6 +93,41 @@ describeWithRedis('on the shared Redis', () => {
     expect(await journal.read(id)).toEqual({ ...running, text: 'one' });
   });
 
+  it('publishes the appends of one tick in one message, to listeners of any of them', async () => {
+    const redis = replicas.replica();
+    const journal = createRedisJournal(redis);
+    const [first = '', second = '', third = ''] = [ids.next(), ids.next(), ids.next()];
+    await Promise.all([first, second, third].map((id) => journal.begin(id, running)));
+    const readers = [collect(), collect()];
+    const stops = [
+      await journal.listen(first, readers[0]?.listener ?? collect().listener),
+      await journal.listen(third, readers[1]?.listener ?? collect().listener),
+    ];
+    const messages: unknown[] = [];
+    const channel = `${redis.prefix}generations`;
+    const stopCounting = await redis.pubSub.subscribe(channel, {
+      message: (payload) => messages.push(payload),
+      missed() {},
+    });
+    const outcomes = await Promise.all([
+      journal.append(first, chunk(0, 'one')),
+      journal.append(second, chunk(3, 'a gap')),
+      journal.append(third, chunk(0, 'three')),
+    ]);
+    expect(outcomes).toEqual(['appended', 'mismatch', 'appended']);
+    await Promise.all([readers[0]?.until('one'), readers[1]?.until('three')]);
+    expect(messages).toEqual([
+      [
+        [first, 1, 0, 'one', 0, ''],
+        [third, 1, 0, 'three', 0, ''],
+      ],
+    ]);
+    for (const stop of [...stops, ...stops, stopCounting]) await stop();
+    expect(journal.listenerCount()).toBe(0);
+    const counts = await redis.ask((client) => client.pubsub('NUMSUB', channel));
+    expect(counts).toEqual([channel, 0]);
+  });
+
   it('sends the flushes of many generations in one tick in one write', async () => {
     const redis = replicas.replica();
     const journal = createRedisJournal(redis);

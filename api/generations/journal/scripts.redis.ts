@@ -11,17 +11,22 @@ import type { AppendOutcome, Blocked, JournalEntry } from './journal.ts';
  * the hash, with `ended` instead of the status.
  *
  * KEYS are always those three, ARGV begins with the channel and a TTL in ms. A write renews the TTL once half of it is over.
+ * Each notice is published as an array of one; appends are several entries in one step.
  */
 export interface JournalScripts {
-  /** Parts: channel, TTL, attempt, status, text, thinking, and 1 to leave an entry of the same attempt unchanged. */
+  /** Parts: channel, TTL, attempt, status, text, thinking, 1 to leave an entry of the same attempt unchanged, notice. */
   readonly put: Script<Blocked>;
-  /** Parts: channel, TTL, attempt, status. */
+  /** Parts: channel, TTL, attempt, status, notice. */
   readonly setStatus: Script<void>;
-  /** Parts: channel, TTL, attempt, offset, delta, thinking offset, thinking delta, message. Offsets in bytes. */
-  readonly append: Script<AppendOutcome>;
+  /**
+   * Appends to several entries, whose keys follow each other, and publishes the notices of those that were written in one
+   * message. Parts: channel, TTL, and for each entry attempt, offset, delta, thinking offset, thinking delta, notice.
+   * Offsets in bytes.
+   */
+  readonly append: Script<readonly AppendOutcome[]>;
   /** No parts. */
   readonly read: Script<JournalEntry | null>;
-  /** Parts: channel, TTL of the mark, attempt, message. */
+  /** Parts: channel, TTL of the mark, attempt, notice. */
   readonly end: Script<void>;
 }
 
@@ -57,7 +62,7 @@ const put = `
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
   redis.call('SET', KEYS[2], ARGV[5], 'PX', ARGV[2])
   redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[2])
-  redis.call('PUBLISH', ARGV[1], '"changed"')
+  redis.call('PUBLISH', ARGV[1], '[' .. ARGV[8] .. ']')
   return 0`;
 
 const renew = `
@@ -70,20 +75,34 @@ const setStatus = `
   if ended or present ~= attempt or redis.call('HGET', KEYS[1], 'status') == ARGV[4] then return 0 end
   redis.call('HSET', KEYS[1], 'status', ARGV[4])
   ${renew}
-  redis.call('PUBLISH', ARGV[1], '"changed"')
+  redis.call('PUBLISH', ARGV[1], '[' .. ARGV[5] .. ']')
   return 1`;
 
+// One entry at a time: its outcome is 0 appended, 1 superseded, 2 mismatch.
 const append = `
-  ${readHead}
-  if present > attempt or (ended and present == attempt) then return 'superseded' end
-  if present < attempt or not (${isWhole}) then return 'mismatch' end
-  if redis.call('STRLEN', KEYS[2]) ~= tonumber(ARGV[4]) then return 'mismatch' end
-  if redis.call('STRLEN', KEYS[3]) ~= tonumber(ARGV[6]) then return 'mismatch' end
-  if ARGV[5] ~= '' then redis.call('APPEND', KEYS[2], ARGV[5]) end
-  if ARGV[7] ~= '' then redis.call('APPEND', KEYS[3], ARGV[7]) end
-  ${renew}
-  redis.call('PUBLISH', ARGV[1], ARGV[8])
-  return 'appended'`;
+  local function append(entry, text, thinking, from)
+    local attempt, present, ended = tonumber(ARGV[from]), 0, false
+    local head = redis.call('HMGET', entry, 'attempt', 'ended')
+    present, ended = tonumber(head[1] or '0'), head[2]
+    if present > attempt or (ended and present == attempt) then return 1 end
+    if present < attempt or redis.call('EXISTS', text, thinking) ~= 2 then return 2 end
+    if redis.call('STRLEN', text) ~= tonumber(ARGV[from + 1]) then return 2 end
+    if redis.call('STRLEN', thinking) ~= tonumber(ARGV[from + 3]) then return 2 end
+    if ARGV[from + 2] ~= '' then redis.call('APPEND', text, ARGV[from + 2]) end
+    if ARGV[from + 4] ~= '' then redis.call('APPEND', thinking, ARGV[from + 4]) end
+    if redis.call('PTTL', entry) < tonumber(ARGV[2]) / 2 then
+      for _, key in ipairs({ entry, text, thinking }) do redis.call('PEXPIRE', key, ARGV[2]) end
+    end
+    return 0
+  end
+  local outcomes, notices = {}, {}
+  for index = 1, #KEYS / 3 do
+    local key, from = index * 3 - 2, index * 6 - 3
+    outcomes[index] = append(KEYS[key], KEYS[key + 1], KEYS[key + 2], from)
+    if outcomes[index] == 0 then notices[#notices + 1] = ARGV[from + 5] end
+  end
+  if #notices > 0 then redis.call('PUBLISH', ARGV[1], '[' .. table.concat(notices, ',') .. ']') end
+  return outcomes`;
 
 const read = `
   local head = redis.call('HMGET', KEYS[1], 'attempt', 'status')
@@ -97,7 +116,7 @@ const end = `
   redis.call('DEL', unpack(KEYS))
   redis.call('HSET', KEYS[1], 'attempt', ARGV[3], 'ended', '1')
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  redis.call('PUBLISH', ARGV[1], ARGV[4])
+  redis.call('PUBLISH', ARGV[1], '[' .. ARGV[4] .. ']')
   return 1`;
 
 export const defineJournalScripts = (redis: RedisConnection): JournalScripts => {
@@ -105,7 +124,7 @@ export const defineJournalScripts = (redis: RedisConnection): JournalScripts => 
   return {
     put: defineScript(redis, { name: 'journalPut', lua: put, keys: 3, reply: blockedOf }),
     setStatus: defineScript(redis, { name: 'journalSetStatus', lua: setStatus, keys: 3, reply: ignore }),
-    append: defineScript(redis, { name: 'journalAppend', lua: append, keys: 3, reply: outcomeOf }),
+    append: defineScript(redis, { name: 'journalAppend', lua: append, keys: 'any', reply: outcomesOf }),
     read: defineScript(redis, { name: 'journalRead', lua: read, keys: 3, reply: entryOf, binary: true }),
     end: defineScript(redis, { name: 'journalEnd', lua: end, keys: 3, reply: ignore }),
   };
@@ -116,9 +135,15 @@ const blockedOf = (reply: unknown): Blocked => {
   return reply === 0 ? null : reply;
 };
 
-const outcomeOf = (reply: unknown): AppendOutcome => {
-  if (reply === 'appended' || reply === 'superseded' || reply === 'mismatch') return reply;
-  throw new TypeError(`journal: unexpected reply ${String(reply)}`);
+const outcomes: readonly AppendOutcome[] = ['appended', 'superseded', 'mismatch'];
+
+const outcomesOf = (reply: unknown): readonly AppendOutcome[] => {
+  if (!Array.isArray(reply)) throw new TypeError(`journal: unexpected reply ${String(reply)}`);
+  return reply.map((code) => {
+    const outcome = outcomes[code];
+    if (outcome === undefined) throw new TypeError(`journal: unexpected reply ${String(code)}`);
+    return outcome;
+  });
 };
 
 const entryOf = (reply: unknown): JournalEntry | null => {

@@ -3,11 +3,14 @@ import type { Viewer } from '../../access/viewer.ts';
 import { bytesOfText } from '../../config/values/bytes.ts';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import { checkOptions } from '../../conversations/options.ts';
+import { conversationChanged } from '../../conversations/topics.ts';
 import type { Engine, EngineMessage, EngineModel, EngineThinking, EngineTool } from '../../engine/engine.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
+import type { Message } from '../../messages/message.ts';
 import type { Models } from '../../models/service.ts';
-import type { Ids } from '../../process/ids.ts';
+import type { Bus } from '../../realtime/bus.ts';
+import { notify } from '../../realtime/notify.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { AnswerText } from '../answerSource.ts';
@@ -16,11 +19,15 @@ import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { checkPromptFits } from '../prompt.ts';
 import { type EndDeps, retryInBackground } from '../run/end.ts';
-import type { GenerationEvent } from '../watch/watch.ts';
+import type { GenerationEvent, SendEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat } from './checks.ts';
+import { bytesOfTurn } from './start.ts';
+import type { StartedAnswer } from './startedAnswer.ts';
+import { bytesOfKept, type StoreRequest, turnOf } from './storedAnswer.ts';
+import { type WriteTurnDeps, writeTurn } from './writeTurn.ts';
 
-/** Messages to answer, outside of any conversation. */
+/** Messages to answer. */
 export interface CompletionInput {
   /** Null: the default. */
   readonly model: string | null;
@@ -36,9 +43,14 @@ export interface CompletionInput {
   readonly thinkIfAble?: EngineThinking | null;
   /** Null or absent: the response cache is used if the options make the answer repeatable. */
   readonly cache?: CachePolicy | null;
+  /** Stores the answer as a turn of a conversation. Null or absent: nothing is stored. */
+  readonly store?: StoreRequest | null;
 }
 
 export type CompletionChunk = AnswerText;
+
+/** Sends a chunk that arrives while the reader waits. Returns false if it can't be sent now; then it is yielded. */
+export type SendChunk = (chunk: CompletionChunk) => boolean;
 
 export interface WholeCompletion extends AnswerText {
   /** `COMPLETED`, with its usage and the model's tool calls. */
@@ -47,7 +59,7 @@ export interface WholeCompletion extends AnswerText {
 
 /**
  * An answer for one caller, who waits for it. Read it once and at once, by `chunks` or by `whole`. If reading stops early
- * or `signal` aborts, the generation is cancelled, because no other reader can see it. Both methods throw
+ * or `signal` aborts, the generation is cancelled. Both methods throw
  * `signal.reason`, and a `Failure` if the answer fails or is interrupted: an incomplete answer never looks complete.
  */
 export interface Completion {
@@ -55,23 +67,25 @@ export interface Completion {
   readonly generation: Generation;
   /** Why another model than the requested one answers, as a sentence in ASCII; null if it is the requested one. */
   readonly modelReason: string | null;
-  /** Yields the chunks as they arrive. Returns the completed generation. */
-  chunks(signal: AbortSignal): AsyncGenerator<CompletionChunk, Generation, undefined>;
+  /** Yields the chunks as they arrive, except those that `send` sends. Returns the completed generation. */
+  chunks(signal: AbortSignal, send?: SendChunk): AsyncGenerator<CompletionChunk, Generation, undefined>;
   whole(signal: AbortSignal): Promise<WholeCompletion>;
 }
 
 export interface Completions {
-  /** Starts an answer. Throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  /**
+   * Starts an answer. Throws `BAD_USER_INPUT`, `PROMPT_TOO_LARGE`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`; to store it,
+   * also `NOT_FOUND` and `CONFLICT` for the previous answer.
+   */
   complete(viewer: Viewer, input: CompletionInput): Promise<Completion>;
 }
 
-export interface CompletionsDeps extends EndDeps {
+export interface CompletionsDeps extends EndDeps, WriteTurnDeps {
   readonly models: Pick<Models, 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
-  readonly ids: Ids;
-  readonly clock: () => Date;
+  readonly bus: Bus;
 }
 
 export const createCompletions = (
@@ -86,8 +100,10 @@ export const createCompletions = (
    */
   const release = (viewer: Viewer, id: string, ended: Generation | null): Promise<void> =>
     retryInBackground(deps.log, id, async () => {
-      const attempt = ended?.attempt ?? (await cancelIfFound(viewer, id))?.attempt ?? 1;
-      await deps.journal.end(id, attempt);
+      const found = ended ?? (await cancelIfFound(viewer, id));
+      // A stored answer keeps everything, and its run ends the entry.
+      if (found && found.messageId !== null) return;
+      await deps.journal.end(id, found?.attempt ?? 1);
       if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
     });
 
@@ -118,25 +134,37 @@ export const createCompletions = (
     const promptTokens = await checkPromptFits(engine, model.name, messages, options.contextLength);
     const id = ids.next();
     const { maxTokens = null } = options;
-    const bytes = rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
     const request = { id, attempt: 1, promptTokens, maxTokens };
-    const generation = await admission.admit(viewer, request, () =>
-      deps.storageQuotas.withReservation(user, bytes, () =>
-        generations.insert(
-          queued({
-            id,
-            ownerId: user.id,
-            conversationId: null,
-            messageId: null,
-            model: model.name,
-            systemPrompt: null,
-            prompt: { messages, ...(tools.length > 0 && { tools }), ...(think !== null && { think }) },
-            options,
-            format,
-            idempotencyKey: null,
-            createdAt: clock(),
-          }),
-        ),
+    const { store = null } = input;
+    const turn = store && (await turnOf(deps, viewer, store, { model: input.model, options }));
+    const row = {
+      id,
+      ownerId: user.id,
+      model: model.name,
+      prompt: {
+        messages,
+        ...(tools.length > 0 && { tools }),
+        ...(think !== null && { think }),
+        ...(store && { kept: store.kept }),
+      },
+      options,
+      format,
+      idempotencyKey: null,
+    };
+    const unstored = { conversationId: null, messageId: null, systemPrompt: null };
+    const bytes =
+      store && turn
+        ? bytesOfTurn(turn) + bytesOfKept(store)
+        : rowBytes.generation + messages.reduce((sum, { content }) => sum + bytesOfText(content), 0);
+    const insert = async () => ({
+      generation: await generations.insert(queued({ ...row, ...unstored, createdAt: clock() })),
+      userMessage: null,
+    });
+    const { generation, userMessage } = await admission.admit(viewer, request, () =>
+      deps.storageQuotas.withReservation<Pick<StartedAnswer, 'generation'> & { userMessage: Message | null }>(
+        user,
+        bytes,
+        () => (turn ? writeTurn(deps, turn, row) : insert()),
       ),
     );
     try {
@@ -146,6 +174,15 @@ export const createCompletions = (
       await release(viewer, id, null);
       throw error;
     }
+    const { conversationId, messageId } = generation;
+    if (conversationId !== null && messageId !== null && userMessage) {
+      const messageIds = [userMessage.id, messageId];
+      await notify(deps, conversationChanged, user.id, {
+        kind: 'MESSAGES_ADDED',
+        conversationId,
+        messageIds,
+      });
+    }
     return { generation, modelReason: reason };
   };
 
@@ -154,10 +191,11 @@ export const createCompletions = (
     viewer: Viewer,
     { id }: Generation,
     signal: AbortSignal,
+    send?: SendEvent,
   ): AsyncGenerator<GenerationEvent, Generation, undefined> {
     let ended: Generation | null = null;
     try {
-      for await (const event of watch(viewer, { id, after: 0 }, signal)) {
+      for await (const event of watch(viewer, { id, after: 0 }, signal, send)) {
         if (isFinal(event.status)) ended = event.generation;
         // The event of any other end carries no text that the caller may have.
         if (!ended || ended.status === 'COMPLETED') yield event;
@@ -175,17 +213,30 @@ export const createCompletions = (
       return {
         generation,
         modelReason,
-        async *chunks(signal) {
-          const events = follow(viewer, generation, signal);
+        async *chunks(signal, send) {
           let [text, thinking] = [0, 0];
+          /** Whether an event adds to what was sent: the answer hasn't started again. */
+          const follows = ({ offset, thinkingOffset }: GenerationEvent) =>
+            offset === text && thinkingOffset === thinking;
+          const advance = ({ delta, thinkingDelta }: GenerationEvent) => {
+            text += delta.length;
+            thinking += thinkingDelta.length;
+          };
+          const sendEvent = (event: GenerationEvent): boolean => {
+            const { delta, thinkingDelta } = event;
+            if (!follows(event) || !send?.({ text: delta, thinking: thinkingDelta })) return false;
+            advance(event);
+            return true;
+          };
+          const events = follow(viewer, generation, signal, sendEvent);
           try {
             for (;;) {
               const next = await events.next();
               if (next.done) return next.value;
-              const { offset, delta, thinkingOffset, thinkingDelta } = next.value;
-              // The answer started again, and the chunks that were sent can't be undone.
-              if (offset !== text || thinkingOffset !== thinking) throw restarted();
-              [text, thinking] = [text + delta.length, thinking + thinkingDelta.length];
+              // The chunks that were sent can't be undone.
+              if (!follows(next.value)) throw restarted();
+              advance(next.value);
+              const { delta, thinkingDelta } = next.value;
               if (delta !== '' || thinkingDelta !== '') yield { text: delta, thinking: thinkingDelta };
             }
           } finally {

@@ -1,5 +1,6 @@
 import type { Viewer } from '../../access/viewer.ts';
 import { createMemoryLimits } from '../../limits/limits.memory.ts';
+import { createAnswerLimits } from '../../limits/running/answerLimits.ts';
 import { createMemoryRunningSlots } from '../../limits/running/runningSlots.memory.ts';
 import { createIds } from '../../process/ids.ts';
 import { silent } from '../../redis/server.testing.ts';
@@ -39,9 +40,14 @@ describe('the running limit', () => {
       expiresAt: null,
     };
     limit = createRunningLimit({
-      limits: createMemoryLimits(),
-      runningSlots: createMemoryRunningSlots(() => now),
-      generations: stores.generations,
+      answerLimits: createAnswerLimits({
+        limits: createMemoryLimits(),
+        runningSlots: createMemoryRunningSlots(() => now),
+        rates: none,
+        maxAtOnce: 1,
+        findEnded: (ownerId, holders) => finishedHolders(stores.generations, ownerId, holders),
+        recordLimitHit: () => {},
+      }),
       reservations: createReservations({
         quotas: createQuotas({
           usage: stores.usage,
@@ -56,9 +62,6 @@ describe('the running limit', () => {
         clock,
         log: silent,
       }),
-      recordLimitHit: () => {},
-      rates: none,
-      maxAtOnce: 1,
       reserveTokens: 64,
     });
   });

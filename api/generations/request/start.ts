@@ -194,10 +194,12 @@ const startAnswer = async (
 
   // The id is derived from the key, so that two tries of a request at once start one generation.
   const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
-  const start = { id, ownerId, model: model.name, options, format, idempotencyKey };
+  const start = { id, ownerId, model: model.name, options, format, idempotencyKey, prompt: null };
   const { maxTokens = null } = options;
   const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
-    deps.storageQuotas.withReservation(viewer.user, bytesOf(request), () => writeTurn(deps, request, start)),
+    deps.storageQuotas.withReservation(viewer.user, bytesOfTurn(request), () =>
+      writeTurn(deps, request, start),
+    ),
   );
   const { generation, userMessage, assistantMessage } = started;
   if (generation.status !== 'QUEUED') return loadStartedAnswer(deps, generation);
@@ -216,7 +218,7 @@ const startAnswer = async (
 };
 
 /** Returns the bytes that a turn writes. The bytes of its answer are counted as they arrive. */
-const bytesOf = ({ conversation, isNew, question, systemPrompt }: TurnRequest): number => {
+export const bytesOfTurn = ({ conversation, isNew, question, systemPrompt }: TurnRequest): number => {
   const promptBytes = bytesOfText(systemPrompt);
   const questionBytes = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);
   const conversationBytes = isNew ? rowBytes.conversation + bytesOfText(conversation.title) + promptBytes : 0;

@@ -42,7 +42,7 @@ const abandonedAfterMs = 5000;
 export const writeTurn = async (
   deps: WriteTurnDeps,
   request: TurnRequest,
-  start: Pick<Generation, 'id' | 'ownerId' | 'model' | 'options' | 'format' | 'idempotencyKey'>,
+  start: Pick<Generation, 'id' | 'ownerId' | 'model' | 'options' | 'format' | 'idempotencyKey' | 'prompt'>,
 ): Promise<StartedAnswer> => {
   const { generations, messages, conversations, ids } = deps;
   const { ownerId } = start;
@@ -101,7 +101,7 @@ export const writeTurn = async (
   const { fingerprint } = request.identity;
   const messageId = turn.answerId;
   const generation = await generations.insert(
-    queued({ ...start, fingerprint, conversationId, messageId, systemPrompt, prompt: null, createdAt }),
+    queued({ ...start, fingerprint, conversationId, messageId, systemPrompt, createdAt }),
   );
   if (generation.messageId !== messageId) {
     await rollBack();

@@ -4,6 +4,7 @@ import type { AnswerSource } from '../answerSource.ts';
 import type { IsHeld, Job } from '../queue/queue.ts';
 import { cancelRequested } from '../topics.ts';
 import { createOwnership } from './claim.ts';
+import { withSharedAppends } from './output/sharedAppends.ts';
 import { type RunDeps, runGeneration, Stopped } from './run.ts';
 
 /** The generations that this process runs. Each can be cancelled from any replica. */
@@ -32,7 +33,8 @@ const maxPauseMs = 3000;
 const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why !== 'cancelled';
 
-export const createActiveRuns = (deps: RunDeps): ActiveRuns => {
+export const createActiveRuns = (given: RunDeps): ActiveRuns => {
+  const deps: RunDeps = { ...given, messages: withSharedAppends(given.messages) };
   /** May have one generation twice, if the queue gives it out again while an earlier run of it still ends. */
   const active = new Set<{
     readonly id: string;

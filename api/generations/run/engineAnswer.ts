@@ -9,10 +9,10 @@ import { estimateTokens } from '../../engine/estimate.ts';
 import { engineFailed, Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
-import type { AnswerResult, AnswerSource, AnswerText } from '../answerSource.ts';
+import { type AnswerResult, type AnswerSource, type AnswerText, shortChunk } from '../answerSource.ts';
 import type { FinishReason } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
-import { buildPrompt } from '../prompt.ts';
+import { buildPrompt, givenMessages } from '../prompt.ts';
 import type { Meter } from './meter.ts';
 import { createThoughtSplitter } from './output/thoughts.ts';
 import { type BudgetDeps, openBudget } from './tokenBudget.ts';
@@ -28,6 +28,9 @@ const finishReason: Record<EngineFinish, FinishReason> = {
  * try. An estimate may be a quarter of the tokens of an unusual tokenizer.
  */
 const shares = [0.6, 0.3, 0.1, null] as const;
+
+/** The length of an answer's text after which it ends, in UTF-16 code units. */
+const maxText = maxTextLength / 2;
 
 export interface EngineAnswerDeps extends BudgetDeps {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
@@ -50,7 +53,7 @@ export const answerFromEngine =
     };
     /** Drops more of the history. Returns whether there was more. */
     const shorten = async (share: number): Promise<boolean> => {
-      if (generation.prompt) return false;
+      if (givenMessages(generation)) return false;
       const before = messages.length;
       messages = await build(share);
       measured = null;
@@ -69,22 +72,6 @@ export const answerFromEngine =
       ...(tools && { tools }),
       ...(think !== undefined && { think }),
     });
-    /** Yields the answer. If the engine finds the prompt too long, asks again with less of the history. */
-    async function* answer(): AsyncGenerator<EngineChunk, void, undefined> {
-      for (const share of shares) {
-        try {
-          yield* engine.generate(requestFor(), signal);
-          return;
-        } catch (error) {
-          const isTooLarge = error instanceof Failure && error.code === 'PROMPT_TOO_LARGE';
-          if (!isTooLarge || meter.chunks > 0 || share === null || !(await shorten(share))) throw error;
-          deps.log.info(
-            { generation: generation.id, share },
-            'generation: prompt too large, history shortened',
-          );
-        }
-      }
-    }
     const resultOf = (reason: FinishReason, toolCalls: readonly EngineToolCall[] = []): AnswerResult => ({
       finishReason: reason,
       toolCalls: toolCalls.length > 0 ? toolCalls : null,
@@ -102,8 +89,26 @@ export const answerFromEngine =
       counting ??= promptTokens().then((tokens) => meter.setPromptTokens(tokens));
       return counting;
     };
-    try {
-      for await (const chunk of answer()) {
+    /** Takes a chunk of text that has to wait for nothing. */
+    const accept = (chunk: EngineChunk): boolean => {
+      if (chunk.type !== 'text' && chunk.type !== 'thinking') return false;
+      const { type, text } = chunk;
+      const isShort = text.length <= shortChunk && output.written.text.length <= maxText;
+      if (!isShort || !output.hasRoom || !budget.covers(meter.chunks + 1)) return false;
+      meter.count(chunk);
+      countPrompt();
+      const part =
+        type === 'thinking'
+          ? { text: '', thinking: text }
+          : thoughts
+            ? thoughts.split(text)
+            : { text, thinking: '' };
+      // The output throws its error again at the next chunk, which it has no room for.
+      if (part.text !== '' || part.thinking !== '') output.add(part).catch(() => {});
+      return true;
+    };
+    const read = async (): Promise<AnswerResult> => {
+      for await (const chunk of engine.generate(requestFor(), signal, accept)) {
         // Tokens are reserved before they are passed on or counted.
         if (chunk.type !== 'done') await budget.reserve(meter.chunks + 1);
         meter.count(chunk);
@@ -120,7 +125,7 @@ export const answerFromEngine =
         else await add(thoughts ? thoughts.split(text) : { text, thinking: '' });
         // Not awaited, so that it doesn't delay the first chunk.
         countPrompt();
-        if (output.written.text.length > maxTextLength / 2) {
+        if (output.written.text.length > maxText) {
           await countPrompt();
           return resultOf('LENGTH');
         }
@@ -128,6 +133,25 @@ export const answerFromEngine =
       throw engineFailed(
         'The engine stopped before the answer was complete. Continue the answer, or try again.',
       );
+    };
+    /** Reads the answer. If the engine finds the prompt too long, asks again with less of the history. */
+    const readShortened = async (): Promise<AnswerResult> => {
+      for (const share of shares) {
+        try {
+          return await read();
+        } catch (error) {
+          const isTooLarge = error instanceof Failure && error.code === 'PROMPT_TOO_LARGE';
+          if (!isTooLarge || meter.chunks > 0 || share === null || !(await shorten(share))) throw error;
+          deps.log.info(
+            { generation: generation.id, share },
+            'generation: prompt too large, history shortened',
+          );
+        }
+      }
+      throw new RangeError('the last share is null');
+    };
+    try {
+      return await readShortened();
     } catch (error) {
       // The engine has read the prompt if a chunk has arrived, and may have if it was stopped.
       if (meter.chunks > 0 || signal.aborted) await countPrompt();
@@ -161,10 +185,14 @@ const measure = async (
   model: string,
   messages: readonly EngineMessage[],
 ): Promise<number> => {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), measureTimeoutMs);
   try {
-    return (await engine.measure(model, messages, AbortSignal.timeout(measureTimeoutMs))).tokens;
+    return (await engine.measure(model, messages, timeout.signal)).tokens;
   } catch (error) {
     log.debug({ err: error }, 'generation: prompt not measured by the engine, estimating');
     return estimateTokens(messages);
+  } finally {
+    clearTimeout(timer);
   }
 };

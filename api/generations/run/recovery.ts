@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Generation, isFinal } from '../generation.ts';
+import { type Generation, isFinal, promptAtEnd } from '../generation.ts';
 import { type EndWithoutWorkerDeps, endEntry, endWithoutWorker } from './end.ts';
 import { type EnqueueLaterDeps, enqueue, enqueueNowOrLater } from './enqueue.ts';
 import { finishAbandonedTurn, type TurnsDeps } from './turns.ts';
@@ -111,12 +111,13 @@ export const keepRequeueingOrphans = (
   };
 };
 
-const interrupted = ({ clock }: RecoveryDeps) =>
-  ({ status: 'INTERRUPTED', prompt: null, finishedAt: clock() }) as const;
+const interrupted = ({ clock }: RecoveryDeps, generation: Generation) =>
+  ({ status: 'INTERRUPTED', prompt: promptAtEnd(generation), finishedAt: clock() }) as const;
 
 /** Ends a generation of an earlier process, which is dead: its attempt can't write any more. */
-const interrupt = async (deps: RecoveryDeps, { id, status, attempt }: Generation): Promise<void> => {
-  const ended = await deps.generations.transition(id, [status], interrupted(deps), attempt);
+const interrupt = async (deps: RecoveryDeps, generation: Generation): Promise<void> => {
+  const { id, status, attempt } = generation;
+  const ended = await deps.generations.transition(id, [status], interrupted(deps, generation), attempt);
   if (!ended) return;
   await endEntry(deps, ended);
   deps.log.warn({ generation: id }, 'recovery: generation interrupted by a stop; its text is kept');
@@ -124,7 +125,7 @@ const interrupt = async (deps: RecoveryDeps, { id, status, attempt }: Generation
 
 /** Ends a generation that was taken over too often. Fences its worker out first, which may only have seemed dead. */
 const giveUp = async (deps: RecoveryDeps, generation: Generation): Promise<void> => {
-  const ended = await endWithoutWorker(deps, generation, interrupted(deps));
+  const ended = await endWithoutWorker(deps, generation, interrupted(deps, generation));
   if (ended) {
     deps.log.warn({ generation: ended.id }, 'recovery: generation taken over too often; its text is kept');
   }

@@ -10,7 +10,7 @@ import type { UsageStore } from '../../usage/store/store.ts';
 import { dayOf } from '../../usage/usage.ts';
 import { type AnswerSource, type AnswerText, NeedsEngine } from '../answerSource.ts';
 import type { ResponseCache } from '../cache/cache.ts';
-import type { Generation } from '../generation.ts';
+import { type Generation, promptAtEnd } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { beginEntry, type ClaimDeps, claim, createOwnership, type Ownership } from './claim.ts';
@@ -97,7 +97,7 @@ export const runGeneration = async (
   const isInConversation = generation.messageId !== null;
   const saved = await autosave.finish(text, {
     ...outcome,
-    prompt: null,
+    prompt: promptAtEnd(generation),
     thinking: isInConversation && thinking !== '' ? thinking : null,
     finishedAt: deps.clock(),
   });
@@ -109,7 +109,7 @@ export const runGeneration = async (
     countUsage(deps, generation, outcome),
   ]);
   const { status, error, cached, usage } = outcome;
-  deps.metrics.generationEnded({ model, status, cached, usage });
+  deps.metrics.generationEnded({ ...generation, status, cached, usage });
   deps.log.info({ generation: id, attempt, model, status, code: error?.code }, 'generation ended');
   await Promise.all([
     endEntry(deps, { ...generation, status }),

@@ -22,6 +22,8 @@ export interface Budget {
    * chunk is passed on. Throws `QUOTA_EXCEEDED`.
    */
   reserve(chunks: number): Promise<void>;
+  /** Whether `reserve` would neither wait nor throw. */
+  covers(chunks: number): boolean;
   /** Stops renewing the reservation. It stays until the answer is settled. */
   close(): void;
 }
@@ -29,7 +31,7 @@ export interface Budget {
 /** The tokens that a running answer reserves at a time. A smaller step leaves more of the quota to the user's other answers. */
 const stepTokens = 16;
 
-const unlimited: Budget = { reserve: async () => {}, close: () => {} };
+const unlimited: Budget = { reserve: async () => {}, covers: () => true, close: () => {} };
 
 /**
  * Reserves the tokens of the prompt, which `measure` returns, and of the beginning of the answer. Retries while the quota
@@ -80,6 +82,7 @@ export const openBudget = async (
       if (used <= reserved) return;
       await inSequence(() => retryWhileUnavailable(() => reserve(used, used + stepTokens - 1), signal));
     },
+    covers: (chunks) => promptTokens + chunks <= reserved,
     close: () => clearInterval(renewal),
   };
 };

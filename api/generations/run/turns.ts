@@ -43,11 +43,11 @@ export const rollBackTurn = async (
 };
 
 /** Removes a turn's messages, and its conversation if that was created for the turn and has nothing else. */
-const removeMessages = async (
+export const removeMessages = async (
   { messages, conversations }: TurnsDeps,
   ownerId: string,
   conversationId: string,
-  { leafId, questionId, answerId, isNew }: Turn,
+  { leafId, questionId, answerId, isNew }: Pick<Turn, 'leafId' | 'questionId' | 'answerId' | 'isNew'>,
 ): Promise<void> => {
   const conversation = await conversations.find(ownerId, conversationId);
   // The user may have selected its branch already.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { engineUnavailable } from '../../errors/failures.ts';
-import type { Generation } from '../generation.ts';
+import { type Generation, promptAtEnd } from '../generation.ts';
 import type { IsHeld, Job } from '../queue/queue.ts';
 import type { ActiveRuns } from './active.ts';
 import { completeEnd, type EndDeps } from './end.ts';
@@ -52,7 +52,7 @@ const failIfExpired = async (deps: WorkerDeps, generation: Generation | null): P
   );
   const patch = {
     status: 'FAILED',
-    prompt: null,
+    prompt: promptAtEnd(generation),
     error: { code, message },
     finishedAt: deps.clock(),
   } as const;

@@ -1,4 +1,5 @@
 import type { Filter } from 'mongodb';
+import { largestOf } from '../../budgets/holdingSource.ts';
 import { hasConversation } from '../../conversations/store/deletion.mongo.ts';
 import { notFound } from '../../errors/failures.ts';
 import { indexMessage } from '../../messages/searchIndex.mongo.ts';
@@ -72,6 +73,19 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
       }),
     findAnyOwner: (id) => one({ _id: id }),
     activeAnyOwner: (page) => run((collections) => activePage(collections, page)),
+    unfinishedPerOwner: (max) =>
+      run(async ({ generations }) => {
+        const found = await generations
+          .aggregate<{ _id: string; amount: number }>([
+            { $match: unfinished },
+            { $group: { _id: '$ownerId', amount: { $sum: 1 } } },
+          ])
+          .toArray();
+        return largestOf(
+          found.map(({ _id, amount }) => ({ ownerId: _id, amount })),
+          max,
+        );
+      }),
     unfinishedAnyOwner: () => oldestFirst(unfinished),
     async transition(id, from, patch, attempt) {
       const isInFrom: Filter<GenerationDocument> = {

@@ -14,6 +14,7 @@ import {
   json,
   jsonOrNull,
   type Row,
+  text,
   textOrNull,
 } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
@@ -91,6 +92,15 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
     },
     async activeAnyOwner(page) {
       return activePage(database, page);
+    },
+    async unfinishedPerOwner(max) {
+      const sql = `SELECT owner_id, count(*) AS amount, sum(count(*)) OVER () AS total
+        FROM generations WHERE ${unfinished} GROUP BY owner_id ORDER BY amount DESC, owner_id LIMIT :max`;
+      const rows = database.all(sql, { max });
+      return {
+        largest: rows.map((row) => ({ ownerId: text(row, 'owner_id'), amount: integer(row, 'amount') })),
+        total: rows[0] ? integer(rows[0], 'total') : 0,
+      };
     },
     async unfinishedAnyOwner() {
       const sql = `SELECT * FROM generations WHERE ${unfinished} ORDER BY created_at, id`;

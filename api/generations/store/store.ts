@@ -1,3 +1,4 @@
+import type { OwnedAmounts } from '../../budgets/holdingSource.ts';
 import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
 import type {
   ActiveGeneration,
@@ -33,6 +34,8 @@ export interface GenerationStore {
   findAnyOwner(id: string): Promise<Generation | null>;
   /** Returns a page of all users' generations that aren't final, oldest first. For administrators. */
   activeAnyOwner(page: PageRequest<ActivityKey>): Promise<Page<ActiveGeneration>>;
+  /** Returns how many generations that aren't final each user has: the `max` largest numbers, and the sum of all. */
+  unfinishedPerOwner(max: number): Promise<OwnedAmounts>;
   /** Returns all users' generations that aren't final, oldest first. For recovery. */
   unfinishedAnyOwner(): Promise<readonly Generation[]>;
   /**

@@ -24,6 +24,25 @@ export function describeUnfinished(opened: OpenGenerations): void {
       expect(await unfinished()).toEqual([{ ...final, status: 'QUEUED' }, running]);
     });
 
+    it('are counted for each user, largest number first', async () => {
+      const { stores, conversation } = opened;
+      const other = newConversation();
+      await stores.conversations.insert(other);
+      const before = await stores.generations.unfinishedPerOwner(1000);
+      const amountOf = (amounts: typeof before, ownerId: string) =>
+        amounts.largest.find((each) => each.ownerId === ownerId)?.amount ?? 0;
+      for (let count = 0; count < 3; count += 1) await insert({}, other);
+      await insert({ status: 'RUNNING' });
+      await insert({ status: 'COMPLETED' });
+      const after = await stores.generations.unfinishedPerOwner(1000);
+      expect(amountOf(after, other.ownerId)).toBe(3);
+      expect(amountOf(after, conversation.ownerId)).toBe(amountOf(before, conversation.ownerId) + 1);
+      expect(after.total).toBe(before.total + 4);
+      const amounts = after.largest.map(({ amount }) => amount);
+      expect(amounts).toEqual(amounts.toSorted((one, next) => next - one));
+      expect((await stores.generations.unfinishedPerOwner(1)).largest).toHaveLength(1);
+    });
+
     it('are found of one conversation', async () => {
       const { stores, conversation } = opened;
       const running = await insert({ createdAt: at(20), status: 'RUNNING' });

@@ -34,6 +34,21 @@ describe('an inbox', () => {
     expect(await isEmpty(inbox)).toBe(true);
   });
 
+  it('offers a delta to `accept` only while `take` waits', async () => {
+    const offered: string[] = [];
+    const inbox = createInbox(never, timeoutMs, ({ delta }) => {
+      offered.push(delta);
+      return delta !== 'two';
+    });
+    inboxes.push(inbox);
+    inbox.delta(chunk(0, 'zero'));
+    expect(await inbox.take()).toEqual({ type: 'delta', delta: chunk(0, 'zero') });
+    const next = inbox.take();
+    for (const [index, text] of ['one', 'two', 'three'].entries()) inbox.delta(chunk(4 + 3 * index, text));
+    expect(await next).toEqual({ type: 'delta', delta: chunk(7, 'twothree') });
+    expect(offered).toEqual(['one', 'two']);
+  });
+
   it('requests a read of the journal if a delta has a gap before it', async () => {
     for (const later of [chunk(9, 'gap'), chunk(3, 'of the next attempt', 2)]) {
       const inbox = open();

@@ -30,8 +30,15 @@ export interface Inbox extends JournalListener {
   close(): void;
 }
 
-/** Creates an inbox whose `take` waits up to `timeoutMs`. */
-export const createInbox = (signal: AbortSignal, timeoutMs: number): Inbox => {
+/**
+ * Creates an inbox whose `take` waits up to `timeoutMs`. A delta that arrives while `take` waits is passed to `accept`
+ * first: if that returns true, it has handled the delta, and `take` waits on. `accept` must not throw.
+ */
+export const createInbox = (
+  signal: AbortSignal,
+  timeoutMs: number,
+  accept: (delta: JournalDelta) => boolean = () => false,
+): Inbox => {
   let buffered: JournalDelta | null = null;
   let isStale = false;
   let waiter: PromiseWithResolvers<void> | null = null;
@@ -73,6 +80,10 @@ export const createInbox = (signal: AbortSignal, timeoutMs: number): Inbox => {
 
   return {
     delta(delta) {
+      if (waiter !== null && accept(delta)) {
+        waitingSince = performance.now();
+        return;
+      }
       if (buffered === null) buffered = delta;
       else if (canMerge(buffered, delta)) {
         buffered = {

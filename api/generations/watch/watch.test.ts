@@ -10,7 +10,7 @@ import type { Stores } from '../../stores/stores.ts';
 import type { Generation } from '../generation.ts';
 import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
-import { type GenerationEvent, watchGeneration } from './watch.ts';
+import { type GenerationEvent, type SendEvent, watchGeneration } from './watch.ts';
 
 /** Applies an event like a client: cut at `offset`, append `delta`, store `cursor`. */
 const apply = (text: string, event: GenerationEvent) => text.slice(0, event.offset) + event.delta;
@@ -51,6 +51,59 @@ describe('watching a generation', () => {
 
   const append = (id: string, offset: number, delta: string, attempt = 1) =>
     journal.append(id, { attempt, offset, delta, thinkingOffset: 0, thinkingDelta: '' });
+
+  it('sends directly what arrives while the reader waits, and yields what can not be sent', async () => {
+    const generation = await insert();
+    const { id } = generation;
+    await journal.begin(id, { attempt: 1, status: 'RUNNING', text: '', thinking: '' });
+    let sent = 0;
+    let yielded = 0;
+    let text = '';
+    let wholes = 0;
+    const receive = (event: GenerationEvent) => {
+      expect(event.offset).toBe(text.length);
+      text = apply(text, event);
+      expect(event.cursor).toBe(text.length);
+    };
+    const send: SendEvent = (event, whole) => {
+      // Some fail, and some find the socket busy.
+      if (sent % 5 === 1) throw new Error('broken');
+      if (sent % 3 === 2) {
+        sent += 1;
+        return false;
+      }
+      sent += 1;
+      if (whole) expect(whole).toMatchObject({ offset: event.offset, delta: event.delta });
+      wholes += whole ? 1 : 0;
+      receive(event);
+      return true;
+    };
+    const reading = (async () => {
+      const signal = new AbortController().signal;
+      const deps = { ...stores, journal, queue };
+      for await (const event of watchGeneration(deps, { ownerId, id, after: 0 }, signal, send)) {
+        receive(event);
+        if (sent % 5 === 1) sent += 1;
+        yielded += 1;
+        if (yielded % 4 === 3) await nextTurn();
+      }
+    })();
+    while (yielded === 0) await nextTurn();
+    let written = '';
+    for (let index = 0; index < 300; index += 1) {
+      const delta = `${index} `;
+      await append(id, written.length, delta);
+      written += delta;
+      if (index % 3) await nextTurn();
+    }
+    await finish(generation, written);
+    await reading;
+    expect(text).toBe(written);
+    expect(sent).toBeGreaterThan(50);
+    expect(wholes).toBeGreaterThan(50);
+    expect(yielded).toBeGreaterThan(20);
+    expect(journal.listenerCount()).toBe(0);
+  });
 
   it('sends readers that reconnect at random every character once, in order', async () => {
     const generation = await insert();

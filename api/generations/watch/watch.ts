@@ -23,6 +23,13 @@ export interface GenerationEvent {
   readonly generation: Generation;
 }
 
+/**
+ * Sends an event that arrives while the reader waits for the next one, without the layers between the generator and its
+ * reader. Returns false if it can't be sent now; then the generator yields it. `whole` is the delta that the event shows, if
+ * it shows all of it: such events of different readers differ in nothing but their generation.
+ */
+export type SendEvent = (event: GenerationEvent, whole: JournalDelta | null) => boolean;
+
 export interface WatchDeps {
   readonly generations: GenerationStore;
   readonly messages: MessageStore;
@@ -39,14 +46,17 @@ const checkStoreAfterMs = 30_000;
  * journal is unavailable it retries. Text and thinking belong to an attempt, whether they come from the journal or the
  * store: within an attempt they only grow, and a higher attempt is sent from its beginning. Each round of the loop waits
  * for an arrival, so it never spins. Throws `NOT_FOUND` if `ownerId` has no such generation.
+ *
+ * With `send`, most events are sent by it and not yielded.
  */
 export async function* watchGeneration(
   deps: WatchDeps,
   request: { readonly ownerId: string; readonly id: string; readonly after: number },
   signal: AbortSignal,
+  send: SendEvent | null = null,
 ): AsyncGenerator<GenerationEvent, void, undefined> {
   const { ownerId, id } = request;
-  const inbox = createInbox(signal, checkStoreAfterMs);
+  const inbox = createInbox(signal, checkStoreAfterMs, (delta) => sendNow(delta));
   const stopListening = await retryWhileUnavailable(() => deps.journal.listen(id, inbox), signal).catch(
     (error: unknown) => {
       inbox.close();
@@ -60,6 +70,7 @@ export async function* watchGeneration(
   let sentAttempt = 0;
   let lastPosition: number | null = null;
   let sentState = '';
+  let generation: Generation | null = null;
 
   /** The generation as the last event had it: the same object while it is the same, so that readers know that. */
   let shown: { readonly from: Generation; readonly as: Generation } | null = null;
@@ -118,6 +129,49 @@ export async function* watchGeneration(
     };
   };
 
+  /** Returns the event that adds a text and a thinking text to what the reader has. */
+  const eventOf = (known: Generation, text: string, thinking: string): GenerationEvent => {
+    const { attempt, offset } = cursor;
+    return {
+      offset,
+      delta: text,
+      cursor: encodeCursor({ attempt, offset: offset + text.length }),
+      thinkingOffset,
+      thinkingDelta: thinking,
+      status: 'RUNNING',
+      attempt,
+      queuePosition: null,
+      generation: withState(known, 'RUNNING', attempt),
+    };
+  };
+
+  /** Notes that the reader gets an event of `eventOf`. */
+  const advanceBy = ({ attempt, offset, delta, thinkingDelta }: GenerationEvent) => {
+    cursor = { attempt, offset: offset + delta.length };
+    thinkingOffset += thinkingDelta.length;
+    sentState = `RUNNING ${attempt} null`;
+    lastPosition = null;
+  };
+
+  /** Sends the new part of a delta by `send`. Returns false if the generator has to yield it. */
+  const sendNow = (delta: JournalDelta): boolean => {
+    if (send === null || generation === null) return false;
+    const added = newPartOf(delta);
+    if (!added) return false;
+    const { text, thinking } = added;
+    if (text === '' && thinking === '') return true;
+    const isWhole = text.length === delta.delta.length && thinking.length === delta.thinkingDelta.length;
+    const event = eventOf(generation, text, thinking);
+    try {
+      if (!send(event, isWhole ? delta : null)) return false;
+    } catch {
+      // The journal's writer must not get the error. Yielded, the event fails in its reader.
+      return false;
+    }
+    advanceBy(event);
+    return true;
+  };
+
   /** Reads the current state from journal and store; null if the generation was deleted. */
   const read = async (known: Generation): Promise<WatchState | null> => {
     const entry = await retryWhileUnavailable(() => deps.journal.read(id), signal);
@@ -141,11 +195,11 @@ export async function* watchGeneration(
   };
 
   try {
-    let generation = await find();
+    generation = await find();
     if (!generation) throw notFound('generation');
     for (;;) {
       signal.throwIfAborted();
-      const state = await read(generation);
+      const state: WatchState | null = await read(generation);
       if (!state) return;
       generation = state.generation;
       const event = advanceTo(state);
@@ -164,22 +218,9 @@ export async function* watchGeneration(
         if (!added) break;
         const { text, thinking } = added;
         if (text === '' && thinking === '') continue;
-        const [offset, thinkingFrom] = [cursor.offset, thinkingOffset];
-        cursor = { attempt: cursor.attempt, offset: offset + text.length };
-        thinkingOffset += thinking.length;
-        sentState = `RUNNING ${cursor.attempt} null`;
-        lastPosition = null;
-        yield {
-          offset,
-          delta: text,
-          cursor: encodeCursor(cursor),
-          thinkingOffset: thinkingFrom,
-          thinkingDelta: thinking,
-          status: 'RUNNING',
-          attempt: cursor.attempt,
-          queuePosition: null,
-          generation: withState(generation, 'RUNNING', cursor.attempt),
-        };
+        const next = eventOf(generation, text, thinking);
+        advanceBy(next);
+        yield next;
       }
     }
   } finally {

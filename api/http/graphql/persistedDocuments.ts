@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { badInput, Failure } from '../../errors/failures.ts';
 import { StartupError } from '../../errors/startupError.ts';
+import { root } from '../../process/root.ts';
 
 /** The documents of the web app, which `npm run relay` writes. */
-const ownFile = fileURLToPath(new URL('../../../schema/persisted.json', import.meta.url));
+const ownFile = join(root, 'schema', 'persisted.json');
 
 /** The maximum characters of all registered documents. The least recently used ones are forgotten. */
 const maxRegistered = 4 * 1024 * 1024;

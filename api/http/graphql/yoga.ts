@@ -31,6 +31,8 @@ export interface Transport extends AuthenticatedTransport {
   readonly exchange?: Exchange;
   /** Of an operation on a socket: sets what to release once the socket has sent the result. */
   readonly afterAnswer?: (release: Release) => void;
+  /** Of a subscription on a socket: sends the JSON of a result at once. Returns false if that isn't possible now. */
+  readonly sendResult?: (json: string) => boolean;
 }
 
 export interface YogaDeps {

@@ -8,7 +8,7 @@ export const streamHeaders = { 'Cache-Control': 'no-store', 'X-Accel-Buffering':
 const defaultIntervalMs = 6_000;
 
 /**
- * The bytes that keep a silent stream open, by content type. Clients of Ollama parse every line, also an empty one, so
+ * The bytes that keep a silent stream open, by media type. Clients of Ollama parse every line, also an empty one, so
  * JSON lines get whitespace in front of the next line instead.
  */
 const keepAlive: Readonly<Record<string, string>> = {
@@ -20,6 +20,10 @@ const keepAlive: Readonly<Record<string, string>> = {
 export interface ResponseStream {
   /** Waits while the client reads slower than the server writes. Throws the signal's reason. */
   write(text: string, signal: AbortSignal): Promise<void>;
+  /** Whether the client has taken all bytes so far. */
+  readonly isIdle: boolean;
+  /** Writes at once. Only while the stream is idle. */
+  writeNow(text: string): void;
   end(text: string): void;
 }
 
@@ -32,7 +36,9 @@ export const openResponseStream = (
   response.writeHead(200, { ...streamHeaders, 'Content-Type': contentType });
   // In one packet with the first text, if that is written now.
   setImmediate(() => response.flushHeaders());
-  const filler = keepAlive[contentType] ?? '';
+  const [mediaType = ''] = contentType.split(';');
+  const filler = keepAlive[mediaType];
+  if (filler === undefined) throw new RangeError(`There are no keep-alive bytes for ${contentType}.`);
   let isSilent = false;
   const timer = setInterval(() => {
     if (isSilent && !response.writableNeedDrain && !response.writableEnded) response.write(filler);
@@ -45,6 +51,17 @@ export const openResponseStream = (
     async write(text, signal) {
       isSilent = false;
       if (!response.write(text)) await once(response, 'drain', { signal });
+    },
+    get isIdle() {
+      const { socket, headersSent, writableEnded, writableLength } = response;
+      return socket !== null && headersSent && !writableEnded && writableLength === 0;
+    },
+    writeNow(text) {
+      isSilent = false;
+      if (text === '') return;
+      // Node writes the parts of a chunk (RFC 9112, 7.1) apart, which takes twice the time.
+      if (!response.chunkedEncoding) response.write(text);
+      else response.socket?.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
     },
     end(text) {
       clearInterval(timer);

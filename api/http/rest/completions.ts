@@ -1,11 +1,10 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Failure } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Generation } from '../../generations/generation.ts';
 import type { Completion, CompletionChunk, WholeCompletion } from '../../generations/request/completion.ts';
 import { sendJson, toFailure } from '../responses/json.ts';
-import { openResponseStream } from '../responses/responseStream.ts';
+import { openResponseStream, type ResponseStream } from '../responses/responseStream.ts';
 import type { Exchange } from '../server/exchange.ts';
 
 /** The maximum size of a completion request's body, in bytes: room for a few images. */
@@ -78,19 +77,26 @@ const sendStream = async (
   shape: CompletionShape,
   signal: AbortSignal,
 ): Promise<void> => {
-  const chunks = completion.chunks(signal);
+  let stream: ResponseStream | null = null;
+  const chunks = completion.chunks(signal, (chunk) => {
+    // Checked first: some shapes number their chunks.
+    if (!stream?.isIdle) return false;
+    stream.writeNow(shape.chunk(chunk));
+    return true;
+  });
   const first = chunks.next();
   await settledWithin(first, statusWindowMs);
-  const stream = openResponseStream(exchange.response, shape.contentType);
+  const opened = openResponseStream(exchange.response, shape.contentType);
   try {
-    await stream.write(shape.first(), signal);
+    await opened.write(shape.first(), signal);
+    stream = opened;
     for (let next = await first; ; next = await chunks.next()) {
-      if (next.done) return stream.end(shape.last(next.value));
-      await stream.write(shape.chunk(next.value), signal);
+      if (next.done) return opened.end(shape.last(next.value));
+      await opened.write(shape.chunk(next.value), signal);
     }
   } catch (error) {
     if (signal.aborted) throw error;
-    stream.end(shape.failure(toFailure(exchange, error)));
+    opened.end(shape.failure(toFailure(exchange, error)));
   } finally {
     await chunks.return(completion.generation);
   }
@@ -98,11 +104,12 @@ const sendStream = async (
 
 /** Resolves when the promise is fulfilled, or else after `ms`. Rejects if the promise is rejected before. */
 const settledWithin = async (promise: Promise<unknown>, ms: number): Promise<void> => {
-  const timer = new AbortController();
+  const { promise: elapsed, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
   try {
-    await Promise.race([promise, wait(ms, undefined, { signal: timer.signal })]);
+    await Promise.race([promise, elapsed]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 };
 

@@ -8,7 +8,7 @@ import { requireViewer } from './requireViewer.ts';
 import type { Route } from './routes.ts';
 import { validate } from './validate.ts';
 
-export type ErrorStatus = 400 | 401 | 403 | 404 | 413 | 429 | 502 | 503 | 504;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 502 | 503 | 504;
 
 /** What the OpenAPI document says about a route. */
 export interface Operation {
@@ -17,7 +17,7 @@ export interface Operation {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** The parameter in braces at the end of the path: its description. */
+  /** The parameter in braces in the path: its description. */
   readonly parameter?: string;
   /** The parameters of the query, each with a description. A list may be repeated. */
   readonly query?: z.ZodObject;
@@ -65,7 +65,10 @@ export interface Endpoint<
   Access extends keyof Credentials,
 > extends Operation {
   readonly method: Route['method'];
-  /** A name, such as `{model}`, may be last. It takes the rest of the path, slashes included. */
+  /**
+   * One name in braces, such as `{model}`. At the end it takes the rest of the path, slashes included; before a last
+   * segment, one segment.
+   */
   readonly path: string;
   readonly query?: Query;
   readonly body?: Operation['body'] & { readonly schema: Body };
@@ -93,17 +96,16 @@ export const endpoint = <
   ...operation
 }: Endpoint<Query, Body, Answer, Access>): Route => {
   const { query, body, answer, credentials = 'required' } = operation;
-  const [braces = '', name = ''] = /\{(\w+)\}$/.exec(path) ?? [];
-  const prefix = path.slice(0, path.length - braces.length);
+  const [before = '', name = '', after = ''] = path.split(/\{(\w+)\}/);
   return {
     method,
-    path: prefix === path ? path : `${prefix}*`,
+    path: name === '' ? path : `${before}*${after}`,
     operation: { ...operation, path },
     async handle(exchange) {
       const answered = await handle({
         exchange,
         viewer: (await viewerOf(exchange, credentials)) as Credentials[Access],
-        parameter: decode(name, exchange.path.slice(prefix.length)),
+        parameter: decode(name, exchange.path.slice(before.length, exchange.path.length - after.length)),
         query: (query && validate(query, readQuery(exchange, query))) as z.output<Query>,
         body: (body && validate(body.schema, await readJson(exchange.request, body.limit))) as z.output<Body>,
       });

@@ -32,6 +32,20 @@ describe('the model of an answer over REST', () => {
     expect((await chat('unknown')).status).toBe(404);
   });
 
+  it('lists aliases beside the installed models, as names that can be requested', async () => {
+    app = await startTestApp({ env: { MODEL_ALIASES: 'fast=stand-in,none=missing' } });
+    const get = async (path: string) => (await app.get(path)).json();
+    const { data } = (await get('/v1/models')) as { data: readonly { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual(['stand-in:latest', 'fast']);
+    for (const { id } of data) expect(await get(`/v1/models/${id}`)).toMatchObject({ id });
+    for (const path of ['/api/tags', '/api/llm/models']) {
+      const { models } = (await get(path)) as { models: readonly { name: string }[] };
+      expect(models.map(({ name }) => name)).toEqual(['stand-in:latest', 'fast']);
+    }
+    const shown = await app.post('/api/show', { model: 'fast' });
+    expect(shown.status).toBe(200);
+  });
+
   it('gets a reason in GraphQL too', async () => {
     app = await startTestApp({ env: { MODEL_ALIASES: 'fast=stand-in' } });
     const { data } = await app.graphql<{ generate: { modelReason: string; generation: { model: string } } }>(

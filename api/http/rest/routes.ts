@@ -7,7 +7,7 @@ import { failAtPath, nothingAt } from './unknownPaths.ts';
 /** A REST route, written by `endpoint` if programs may use it. A `GET` route answers `HEAD` too. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** The exact path. With `/*` at the end: all paths below it that no other route matches. */
+  /** The exact path. A star at the end is all paths below it that no other route matches; one inside is any segment. */
   readonly path: string;
   /** Its entry in the OpenAPI document, with the path as written there. Absent: it isn't in the document. */
   readonly operation?: Operation & { readonly path: string };
@@ -28,7 +28,7 @@ const apiPath = /^\/(?:api|v1|health)(?:\/|$)/;
 /** Handles the request by the route of its path. Returns false if it's neither a route's nor an API's. */
 export const handleRoute = async (exchange: Exchange, routes: readonly Route[]): Promise<boolean> => {
   const { request, response, path } = exchange;
-  const exact = routes.filter((route) => route.path === path);
+  const exact = routes.filter((route) => route.path === path || matchesInside(route.path, path));
   const here = exact.length > 0 ? exact : closestAbove(path, routes);
   if (here.length === 0) {
     if (!apiPath.test(path)) return false;
@@ -49,6 +49,14 @@ export const handleRoute = async (exchange: Exchange, routes: readonly Route[]):
     fail(exchange, error);
   }
   return true;
+};
+
+/** Whether a path matches one that has a star before its last segment. */
+const matchesInside = (pattern: string, path: string): boolean => {
+  const [before = '', after] = pattern.split('*');
+  if (!after || !path.startsWith(before) || !path.endsWith(after)) return false;
+  const segment = path.slice(before.length, -after.length);
+  return segment !== '' && !segment.includes('/');
 };
 
 /** Returns the routes with `/*` whose prefix of the path is the longest. */

@@ -1,4 +1,6 @@
+import { defaultCallerLimits } from '../../config/values/callerLimits.ts';
 import { createConnectionLimits } from './connectionLimits.ts';
+import { createConnectionRate } from './connectionRate.ts';
 import { type Address, createListeners, type Listeners } from './listeners.ts';
 
 const open: Listeners[] = [];
@@ -6,10 +8,18 @@ const open: Listeners[] = [];
 const limits = () =>
   createConnectionLimits({ idleConnections: 100, addressIdleConnections: 100, isProxy: () => false });
 
+const rate = () =>
+  createConnectionRate({
+    ...defaultCallerLimits,
+    isProxy: () => false,
+    isKnown: () => false,
+  });
+
 const listenersOn = (...addresses: readonly Address[]): Listeners => {
   const listeners = createListeners({
     addresses,
     limits: limits(),
+    rate: rate(),
     request: (_request, response) => response.end('here'),
     upgrade: (_request, socket) => socket.destroy(),
   });
@@ -55,6 +65,7 @@ describe('closing', () => {
     const listeners = createListeners({
       addresses: [on(0)],
       limits: limits(),
+      rate: rate(),
       request: (_request, response) => response.write('never ends'),
       upgrade: (_request, socket) => socket.destroy(),
     });

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { StartupError } from '../../errors/startupError.ts';
 import { systemCode } from '../../errors/systemErrors.ts';
 import type { ConnectionLimits } from './connectionLimits.ts';
+import type { ConnectionRate } from './connectionRate.ts';
 import { stopParsingWhenDestroyed } from './stopParsing.ts';
 
 /** Timeouts for receiving the head of a request, and all of it, in milliseconds. */
@@ -34,6 +35,7 @@ export interface ListenersDeps {
   readonly addresses: readonly Address[];
   readonly request: RequestListener;
   readonly limits: ConnectionLimits;
+  readonly rate: ConnectionRate;
   readonly upgrade: (request: Parameters<RequestListener>[0], socket: Duplex, head: Buffer) => void;
 }
 
@@ -44,7 +46,7 @@ export interface Listeners {
   close(graceMs: number): Promise<void>;
 }
 
-export const createListeners = ({ addresses, request, upgrade, limits }: ListenersDeps): Listeners => {
+export const createListeners = ({ addresses, request, upgrade, limits, rate }: ListenersDeps): Listeners => {
   const servers = addresses.map((address) => {
     const server = createServer(
       {
@@ -61,6 +63,7 @@ export const createListeners = ({ addresses, request, upgrade, limits }: Listene
     );
     server.on('connection', stopParsingWhenDestroyed);
     server.on('connection', limits.opened);
+    admitBy(rate, server);
     server.on('upgrade', (message, socket, head) => {
       limits.upgraded(message.socket);
       upgrade(message, socket, head);
@@ -73,6 +76,7 @@ export const createListeners = ({ addresses, request, upgrade, limits }: Listene
       for (const { server } of servers) server.closeAllConnections();
     }, graceMs);
     timer.unref();
+    rate.close();
     await Promise.all(servers.map(({ server }) => closeServer(server)));
     clearTimeout(timer);
   };
@@ -89,6 +93,20 @@ export const createListeners = ({ addresses, request, upgrade, limits }: Listene
     },
     close,
   };
+};
+
+/** Lets a connection wait, unread, before the server's listeners get it, its parser among them. */
+const admitBy = (rate: ConnectionRate, server: Server): void => {
+  const listeners = server.listeners('connection');
+  server.removeAllListeners('connection');
+  // An option of net.Server that the options of an HTTP server don't have.
+  Object.assign(server, { pauseOnConnect: true });
+  server.on('connection', (socket) =>
+    rate.admit(socket, () => {
+      for (const listener of listeners) listener.call(server, socket);
+      socket.resume();
+    }),
+  );
 };
 
 const listenOn = async (server: Server, { host, port, variable }: Address): Promise<void> => {

@@ -1,3 +1,4 @@
+import type { RequestMetrics } from '../../metrics/requestMetrics.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Paths that are requested so often that a line for each is noise. */
@@ -7,16 +8,32 @@ const quietPaths = /^\/(?:health\/|assets\/)/;
 const withoutSecret = (path: string): string =>
   path.replace(/^(\/(?:invite|reset)\/).+/, '$1…').replace(/^\/zk_[^/]*/, '/zk_…');
 
-/** Logs one line per request, when its response is sent or its client has disconnected. */
-export const logRequest = ({ request, response, path, log }: Exchange): void => {
+/** The media types of responses that last as long as an answer. */
+const streams = /^(?:text\/event-stream|application\/x-ndjson|multipart\/mixed)/;
+
+/** Logs and counts each request once, when its response is sent or its client has disconnected. */
+export const logRequest = (exchange: Exchange, metrics?: RequestMetrics): void => {
+  const { request, response, path, log, requestId } = exchange;
   const startedAt = performance.now();
   response.once('close', () => {
+    const ms = performance.now() - startedAt;
+    const isAborted = !response.writableFinished;
+    metrics?.requestEnded({
+      path,
+      method: request.method ?? '',
+      status: response.statusCode,
+      durationS: ms / 1000,
+      isStream: streams.test(String(response.getHeader('content-type') ?? '')),
+      isAborted,
+      requestId,
+      traceId: null,
+    });
     const line = {
       method: request.method,
       path: withoutSecret(path),
       status: response.statusCode,
-      ms: Math.round(performance.now() - startedAt),
-      ...(!response.writableFinished && { aborted: true }),
+      ms: Math.round(ms),
+      ...(isAborted && { aborted: true }),
     };
     if (quietPaths.test(path)) log.debug(line, 'request');
     else log.info(line, 'request');

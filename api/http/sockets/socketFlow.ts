@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { BudgetCaller, Budgets, Release } from '../../budgets/budgets.ts';
 import type { RecordLimitHit } from '../../limits/hits/log.ts';
 import { createBuckets, type MessageBuckets, type SharedBuckets, socketRates } from './socketRates.ts';
+import { textFrame } from './textFrame.ts';
 
 /** Unsent bytes above which reading from a socket pauses, and below which it resumes. */
 const highWater = 256 * 1024;
@@ -40,6 +41,8 @@ export interface SocketFlowDeps {
 export interface SocketFlow {
   /** Sends a text. Resolves when it is handed to the operating system, or the socket has closed. */
   send(text: string): Promise<void>;
+  /** Sends a text at once. Returns false, and sends nothing, while earlier bytes are unsent or the socket isn't open. */
+  sendNow(text: string): boolean;
   /** Answers a ping of either protocol, unless an unsent pong waits already. */
   pong(write: (sent: () => void) => void): void;
   /** Counts a message or a control frame. Returns false if it must be ignored. */
@@ -68,6 +71,8 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
   let strikes = 0;
   let lastStrike = performance.now();
   let isPonging = false;
+  /** The unsent bytes of the last `sendNow`. */
+  let unsent: Release | null = null;
 
   const pause = (reason: 'unsent' | 'pace') => {
     pauses.add(reason);
@@ -117,6 +122,12 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
       setIdleLimit(0);
       resume('unsent');
     }
+  };
+
+  /** Releases the unsent bytes of `sendNow`, which sends nothing more until they are sent. */
+  const afterSendNow = () => {
+    unsent?.();
+    unsent = null;
   };
 
   const checkPace = () => {
@@ -169,6 +180,13 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
       });
       checkUnsent();
       await promise;
+    },
+    sendNow(text) {
+      if (socket.readyState !== socket.OPEN || socket.bufferedAmount > 0) return false;
+      connection.write(textFrame(text), afterSendNow);
+      // Almost always the operating system has taken all of it.
+      if (connection.writableLength > 0) unsent ??= hold(connection.writableLength);
+      return true;
     },
     pong(write) {
       if (isPonging || socket.readyState !== socket.OPEN) return;

@@ -28,6 +28,8 @@ const defaultInitTimeoutMs = 5000;
 export interface Connection extends AuthenticatedSocket {
   readonly socket: WebSocket;
   readonly slot: SocketSlot;
+  /** Sends a message at once. Returns false if earlier ones are still unsent, or the socket isn't open. */
+  readonly sendNow: (text: string) => boolean;
   /** Adds the socket's id to each line. */
   readonly log: Logger;
 }
@@ -69,13 +71,17 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
 
   const prepare = async (
     { extra }: SocketContext,
+    id: string,
     requestId: string,
     payload: DocumentRequest & { readonly operationName?: string | null; readonly variables?: unknown },
   ): Promise<PreparedArgs | readonly GraphQLError[]> => {
     const authenticate = async () => callerOf(extra, deps, requestId);
     const query = (await documents.textOf(payload)) ?? '';
     const afterAnswer = (release: Release) => releases.set(payload, release);
-    const enveloped = yoga.getEnveloped({ authenticate, afterAnswer, params: { ...payload, query } });
+    const opening = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    const sendResult = (json: string) => extra.sendNow(`${opening}${json}}`);
+    const params = { ...payload, query };
+    const enveloped = yoga.getEnveloped({ authenticate, afterAnswer, sendResult, params });
     const document = enveloped.parse(query);
     const errors = enveloped.validate(enveloped.schema, document);
     if (errors.length > 0) return errors;
@@ -137,7 +143,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
         const address = deps.addressOf(context.extra.request);
         await deps.requestLimit?.operation(viewer, address);
         const releaseSlot = await deps.scheduler.acquire(...callerAndGroupOf({ viewer, address }));
-        const prepared = await prepare(context, requestId, payload).finally(releaseSlot);
+        const prepared = await prepare(context, id, requestId, payload).finally(releaseSlot);
         return isErrors(prepared) ? prepared.map((error) => present(error, errorContext)) : prepared;
       } catch (error) {
         return [present(error, errorContext)];

@@ -88,16 +88,19 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   const open = (socket: WebSocket, request: IncomingMessage, connection: Duplex, slot: SocketSlot) => {
     const state: Connection = {
       socket,
+      sendNow: (text) => flow.sendNow(text),
       request,
       slot,
       log: log.child({ socketId: requestIdOf(request) ?? ids.next() }),
       viewer: null,
       stopListening: null,
     };
+    // Looked up once: each message asks for the caller.
+    const address = addressOf(request);
     const flow = createSocketFlow({
       socket,
       connection,
-      caller: () => ({ viewer: state.viewer, address: addressOf(request) }),
+      caller: () => ({ viewer: state.viewer, address }),
       budgets,
       sharedBuckets,
       recordLimitHit,

@@ -9,6 +9,8 @@ import { readConfig } from '../../config/config.ts';
 import { createOllamaEngine } from '../../engine/ollama/engine.ollama.ts';
 import { type OllamaStandin, startOllamaStandin } from '../../engine/standin/standin.ollama.ts';
 import type { Generation } from '../../generations/generation.ts';
+import { createEngineMeter } from '../../metrics/engineMetrics.ts';
+import { createMetricsRegistry } from '../../metrics/registry.ts';
 import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import type { SharedAdapters } from '../../replicas/shared.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
@@ -85,11 +87,17 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
     TITLES: 'off',
     ...options.env,
   });
+  const metricsRegistry = createMetricsRegistry();
+  const meter = createEngineMeter(metricsRegistry);
   const app = await createApp({
+    metricsRegistry,
     config,
     stores,
     adapters: options.shared?.adapters ?? createMemoryAdapters({ cacheMs: 60_000 }),
-    engine: createOllamaEngine({ url: standin.url, timeoutMs, slots, contextLimit: config.contextLimit }),
+    engine: meter(
+      'stand-in',
+      createOllamaEngine({ url: standin.url, timeoutMs, slots, contextLimit: config.contextLimit }),
+    ),
     engineReady: Promise.resolve(),
     secrets: await loadSecrets(folder, options.env?.JWT_SECRET ?? null),
     log: pino({ level: 'info' }, { write }),

@@ -14,6 +14,9 @@ const LimitKindRef = builder.enumType('LimitKind', {
     WRITE_RATE: { description: 'The rate of changes to conversations: `WRITE_LIMIT`.' },
     REQUEST_RATE: { description: 'The rate of requests of a user: `REQUEST_LIMIT`.' },
     ADDRESS_RATE: { description: 'The rate of anonymous requests from an IP address: `ADDRESS_LIMIT`.' },
+    CONNECTION_RATE: {
+      description: 'The rate of new connections from an IP address or /64 network: `CALLER_LIMITS`.',
+    },
     MESSAGE_RATE: { description: 'The rate of messages on sockets.' },
     SOCKETS: { description: 'Open sockets: `CALLER_LIMITS`.' },
     STREAMS: { description: 'Open subscriptions, completions and downloads: `CALLER_LIMITS`.' },

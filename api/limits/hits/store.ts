@@ -7,6 +7,7 @@ export type LimitKind =
   | 'WRITE_RATE'
   | 'REQUEST_RATE'
   | 'ADDRESS_RATE'
+  | 'CONNECTION_RATE'
   | 'SIGN_IN'
   | 'MESSAGE_RATE'
   | 'SOCKETS'

@@ -39,6 +39,25 @@ export const describeReservationStore = (
       holders: expect.arrayContaining([...holders]),
     });
 
+    it('are listed by owner, largest first, until they are released or expire', async () => {
+      const amounts = async () =>
+        Object.fromEntries(
+          (await there.largest(1000)).largest.map(({ ownerId, amount }) => [ownerId, amount]),
+        );
+      const [small, large] = [owner, newOwner()];
+      await reserve(here, 'one', 5);
+      await reserve(here, 'two', 6, { leaseMs: 1000 });
+      owner = large;
+      await reserve(there, 'three', 40);
+      expect(await amounts()).toMatchObject({ [small]: 11, [large]: 40 });
+      expect((await here.largest(1)).largest).toHaveLength(1);
+      expect((await here.largest(1)).total).toBeGreaterThanOrEqual(51);
+      await there.release(large, 'three', 1);
+      await pass(1100);
+      const left = await amounts();
+      expect([left[small], left[large]]).toEqual([5, undefined]);
+    });
+
     it('never exceed the available tokens in total, even with simultaneous requests on two replicas', async () => {
       const all = await Promise.all(
         Array.from({ length: 50 }, (_, index) => reserve(index % 2 ? here : there, `id ${index}`, 7)),

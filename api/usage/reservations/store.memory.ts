@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { largestOf } from '../../budgets/holdingSource.ts';
 import { monotonicMs } from '../../process/monotonicMs.ts';
 import type { ReservationStore } from './store.ts';
 
@@ -68,6 +69,15 @@ export const createMemoryReservationStore = (clock = monotonicMs): ReservationSt
       const { answers } = ownerOf(ownerId);
       const held = answers.get(id);
       if (held && held.attempt <= attempt) answers.set(id, { ...held, isSettling: true });
+    },
+
+    async largest(max) {
+      const now = clock();
+      const amounts = [...owners.entries()].map(([ownerId, { answers }]) => ({
+        ownerId,
+        amount: [...answers.values()].reduce((sum, { tokens, until }) => sum + (until > now ? tokens : 0), 0),
+      }));
+      return largestOf(amounts, max);
     },
 
     async release(ownerId, id, attempt) {

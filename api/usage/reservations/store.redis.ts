@@ -1,7 +1,9 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { largestOf } from '../../budgets/holdingSource.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { defineScript } from '../../redis/script.ts';
-import { maxLeaseMs, type ReservationStore, type Reserved } from './store.ts';
+import { maxLeaseMs, maxListed, type ReservationStore, type Reserved } from './store.ts';
 
 // A hash per user: `version`, and for each answer its reservation as "tokens attempt since until isSettling". Times are
 // in milliseconds of Redis's clock. If that clock was set back, `since` and `until` are clamped, so that reservations still
@@ -74,6 +76,34 @@ const release = `
   redis.call('HINCRBY', KEYS[1], 'version', 1)
   redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
 
+const now = `
+  local time = redis.call('TIME')
+  local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`;
+
+// KEYS[1]: a sorted set of the owners that reserved lately, by when they expire. ARGV: owner, TTL.
+const list = `
+  ${now}
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+  redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+
+const sum = `
+  ${read}
+  ${now}
+  local sum, all = 0, redis.call('HGETALL', KEYS[1])
+  for index = 1, #all, 2 do
+    if all[index] ~= 'version' then
+      local tokens, _, _, ends = read(all[index + 1])
+      if ends > now then sum = sum + tokens end
+    end
+  end
+  return sum`;
+
+/** The time until an owner is listed again, in milliseconds: far less than the lifetime of its entry in the list. */
+const listAgainMs = 60_000;
+/** Maximum owners whose last listing is remembered. */
+const maxRemembered = 10_000;
+
 const reply = z.tuple([
   z.enum(['GRANTED', 'STALE', 'REJECTED']),
   z.number(),
@@ -93,25 +123,45 @@ export const createRedisReservationStore = (redis: RedisConnection): Reservation
     }),
     settle: defineScript(redis, { name: 'reservationSettle', lua: settle, keys: 1, reply: nothing }),
     release: defineScript(redis, { name: 'reservationRelease', lua: release, keys: 1, reply: nothing }),
+    list: defineScript(redis, { name: 'reservationList', lua: list, keys: 1, reply: nothing }),
+    sum: defineScript(redis, {
+      name: 'reservationSum',
+      lua: sum,
+      keys: 1,
+      reply: (answer) => z.number().parse(answer),
+    }),
   };
   const keysOf = (ownerId: string) => [`${redis.prefix}spending:${ownerId}`] as const;
+
+  const listKey = `${redis.prefix}spending-owners`;
+  const listed = new LRUCache<string, true>({ max: maxRemembered, ttl: listAgainMs });
+
+  /** Lists an owner, for `largest`. A failure only leaves it out. */
+  const listOwner = async (ownerId: string): Promise<void> => {
+    if (listed.has(ownerId)) return;
+    listed.set(ownerId, true);
+    await scripts.list([listKey], [ownerId, maxLeaseMs * 2]).catch(() => listed.delete(ownerId));
+  };
 
   return {
     async version(ownerId) {
       const [key] = keysOf(ownerId);
       return Number((await redis.ask((client) => client.hget(key, 'version'))) ?? 0);
     },
-    reserve: ({ ownerId, id, attempt, minTokens, wantedTokens, availableTokens, version, leaseMs }) =>
-      scripts.reserve(keysOf(ownerId), [
-        id,
-        attempt,
-        minTokens,
-        wantedTokens,
-        availableTokens,
-        version,
-        leaseMs,
-        maxLeaseMs,
-      ]),
+    async reserve({ ownerId, id, attempt, minTokens, wantedTokens, availableTokens, version, leaseMs }) {
+      const request = [id, attempt, minTokens, wantedTokens, availableTokens, version, leaseMs, maxLeaseMs];
+      const reserved = await scripts.reserve(keysOf(ownerId), request);
+      if (reserved.outcome === 'GRANTED') await listOwner(ownerId);
+      return reserved;
+    },
+    async largest(max) {
+      const owners = await redis.ask((client) => client.zrevrange(listKey, 0, maxListed - 1));
+      const amounts = owners.map(async (ownerId) => ({
+        ownerId,
+        amount: await scripts.sum(keysOf(ownerId), []),
+      }));
+      return largestOf(await Promise.all(amounts), max);
+    },
     markSettling: (ownerId, id, attempt) => scripts.settle(keysOf(ownerId), [id, attempt]),
     release: (ownerId, id, attempt) => scripts.release(keysOf(ownerId), [id, attempt, maxLeaseMs * 2]),
   };

@@ -1,3 +1,5 @@
+import type { OwnedAmounts } from '../../budgets/holdingSource.ts';
+
 /** The reservation of an answer. */
 export interface Reservation {
   /** The answer's id. */
@@ -55,9 +57,14 @@ export interface ReservationStore {
   reserve(request: ReserveRequest): Promise<Reserved>;
   /** Marks the reservation as being settled. Does not change the one of a later attempt. */
   markSettling(ownerId: string, id: string, attempt: number): Promise<void>;
+  /** Returns the reserved tokens per owner: the `max` largest numbers, and the sum of at most `maxListed` owners' tokens. */
+  largest(max: number): Promise<OwnedAmounts>;
   /** Removes the reservation. Does not change the one of a later attempt. */
   release(ownerId: string, id: string, attempt: number): Promise<void>;
 }
+
+/** The maximum number of owners whose reservations are listed. */
+export const maxListed = 1000;
 
 /** The maximum lifetime of a reservation, in milliseconds. */
 export const maxLeaseMs = 10 * 60_000;

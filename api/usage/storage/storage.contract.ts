@@ -46,6 +46,22 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       expect(await stores.storage.usedBy([ownerId, newId()])).toEqual([0, 0]);
     });
 
+    it('are listed by owner, largest first, with their sum', async () => {
+      const before = await stores.storage.largest(1000);
+      const [small, large] = [newConversation(), newConversation({ systemPrompt: 'x'.repeat(500_000) })];
+      for (const conversation of [small, large]) {
+        await stores.conversations.insert(conversation);
+        await stores.storage.recount(conversation.ownerId);
+      }
+      const { largest, total } = await stores.storage.largest(1000);
+      const owners = largest.map(({ ownerId }) => ownerId);
+      expect(owners.indexOf(large.ownerId)).toBeLessThan(owners.indexOf(small.ownerId));
+      const [used = 0] = await stores.storage.usedBy([large.ownerId]);
+      expect(largest[owners.indexOf(large.ownerId)]?.amount).toBe(used);
+      expect(total).toBeGreaterThanOrEqual(before.total + used);
+      expect((await stores.storage.largest(1)).largest).toHaveLength(1);
+    });
+
     it('are forgotten with their owner', async () => {
       const conversation = newConversation();
       const { ownerId } = conversation;

@@ -104,6 +104,19 @@ export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new D
         const byId = new Map(found.map(({ _id, bytes }) => [_id, bytes]));
         return ownerIds.map((id) => byId.get(id) ?? 0);
       }),
+    largest: (max) =>
+      run(async ({ storage }) => {
+        const [largest, sums] = await Promise.all([
+          storage.find({}).sort({ bytes: -1, _id: 1 }).limit(max).toArray(),
+          storage
+            .aggregate<{ total: number }>([{ $group: { _id: null, total: { $sum: '$bytes' } } }])
+            .toArray(),
+        ]);
+        return {
+          largest: largest.map(({ _id, bytes }) => ({ ownerId: _id, amount: bytes })),
+          total: sums[0]?.total ?? 0,
+        };
+      }),
     deleteOfOwner: (ownerId) =>
       run(async ({ storage }) => {
         await storage.deleteOne({ _id: ownerId });
@@ -116,7 +129,11 @@ const textBytes = (...fields: readonly string[]): Document => ({
   $sum: { $add: fields.map((field) => ({ $strLenBytes: { $ifNull: [`$${field}`, ''] } })) },
 });
 
-const bytesOf = async ({ conversations, messages, generations }: Collections, ownerId: string) => {
+/** While its answer runs, a message counts the length of its content itself. */
+const contentBytes: Document = { $sum: { $ifNull: ['$bytes', { $strLenBytes: '$content' }] } };
+
+const bytesOf = async (collections: Collections, ownerId: string) => {
+  const { conversations, messages, generations, attachments } = collections;
   const sumOf = (rows: number, texts: Document) => [
     { $match: { ownerId } },
     { $group: { _id: null, rows: { $sum: rows }, texts } },
@@ -124,8 +141,9 @@ const bytesOf = async ({ conversations, messages, generations }: Collections, ow
   type Sums = { rows: number; texts: number };
   const sums = await Promise.all([
     conversations.aggregate<Sums>(sumOf(rowBytes.conversation, textBytes('title', 'systemPrompt'))).toArray(),
-    messages.aggregate<Sums>(sumOf(rowBytes.message, textBytes('content'))).toArray(),
+    messages.aggregate<Sums>(sumOf(rowBytes.message, contentBytes)).toArray(),
     generations.aggregate<Sums>(sumOf(rowBytes.generation, textBytes('systemPrompt', 'thinking'))).toArray(),
+    attachments.aggregate<Sums>(sumOf(0, { $sum: '$storedBytes' })).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
 };

@@ -3,6 +3,8 @@ import type { Database } from '../../sqlite/database.ts';
 import { storedBytesOfOwner } from '../../sqlite/migrations/0013-storage.ts';
 import type { StorageStore } from './storage.ts';
 
+const attachmentBytes = 'SELECT coalesce(sum(stored_bytes), 0) FROM attachments WHERE owner_id = :ownerId';
+
 /** Triggers count each write in its transaction, so a crash can't cause a wrong count. `recount` is for manual edits. */
 export const sqliteStorageStore = (database: Database): StorageStore => {
   /** Bytes reserved for pending writes of this process, the only one. */
@@ -36,13 +38,24 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
       const byId = new Map(rows.map((row) => [text(row, 'id'), integer(row, 'bytes')]));
       return ownerIds.map((id) => byId.get(id) ?? 0);
     },
+    async largest(max) {
+      const sql =
+        'SELECT id, bytes, sum(bytes) OVER () AS total FROM storage ORDER BY bytes DESC, id LIMIT :max';
+      const rows = database.all(sql, { max });
+      return {
+        largest: rows.map((row) => ({ ownerId: text(row, 'id'), amount: integer(row, 'bytes') })),
+        total: rows[0] ? integer(rows[0], 'total') : 0,
+      };
+    },
     async deleteOfOwner(ownerId) {
       database.run('DELETE FROM storage WHERE id = :ownerId', { ownerId });
       reserved.delete(ownerId);
     },
     async recount(ownerId) {
       return database.transaction(() => {
-        const row = database.get(`SELECT ${storedBytesOfOwner(':ownerId')} AS bytes`, { ownerId });
+        const row = database.get(`SELECT ${storedBytesOfOwner(':ownerId')} + (${attachmentBytes}) AS bytes`, {
+          ownerId,
+        });
         const bytes = integer(row ?? {}, 'bytes');
         database.run(
           `INSERT INTO storage (id, bytes) VALUES (:ownerId, :bytes)

@@ -1,5 +1,7 @@
+import type { OwnedAmounts } from '../../budgets/holdingSource.ts';
+
 /** The estimated size of a row without its texts but with its indexes, in bytes. */
-export const rowBytes = { conversation: 1000, message: 500, generation: 500 } as const;
+export const rowBytes = { conversation: 1000, message: 500, generation: 500, attachment: 1000 } as const;
 
 /** Bytes reserved for a write. */
 export interface StorageReservation {
@@ -8,8 +10,8 @@ export interface StorageReservation {
 }
 
 /**
- * Counts the bytes that users have stored in conversations, messages and generations: their texts in UTF-8, and a flat
- * amount per row.
+ * Counts the bytes that users have stored in conversations, messages, generations and attachments: their texts in UTF-8,
+ * files, and a flat amount per row.
  */
 export interface StorageStore {
   /**
@@ -19,6 +21,8 @@ export interface StorageStore {
   reserve(ownerId: string, bytes: number, limit: number): Promise<StorageReservation | null>;
   /** Returns the stored bytes of each owner, in the order of `ownerIds`. */
   usedBy(ownerIds: readonly string[]): Promise<readonly number[]>;
+  /** Returns the `max` largest numbers of stored bytes, and the sum of all users' bytes, as they were counted last. */
+  largest(max: number): Promise<OwnedAmounts>;
   /** Recounts the owner's bytes, which repairs the count after a crash. Returns the bytes. */
   recount(ownerId: string): Promise<number>;
   /** Deletes the count of an owner who is being deleted. Idempotent. */

@@ -51,6 +51,16 @@ await run({
   responses: async () =>
     (await openai.responses.create({ model, input: 'What is 2+2?', max_output_tokens: 16 })).output_text !==
     '',
+  'stored responses': async () => {
+    const first = await openai.responses.create({ model, input: 'My name is Ada.', max_output_tokens: 16 });
+    const asked = { model, input: 'What is my name?', max_output_tokens: 16, previous_response_id: first.id };
+    const second = await openai.responses.create(asked);
+    const { data } = await openai.responses.inputItems.list(second.id);
+    const isRead = (await openai.responses.retrieve(second.id)).output_text === second.output_text;
+    await openai.responses.delete(second.id);
+    await openai.responses.delete(first.id);
+    return isRead && data.length === 3;
+  },
   'streamed responses': async () => {
     const stream = openai.responses.stream({ model, input: 'What is 2+2?', max_output_tokens: 16 });
     return (await stream.finalResponse()).output_text !== '';

@@ -37,6 +37,22 @@ def called():
     return call.function.name == "add" and isinstance(json.loads(call.function.arguments)["a"], int)
 
 
+def stored():
+    limit = {"model": model, "max_output_tokens": 16}
+    first = client.responses.create(**limit, input="My name is Ada.")
+    second = client.responses.create(**limit, input="What is my name?", previous_response_id=first.id)
+    items = client.responses.input_items.list(second.id).data
+    same = client.responses.retrieve(second.id).output_text == second.output_text
+    client.responses.delete(second.id)
+    client.responses.delete(first.id)
+    return same and len(items) == 3
+
+
+def streamed_responses():
+    with client.responses.stream(model=model, input="Hello", max_output_tokens=16) as stream:
+        return "".join(event.delta for event in stream if event.type == "response.output_text.delta")
+
+
 def failed():
     try:
         client.chat.completions.create(**{**limit, "model": "nosuch"})
@@ -56,6 +72,8 @@ run(
         "completions": lambda: client.completions.create(model=model, prompt="Hello", max_tokens=8).choices[0].text,
         "embeddings": lambda: len(client.embeddings.create(model=model, input=["one", "two"]).data) == 2,
         "responses": lambda: client.responses.create(model=model, input="Hello", max_output_tokens=16).output_text,
+        "stored responses": stored,
+        "streamed responses": streamed_responses,
         "errors": failed,
     }
 )

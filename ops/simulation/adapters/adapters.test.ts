@@ -29,4 +29,19 @@ describeWithServers('the simulated commands on Redis and MongoDB', () => {
     },
     limitMs,
   );
+
+  it(
+    'violate a guarantee when a known defect is applied, and none without it',
+    async () => {
+      const { code, output } = await startSimulation(['--adapters', '--defects']).ended;
+      expect(output).toMatch(
+        /^\| unfenced-content \| \S+ is COMPLETED, and its text changed .* \| none \|$/m,
+      );
+      expect(output).toMatch(
+        /^\| superseded-run-ends \| the usage of \S+, attempt 1 was counted, but it did not end \| none \|$/m,
+      );
+      expect(code).toBe(0);
+    },
+    limitMs,
+  );
 });

@@ -4,6 +4,7 @@ import { engineModes } from '../engine.ts';
 import type { Schedule } from '../schedule.ts';
 import { schedule } from '../simulate.ts';
 import { Violation } from '../violation.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
 import { openServers } from './servers.ts';
 import { createAdaptersWorld } from './world.ts';
 
@@ -35,9 +36,12 @@ const beginning: readonly Command[] = [
 /** The time of one step of virtual time, in real ms. */
 const stepMs = 15;
 
+type PlayOptions = Pick<AdaptersOptions, 'redisUrl' | 'mongodbUrl' | 'defect' | 'isTraced'>;
+
+/** Plays one schedule. Throws a `Violation`. */
 const play = async (
   { seed, commands }: Schedule,
-  options: AdaptersOptions,
+  { isAlone = false, ...options }: PlayOptions & { readonly isAlone?: boolean },
   onCommand: (line: string) => void,
   stopped: AbortSignal,
 ): Promise<void> => {
@@ -48,8 +52,8 @@ const play = async (
       const report = (line: string) => onCommand(`${world.elapsedMs().toFixed(0).padStart(7)} ms  ${line}`);
       await Promise.all([world.start().ready]);
       await world.pass(50);
-      if (world.canStart()) await world.start().ready;
-      for (const command of [...beginning, ...commands]) {
+      if (!isAlone && world.canStart()) await world.start().ready;
+      for (const command of commands) {
         if (stopped.aborted) return;
         const done = apply(world, command);
         if (done === null) continue;
@@ -84,7 +88,13 @@ export const simulateAdapters = async (options: AdaptersOptions): Promise<Adapte
       const [number, one] = next;
       const lines: string[] = [];
       try {
-        await play(one, options, (line) => (path === null ? lines.push(line) : write(line)), stop.signal);
+        const commands = [...beginning, ...one.commands];
+        await play(
+          { ...one, commands },
+          options,
+          (line) => (path === null ? lines.push(line) : write(line)),
+          stop.signal,
+        );
         schedules += 1;
       } catch (error) {
         schedules += 1;
@@ -100,4 +110,50 @@ export const simulateAdapters = async (options: AdaptersOptions): Promise<Adapte
   };
   await Promise.all(Array.from({ length: options.parallel }, playNext));
   return { schedules, violation };
+};
+
+const maxPlays = 3;
+
+/** Returns what a scenario violates; null if nothing. Throws if it fails for another reason. */
+const violationOf = async ({ commands }: Scenario, options: PlayOptions): Promise<string | null> => {
+  try {
+    await play({ seed: 1, commands }, { ...options, isAlone: true }, () => {}, new AbortController().signal);
+    return null;
+  } catch (error) {
+    if (error instanceof Violation) return error.message;
+    throw error;
+  }
+};
+
+/** Plays a scenario until it violates something: whether a defect shows depends on the order of replies. */
+const findViolation = async (scenario: Scenario, options: PlayOptions): Promise<string | null> => {
+  for (let plays = 1; ; plays += 1) {
+    const found = await violationOf(scenario, options);
+    if (found !== null || plays === maxPlays) return found;
+  }
+};
+
+/**
+ * Plays each scenario with its defect, up to `maxPlays` times, and once without, all at once, and prints what each
+ * violates. Returns whether each violates something with its defect, and nothing without.
+ */
+export const printScenarios = async (
+  options: Pick<AdaptersOptions, 'redisUrl' | 'mongodbUrl' | 'isTraced' | 'write'>,
+): Promise<boolean> => {
+  const { write } = options;
+  const rows = await Promise.all(
+    scenarios.map(async (scenario) => {
+      const [found, without] = await Promise.all([
+        findViolation(scenario, { ...options, defect: scenario.defect }),
+        violationOf(scenario, { ...options, defect: null }),
+      ]);
+      return { defect: scenario.defect, found, without };
+    }),
+  );
+  write('| defect | violation with it | violation without it |');
+  write('| --- | --- | --- |');
+  for (const { defect, found, without } of rows) {
+    write(`| ${defect} | ${found ?? 'not found'} | ${without ?? 'none'} |`);
+  }
+  return rows.every(({ found, without }) => found !== null && without === null);
 };

@@ -13,18 +13,26 @@ describe('autosave', () => {
 
   const unavailable = () => new Failure('ENGINE_UNAVAILABLE', 'The store is unavailable.');
 
-  /** A store that reports each text that is written. */
+  /** A store that reports each text that is written: all of it, or what is appended after `+`. */
   const told = (messages: MessageStore) => {
     const written: string[] = [];
     let wake: () => void = () => {};
+    const tell = (text: string) => {
+      written.push(text);
+      wake();
+    };
     return {
       messages: {
         ...messages,
         async setContent(...given: Parameters<MessageStore['setContent']>) {
           const isWritten = await messages.setContent(...given);
-          written.push(given[3]);
-          wake();
+          tell(given[3]);
           return isWritten;
+        },
+        async appendContents(...given: Parameters<MessageStore['appendContents']>) {
+          const made = await messages.appendContents(...given);
+          for (const [index, { delta }] of given[0].entries()) if (made[index]) tell(`+${delta}`);
+          return made;
         },
       },
       written,
@@ -67,7 +75,46 @@ describe('autosave', () => {
     saver.schedule({ text: 'ab', thinking: '' });
     gate.open();
     await store.count(2);
+    expect(store.written).toEqual(['a', '+b']);
+    await saver.stop();
+  });
+
+  it('appends what is new, but never half of a surrogate pair', async () => {
+    const { deps, ask, message } = opened;
+    const generation = await ask({ status: 'RUNNING' });
+    const store = told(deps.messages);
+    const saver = createAutosave({ ...deps, messages: store.messages }, generation, '');
+    const horse = '🐎';
+    const grown = ['é', `é${horse[0]}`, `é${horse}b`];
+    for (const [index, text] of grown.entries()) {
+      saver.schedule({ text, thinking: '' });
+      if (index !== 1) await store.count(store.written.length + 1);
+    }
+    expect(await saver.finish(`é${horse}bc`, { status: 'COMPLETED' })).toBe('saved');
+    expect(store.written).toEqual(['é', `+${horse}b`, '+c']);
+    expect((await message(generation)).content).toBe(`é${horse}bc`);
+  });
+
+  it('writes the whole text after an append whose reply was lost, which then has no effect', async () => {
+    const { deps, ask, message } = opened;
+    const generation = await ask({ status: 'RUNNING' });
+    const store = told(deps.messages);
+    const late: (() => Promise<unknown>)[] = [];
+    const losing: MessageStore = {
+      ...store.messages,
+      async appendContents(appends) {
+        late.push(() => deps.messages.appendContents(appends));
+        throw unavailable();
+      },
+    };
+    const saver = createAutosave({ ...deps, messages: losing }, generation, '');
+    saver.schedule({ text: 'a', thinking: '' });
+    await store.count(1);
+    saver.schedule({ text: 'ab', thinking: '' });
+    await store.count(2);
+    for (const arrive of late) await arrive();
     expect(store.written).toEqual(['a', 'ab']);
+    expect((await message(generation)).content).toBe('ab');
     await saver.stop();
   });
 

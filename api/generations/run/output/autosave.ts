@@ -8,6 +8,8 @@ import type { GenerationStore } from '../../store/store.ts';
 
 /** The interval between two saves while the text grows, in ms: a crash loses this much at most. */
 const intervalMs = 1000;
+/** Saves are due at multiples of this time, in ms, so that those of several generations share one step of the store. */
+const gridMs = 100;
 
 /** The time for which saving the end of a generation is retried, and the pauses between two tries, in ms. */
 const retryMs = 10 * 60_000;
@@ -42,6 +44,9 @@ export interface AutosaveDeps {
   readonly log: Logger;
 }
 
+/** Whether a text ends within a surrogate pair. */
+const endsInPair = (text: string): boolean => /[\ud800-\udbff]$/.test(text.slice(-1));
+
 /** Creates the autosave of a running generation. `storedText` is the text that the store has. */
 export const createAutosave = (
   { generations, messages, log }: AutosaveDeps,
@@ -50,6 +55,8 @@ export const createAutosave = (
 ): Autosave => {
   const { id, ownerId, messageId, attempt } = generation;
   let savedText = storedText;
+  /** The length of the saved text in bytes of UTF-8, if this attempt has certainly written it. Null: unknown. */
+  let savedBytes: number | null = null;
   let savedThinking = generation.thinking ?? '';
   let latest: AnswerText = { text: savedText, thinking: savedThinking };
   let timer: NodeJS.Timeout | null = null;
@@ -57,17 +64,36 @@ export const createAutosave = (
   let isStopped = false;
   let isSuperseded = false;
 
+  /** Appends what is new. Resolves to false if the store doesn't have exactly the saved text. */
+  const append = async (text: string): Promise<boolean> => {
+    if (messageId === null || savedBytes === null || !text.startsWith(savedText)) return false;
+    const offset = savedBytes;
+    const delta = text.slice(savedText.length);
+    savedBytes = null;
+    const author = { generationId: id, attempt };
+    const [isAppended] = await messages.appendContents([{ ownerId, id: messageId, author, offset, delta }]);
+    if (!isAppended) return false;
+    savedText = text;
+    savedBytes = offset + Buffer.byteLength(delta);
+    return true;
+  };
+
   const saveText = async (text: string): Promise<void> => {
-    if (messageId === null || text === savedText) return;
+    if (messageId === null || text === savedText || (await append(text))) return;
+    savedBytes = null;
     const isSaved = await messages.setContent(ownerId, messageId, { generationId: id, attempt }, text);
-    if (isSaved) savedText = text;
+    if (isSaved) {
+      savedText = text;
+      savedBytes = Buffer.byteLength(text);
+    }
     // The message may have been deleted. Only the generation's row tells whether this worker still has the generation.
     else isSuperseded ||= !(await generations.transition(id, ['RUNNING'], {}, attempt));
   };
 
   const saveLatest = async (): Promise<void> => {
     const { text, thinking } = latest;
-    await saveText(text);
+    // The rest of a surrogate pair is still to come, and half of one can't be encoded.
+    await saveText(endsInPair(text) ? text.slice(0, -1) : text);
     if (thinking === savedThinking || isSuperseded) return;
     isSuperseded = !(await generations.transition(id, ['RUNNING'], { thinking }, attempt));
     if (!isSuperseded) savedThinking = thinking;
@@ -75,19 +101,22 @@ export const createAutosave = (
 
   const startTimer = () => {
     if (isStopped || isSuperseded) return;
-    timer ??= setTimeout(() => {
-      const saving = latest;
-      let isFailed = false;
-      inFlight = saveLatest()
-        .catch((error: unknown) => {
-          isFailed = true;
-          log.warn({ generation: id, err: error }, 'generation: text not saved, retrying');
-        })
-        .finally(() => {
-          timer = null;
-          if (isFailed || latest !== saving) startTimer();
-        });
-    }, intervalMs);
+    timer ??= setTimeout(
+      () => {
+        const saving = latest;
+        let isFailed = false;
+        inFlight = saveLatest()
+          .catch((error: unknown) => {
+            isFailed = true;
+            log.warn({ generation: id, err: error }, 'generation: text not saved, retrying');
+          })
+          .finally(() => {
+            timer = null;
+            if (isFailed || latest !== saving) startTimer();
+          });
+      },
+      intervalMs - (performance.now() % gridMs),
+    );
   };
 
   const stop = (): Promise<void> => {

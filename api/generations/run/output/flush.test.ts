@@ -42,6 +42,24 @@ describe('a flush buffer', () => {
     expect(flushed).toBe(100_001);
   });
 
+  it('has room while little is buffered, and none after a failed flush', async () => {
+    const gate = createGate();
+    const buffer = createFlushBuffer(0, async () => {
+      await gate.pass();
+      throw new Error('broken');
+    });
+    expect(buffer.hasRoom).toBe(true);
+    await buffer.add(text('x'));
+    await gate.reached;
+    await buffer.add(text('y'.repeat(1000)));
+    expect(buffer.hasRoom).toBe(true);
+    await buffer.add(text('y'.repeat(40_000)));
+    expect(buffer.hasRoom).toBe(false);
+    gate.open();
+    await expect(buffer.finish()).rejects.toThrow('broken');
+    expect(buffer.hasRoom).toBe(false);
+  });
+
   it('stops after a failed flush, and throws its error at each call', async () => {
     let flushes = 0;
     const buffer = createFlushBuffer(0, async () => {

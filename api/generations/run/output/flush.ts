@@ -2,11 +2,15 @@ import type { AnswerText } from '../../answerSource.ts';
 
 /** The maximum length of buffered text before `add` waits, in UTF-16 code units. */
 const maxBuffered = 64 * 1024;
+/** The buffered length up to which there is room for a short chunk (`shortChunk`). */
+const roomyLength = maxBuffered / 2;
 
 /** Buffers chunks and passes them to a flush function. */
 export interface FlushBuffer {
   /** Adds a chunk. Throws the error of an earlier flush that failed. */
   add(chunk: AnswerText): Promise<void>;
+  /** Whether `add` would neither wait nor throw for a chunk of up to `shortChunk`. */
+  readonly hasRoom: boolean;
   /** Flushes the rest and waits for all flushes. Throws the first error of any flush. */
   finish(): Promise<void>;
 }
@@ -41,6 +45,9 @@ export const createFlushBuffer = (
   };
 
   return {
+    get hasRoom() {
+      return failure === null && buffered.text.length + buffered.thinking.length <= roomyLength;
+    },
     async add(chunk) {
       if (failure) throw failure.error;
       buffered = { text: buffered.text + chunk.text, thinking: buffered.thinking + chunk.thinking };

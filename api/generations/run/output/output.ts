@@ -63,6 +63,9 @@ export const createOutput = (
   const buffer = createFlushBuffer(flushMs, flush);
   return {
     add: (chunk) => buffer.add(chunk),
+    get hasRoom() {
+      return buffer.hasRoom;
+    },
     finish: () => buffer.finish(),
     get written() {
       return written;

@@ -1,4 +1,4 @@
-import type { Models } from '../../../models/service.ts';
+import { listWithAliases, type Models } from '../../../models/service.ts';
 import { streamNote } from '../completions.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { type OllamaCompletionDeps, ollamaCompletion } from '../ollama/ollamaCompletions.ts';
@@ -17,7 +17,7 @@ import type { Route } from '../routes.ts';
 import { llmChatRequest, llmGenerateRequest, withTemperature } from './llmRequests.ts';
 
 export interface LlmRoutesDeps extends OllamaCompletionDeps {
-  readonly models: Pick<Models, 'list'>;
+  readonly models: Pick<Models, 'list' | 'aliases'>;
 }
 
 /** The routes of `/api/llm`: Ollama's formats, with a stream only on request. */
@@ -28,10 +28,10 @@ export const llmRoutes = (deps: LlmRoutesDeps): readonly Route[] => {
       path: '/api/llm/models',
       id: 'listModels',
       tag: 'Completions',
-      summary: 'List the installed models.',
+      summary: 'List the installed models and the aliases.',
       answer: json("In the format of Ollama's /api/tags.", modelList),
       errors: [503],
-      handle: async () => modelListOf(await deps.models.list()),
+      handle: async () => modelListOf(await listWithAliases(deps.models)),
     }),
     ollamaCompletion(deps, {
       path: '/api/llm/generate',

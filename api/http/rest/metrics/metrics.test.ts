@@ -43,6 +43,52 @@ describe('the metrics', () => {
     expect(text).toContain('process_cpu_seconds_total');
   });
 
+  it('count requests by surface, operations, calls of the engine and the stores, and reached limits', async () => {
+    app = await startTestApp({ env: { RATE_LIMIT: '1/1h' } });
+    expect((await complete('One?')).status).toBe(200);
+    expect((await complete('Two?')).status).toBe(429);
+    await app.graphql('{ __typename }');
+    await app.graphql('{ nothing }');
+    const { text } = await read();
+    const counts = [
+      'ziggie_http_requests_total{surface="openai",method="POST",status="200"} 1',
+      'ziggie_http_requests_total{surface="openai",method="POST",status="429"} 1',
+      'ziggie_http_request_duration_seconds_count{surface="openai",stream="false"} 2',
+      'ziggie_graphql_operations_total{type="query",transport="http",result="ok"} 1',
+      'ziggie_engine_requests_total{backend="stand-in",operation="generate",model="stand-in:latest",outcome="OK"} 1',
+      'ziggie_engine_running{backend="stand-in",operation="generate"} 0',
+      'ziggie_queue_duration_seconds_count{model="stand-in:latest"} 1',
+      'ziggie_time_per_output_token_seconds_count{model="stand-in:latest"} 1',
+      'ziggie_queue_oldest_age_seconds 0',
+      'ziggie_limits_reached_total{limit="GENERATION_RATE"} 1',
+      'ziggie_dependency_up{dependency="store"} 1',
+      'ziggie_store_errors_total{store="generations"} 0',
+    ];
+    expect(counts.filter((line) => !text.includes(line))).toEqual([]);
+    expect(text).toMatch(/ziggie_store_call_duration_seconds_count\{store="generations"\} [1-9]/);
+    expect(text).toMatch(/ziggie_adapter_call_duration_seconds_count\{adapter="journal"\} [1-9]/);
+  });
+
+  it('are printed as OpenMetrics with exemplars for a client that accepts it, and as before for others', async () => {
+    app = await startTestApp();
+    await complete('One?');
+    const accept = 'application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5';
+    const [open, plain, again] = await Promise.all([
+      read({ headers: { Accept: accept } }),
+      read(),
+      read({ headers: { Accept: accept } }),
+    ]);
+    for (const { type, text } of [open, again]) {
+      expect(type).toContain('application/openmetrics-text');
+      expect(text).toMatch(/ziggie_generation_duration_seconds_bucket\{.*\} 1 # \{generation_id="\w{26}"\} /);
+      expect(text).toContain('# TYPE ziggie_generations counter');
+      expect(text.endsWith('# EOF\n')).toBe(true);
+    }
+    expect(plain.type).toContain('text/plain');
+    expect(plain.text).toContain('# TYPE ziggie_generations_total counter');
+    expect(plain.text).not.toContain('generation_id=');
+  });
+
   it('are only available from this machine, and not through a proxy on it', async () => {
     app = await startTestApp();
     const forwarded = await read({ headers: { 'X-Forwarded-For': '203.0.113.9' } });

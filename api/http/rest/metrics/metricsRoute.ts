@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { forbidden, unauthenticated } from '../../../errors/failures.ts';
+import type { Metrics } from '../../../metrics/metrics.ts';
 import { bearerToken } from '../../auth/authenticate.ts';
 import type { Route } from '../routes.ts';
-import type { Metrics } from './metrics.ts';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -12,7 +12,7 @@ loopback.addAddress('::1', 'ipv6');
 loopback.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 
 export interface MetricsRouteDeps {
-  readonly metrics: Pick<Metrics, 'read'>;
+  readonly metrics: Pick<Metrics, 'print'>;
   /** The bearer token that scrapers send; null: only requests from this machine are answered. */
   readonly token: string | null;
   /** Whether a trusted proxy is configured: then no request counts as one from this machine. */
@@ -20,7 +20,7 @@ export interface MetricsRouteDeps {
 }
 
 /**
- * `GET /metrics` for Prometheus. Without a token, it answers only requests of this machine: from a loopback address, to a
+ * `GET /metrics` for Prometheus: the text format, or OpenMetrics if the request accepts it. Without a token, it answers only requests of this machine: from a loopback address, to a
  * loopback name, and through no proxy. Throws `UNAUTHENTICATED` or `FORBIDDEN`.
  */
 export const metricsRoute = ({ metrics, token, isProxied }: MetricsRouteDeps): Route => ({
@@ -29,7 +29,8 @@ export const metricsRoute = ({ metrics, token, isProxied }: MetricsRouteDeps): R
   async handle({ request, response }) {
     if (token === null) checkLoopback(request, isProxied);
     else checkToken(request, token);
-    const { text, contentType } = await metrics.read();
+    const acceptsOpenMetrics = request.headers.accept?.includes('application/openmetrics-text') ?? false;
+    const { text, contentType } = await metrics.print(acceptsOpenMetrics ? 'openMetrics' : 'prometheus');
     response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' }).end(text);
   },
 });

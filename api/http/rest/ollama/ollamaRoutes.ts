@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EmbeddingsService } from '../../../embeddings/service.ts';
 import { forbidden } from '../../../errors/failures.ts';
 import type { Pulls } from '../../../models/pulls.ts';
-import { findModel, type Models, withTag } from '../../../models/service.ts';
+import { findModel, listWithAliases, type Models, withTag } from '../../../models/service.ts';
 import { streamNote } from '../completions.ts';
 import { endpoint, json } from '../endpoint.ts';
 import { requireViewer } from '../requireViewer.ts';
@@ -34,7 +34,7 @@ import {
 const namedModel = z.object(nameFields).refine(hasName, missingName);
 
 export interface OllamaRoutesDeps extends OllamaCompletionDeps {
-  readonly models: Pick<Models, 'list' | 'resolve'>;
+  readonly models: Pick<Models, 'list' | 'aliases' | 'resolve'>;
   readonly embeddings: EmbeddingsService;
   readonly pulls: Pick<Pulls, 'start' | 'watch' | 'remove'>;
 }
@@ -95,8 +95,8 @@ export const ollamaRoutes = (deps: OllamaRoutesDeps): readonly Route[] => {
       empty: emptyMessage,
     }),
     ...embeddingRoutes(deps.embeddings),
-    get('/api/tags', 'ollamaTags', 'List the installed models.', modelList, async () =>
-      modelListOf(await models.list()),
+    get('/api/tags', 'ollamaTags', 'List the installed models and the aliases.', modelList, async () =>
+      modelListOf(await listWithAliases(models)),
     ),
     get('/api/ps', 'ollamaPs', 'List the models that are loaded.', runningModels, async () =>
       runningModelsOf(await models.list()),

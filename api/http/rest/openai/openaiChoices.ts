@@ -75,11 +75,25 @@ const joined = (completions: readonly Completion[]): Choices => {
     count: completions.length,
     answers,
 
-    async *chunks(signal): AsyncGenerator<ChoiceChunk, Generation, undefined> {
+    async *chunks(
+      signal,
+      send?: (chunk: ChoiceChunk) => boolean,
+    ): AsyncGenerator<ChoiceChunk, Generation, undefined> {
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);
-      const readers = completions.map((completion) => completion.chunks(either));
       const texts = completions.map(() => ({ text: '', thinking: '' }));
+      const note = (choice: number, chunk: CompletionChunk) => {
+        const text = texts[choice] as { text: string; thinking: string };
+        text.text += chunk.text;
+        text.thinking += chunk.thinking;
+      };
+      const readers = completions.map((completion, choice) =>
+        completion.chunks(either, (chunk) => {
+          if (!send?.({ ...chunk, choice })) return false;
+          note(choice, chunk);
+          return true;
+        }),
+      );
       const next = (choice: number) => {
         const reader = readers[choice] as (typeof readers)[number];
         const read = reader.next().then((result) => ({ choice, result }));
@@ -91,15 +105,13 @@ const joined = (completions: readonly Completion[]): Choices => {
       try {
         while (pending.size > 0) {
           const { choice, result } = await Promise.race(pending.values());
-          const text = texts[choice] as { text: string; thinking: string };
           if (result.done) {
             pending.delete(choice);
-            answers[choice] = { ...text, generation: result.value };
+            answers[choice] = { ...(texts[choice] as CompletionChunk), generation: result.value };
             continue;
           }
           pending.set(choice, next(choice));
-          text.text += result.value.text;
-          text.thinking += result.value.thinking;
+          note(choice, result.value);
           yield { ...result.value, choice };
         }
         return (answers[0] as WholeCompletion).generation;

@@ -42,7 +42,8 @@ class ContextLengthExceeded extends Failure {
         : characters !== undefined
           ? `This model's maximum context length is exceeded. Your messages have ${characters} characters; the limit is ${limit}. Please reduce the length of the messages.`
           : `This model's maximum context length is exceeded. ${message}`;
-    super('PROMPT_TOO_LARGE', excess, { field: 'messages' });
+    // LangChain for Python looks for the code in the text.
+    super('PROMPT_TOO_LARGE', `${excess} (context_length_exceeded)`, { field: 'messages' });
   }
 
   override get httpStatus(): number {

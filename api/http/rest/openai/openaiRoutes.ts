@@ -1,8 +1,9 @@
 import type { z } from 'zod';
+import type { Viewer } from '../../../access/viewer.ts';
 import type { EmbeddingsService } from '../../../embeddings/service.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
-import { findModel, isChatModel, type Models } from '../../../models/service.ts';
+import { findModel, isChatModel, listWithAliases, type Models } from '../../../models/service.ts';
 import { maxToolCalls } from '../completionFields.ts';
 import {
   type CompletionShape,
@@ -37,13 +38,24 @@ import {
   openaiModelOf,
   openaiShape,
 } from './openaiResponses.ts';
-import { responsesCompletionInput, responsesRequest, toolPolicyOfResponses } from './responsesRequests.ts';
-import { responsesEvent, responsesResponse, responsesShape } from './responsesShape.ts';
+import {
+  responsesCompletionInput,
+  responsesRequest,
+  toolPolicyOfResponses,
+} from './responses/responsesRequests.ts';
+import { storedResponseRoutes } from './responses/responsesRoutes.ts';
+import { responsesEvent, responsesResponse, responsesShape } from './responses/responsesShape.ts';
+import { resolveInput, rulesOf } from './responses/storedResponses.ts';
 
 export interface OpenAIDeps {
-  readonly models: Pick<Models, 'list' | 'resolve'>;
-  readonly generations: Pick<Generations, 'complete'>;
+  readonly models: Pick<Models, 'list' | 'aliases' | 'resolve'>;
+  readonly generations: Pick<Generations, 'complete' | 'storedAnswer' | 'deleteAnswer'>;
   readonly embeddings: EmbeddingsService;
+}
+
+interface Plan {
+  readonly inputs: readonly CompletionInput[];
+  readonly shapeOf: (choices: Choices) => CompletionShape;
 }
 
 interface CompletionFormat<Request> extends Pick<Operation, 'id' | 'summary' | 'description' | 'answer'> {
@@ -51,10 +63,7 @@ interface CompletionFormat<Request> extends Pick<Operation, 'id' | 'summary' | '
   readonly schema: z.ZodType<Request>;
   readonly examples?: Readonly<Record<string, unknown>>;
   /** Returns the generations of a request and the wire format of their answers. */
-  readonly plan: (request: Request) => {
-    readonly inputs: readonly CompletionInput[];
-    readonly shapeOf: (choices: Choices) => CompletionShape;
-  };
+  readonly plan: (request: Request, viewer: Viewer) => Plan | Promise<Plan>;
 }
 
 /** The routes of `/v1`, for clients of OpenAI's API. Each answer is a generation like any other. */
@@ -72,7 +81,7 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       body: { schema, limit: completionBodyLimit, ...(examples && { examples }) },
       errors: completionErrors,
       async handle({ exchange, viewer, body }) {
-        const { inputs, shapeOf } = plan(body);
+        const { inputs, shapeOf } = await plan(body, viewer);
         const cache = cachePolicyOf(exchange.request.headers);
         const begin = async () => {
           const choices = await startChoices(
@@ -92,12 +101,12 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       path: '/v1/models',
       id: 'listOpenAIModels',
       tag: 'OpenAI',
-      summary: 'List the installed models.',
-      answer: json('All installed models.', openaiModelList),
+      summary: 'List the installed models and the aliases.',
+      answer: json('All installed models, and each alias as the model that answers for it.', openaiModelList),
       errors: [503],
       handle: async () => ({
         object: 'list' as const,
-        data: (await models.list()).filter(isChatModel).map(openaiModelOf),
+        data: (await listWithAliases(models)).filter(isChatModel).map(openaiModelOf),
       }),
     }),
     endpoint({
@@ -109,7 +118,10 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       parameter: 'The name of the model, URL-encoded.',
       answer: json('The model.', openaiModel),
       errors: [404, 503],
-      handle: async ({ parameter }) => openaiModelOf(await findModel(models, parameter)),
+      handle: async ({ parameter }) => {
+        const alias = (await listWithAliases(models)).find(({ name }) => name === parameter);
+        return openaiModelOf(alias ?? (await findModel(models, parameter)));
+      },
     }),
     completion({
       path: '/v1/chat/completions',
@@ -155,25 +167,22 @@ export const openaiRoutes = ({ models, generations, embeddings }: OpenAIDeps): r
       path: '/v1/responses',
       id: 'createResponse',
       summary: 'Create a response.',
-      description: `Nothing is stored: send all earlier items with each request. ${streamNote}`,
+      description: `The response becomes a turn of one of the caller's conversations, except with \`store: false\`. ${streamNote}`,
       schema: responsesRequest,
       answer: {
         description: 'The response: one JSON document, or with `stream` its events.',
         types: { 'application/json': responsesResponse, 'text/event-stream': responsesEvent },
       },
-      plan(request) {
+      async plan(request, viewer) {
         const policy = toolPolicyOfResponses(request);
+        const { messages, store } = await resolveInput(generations, viewer, request);
         return {
-          inputs: [responsesCompletionInput(request, policy)],
-          shapeOf: ({ generation }) =>
-            responsesShape(generation, {
-              request,
-              forced: policy.isForced ? policy.tools : null,
-              maxCalls: request.parallel_tool_calls === false ? 1 : maxToolCalls,
-            }),
+          inputs: [{ ...responsesCompletionInput(request, messages, policy), store }],
+          shapeOf: ({ generation }) => responsesShape(generation, { request, ...rulesOf(request) }),
         };
       },
     }),
+    ...storedResponseRoutes(generations),
     embeddingsRoute(embeddings),
   ];
   return routes.map((route) => ({ ...route, fail: failAsOpenAI }));

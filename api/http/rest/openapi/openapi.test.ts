@@ -90,14 +90,16 @@ describe('the OpenAPI document', () => {
     const headers = { Authorization: `Bearer ${test.token}`, 'Content-Type': 'application/json' };
     // Signing out last: it ends the token.
     const operations = operationsOf(document).toSorted((one) => (one.operationId === 'logout' ? 1 : -1));
-    for (const { method, path, requestBody, parameters } of operations) {
+    for (const { method, path, operationId, requestBody, parameters } of operations) {
       const takesQuery = parameters.some((parameter) => parameter.in === 'query');
       const url = urlOf(path) + (takesQuery ? '?unknown' : '');
       const response = await fetch(url, { method, headers, ...(requestBody && { body: '[]' }) });
       const body = await response.text();
+      // The parameter is a model's name, so there is no such response to delete.
+      const others: Readonly<Record<string, number>> = { logout: 204, deleteResponse: 404 };
       expect([path, response.status]).toEqual([
         path,
-        requestBody || takesQuery ? 400 : path === '/api/auth/logout' ? 204 : 200,
+        requestBody || takesQuery ? 400 : (others[operationId] ?? 200),
       ]);
       if (requestBody) expect([path, body]).toEqual([path, expect.stringContaining('must be an object')]);
       if (takesQuery) expect([path, body]).toEqual([path, expect.stringContaining('Unknown parameter')]);

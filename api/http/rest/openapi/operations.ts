@@ -14,7 +14,8 @@ const errorDescriptions = {
   400: 'The request is invalid; the message names the field and the rule.',
   401: 'Credentials are missing or invalid.',
   403: 'The caller lacks the permission.',
-  404: 'The model does not exist; the message lists the installed models.',
+  404: 'The model or resource does not exist; the message names it.',
+  409: 'The resource is in use; the message names what to do first.',
   413: 'The body or the prompt is too large.',
   429: 'A rate limit or quota is exceeded. `Retry-After` has the seconds to wait.',
   502: 'The engine failed.',
@@ -53,7 +54,7 @@ const errorsOf = ({
   errors = [],
   credentials,
 }: DocumentedOperation): readonly ErrorStatus[] => [
-  ...(query || body || path.endsWith('}') ? [400 as const] : []),
+  ...(query || body || path.includes('{') ? [400 as const] : []),
   ...(body ? [413 as const] : []),
   ...(credentials === 'none' ? [] : [401 as const]),
   ...errors,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { EngineMessage } from '../../../engine/engine.ts';
-import { maxToolNameLength } from '../completionFields.ts';
-import { imageUrl, parseObject } from './openaiMessages.ts';
+import type { EngineMessage } from '../../../../engine/engine.ts';
+import { maxToolNameLength } from '../../completionFields.ts';
+import { imageUrl, parseObject } from '../openaiMessages.ts';
 
 // The input of OpenAI's Responses API: a text, or messages, tool calls and their results.
 
@@ -42,29 +42,33 @@ const functionCallOutput = z.object({
 /** The model's own reasoning, which clients send back. */
 const reasoning = z.object({ type: z.literal('reasoning') });
 
-/** Nothing is stored, so nothing can be referred to. */
-const reference = z.object({
-  type: z.literal('item_reference').refine(() => false, {
-    error: 'is not supported here, because nothing is stored: send the item itself, or set store to false',
-  }),
-});
+/** An item of an earlier response that is stored. */
+const reference = z.object({ type: z.literal('item_reference'), id: z.string().max(maxToolNameLength) });
 
 const item = z.union([
   z.discriminatedUnion('type', [functionCall, functionCallOutput, reasoning, reference]),
   message,
 ]);
 
-type Item = z.output<typeof item>;
+export type Item = z.output<typeof item>;
+export type Reference = z.output<typeof reference>;
 
 export const responsesInput = z
   .union([z.string(), z.array(item).min(1).max(10_000)])
   .describe('A text, or messages, tool calls and their results, oldest first.')
   .meta({ examples: ['What is 2+2?'] });
 
-/** Returns the messages for the engine. Calls that follow each other are of one message. */
-export const inputMessages = (input: z.output<typeof responsesInput>): readonly EngineMessage[] => {
+/**
+ * Returns the messages for the engine. Calls that follow each other are of one message. `earlierCalls` has the names of
+ * the tools of earlier calls, by call id.
+ */
+export const inputMessages = (
+  input: string | readonly Item[],
+  earlierCalls: ReadonlyMap<string, string> = new Map(),
+): readonly EngineMessage[] => {
   if (typeof input === 'string') return [{ role: 'user', content: input }];
-  const names = new Map(input.flatMap((each) => (isCall(each) ? [[each.call_id, each.name] as const] : [])));
+  const calls = input.flatMap((each) => (isCall(each) ? [[each.call_id, each.name] as const] : []));
+  const names = new Map([...earlierCalls, ...calls]);
   const messages: EngineMessage[] = [];
   for (const each of input) {
     if (isCall(each)) {

@@ -1,45 +1,25 @@
 import { z } from 'zod';
-import type { EngineTool } from '../../../engine/engine.ts';
-import type { Generation } from '../../../generations/generation.ts';
-import type { CompletionShape } from '../completions.ts';
-import { openaiErrorOf } from './openaiErrors.ts';
-import { eventStream, secondsOf } from './openaiResponses.ts';
-import { forcedCallOf, type WrittenCall, writtenCall } from './openaiTools.ts';
+import type { Generation } from '../../../../generations/generation.ts';
+import type { WholeCompletion } from '../../../../generations/request/completion.ts';
+import { present } from '../../completionFields.ts';
+import type { CompletionShape } from '../../completions.ts';
+import { openaiErrorOf } from '../openaiErrors.ts';
+import { eventStream, secondsOf } from '../openaiResponses.ts';
+import type { WrittenCall } from '../openaiTools.ts';
+import {
+  type CallRules,
+  callItem,
+  callsOf,
+  messageItem,
+  type OutputItem,
+  outputItem,
+  outputOf,
+  reasoningItem,
+  textPart,
+} from './responsesItems.ts';
 import type { ResponsesRequest } from './responsesRequests.ts';
 
-const outputText = z.object({
-  type: z.literal('output_text'),
-  text: z.string(),
-  annotations: z.array(z.never()),
-  logprobs: z.array(z.never()),
-});
-
-const status = z.enum(['in_progress', 'completed', 'incomplete']);
-
-const outputItem = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('reasoning'),
-    id: z.string(),
-    summary: z.array(z.object({ type: z.literal('summary_text'), text: z.string() })),
-  }),
-  z.object({
-    type: z.literal('message'),
-    id: z.string(),
-    status,
-    role: z.literal('assistant'),
-    content: z.array(outputText),
-  }),
-  z.object({
-    type: z.literal('function_call'),
-    id: z.string(),
-    call_id: z.string(),
-    name: z.string(),
-    arguments: z.string().describe('A JSON object as text.'),
-    status,
-  }),
-]);
-
-type OutputItem = z.infer<typeof outputItem>;
+const status = z.enum(['queued', 'in_progress', 'completed', 'incomplete', 'failed', 'cancelled']);
 
 const usage = z.object({
   input_tokens: z.int(),
@@ -54,16 +34,16 @@ export const responsesResponse = z.object({
   object: z.literal('response'),
   created_at: z.int(),
   status,
-  error: z.null(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
   incomplete_details: z.object({ reason: z.literal('max_output_tokens') }).nullable(),
   instructions: z.string().nullable(),
   max_output_tokens: z.int().nullable(),
   model: z.string(),
   output: z.array(outputItem),
   parallel_tool_calls: z.boolean(),
-  previous_response_id: z.null(),
+  previous_response_id: z.string().nullable(),
   reasoning: z.object({ effort: z.string().nullable(), summary: z.null() }),
-  store: z.literal(false),
+  store: z.boolean().describe('Whether it can be read and referred to later.'),
   temperature: z.number().nullable(),
   text: z.object({ format: z.unknown() }),
   tool_choice: z.unknown(),
@@ -79,17 +59,44 @@ type ResponseDocument = z.infer<typeof responsesResponse>;
 /** An event of the stream: its `type` names it, and `sequence_number` counts from 0. */
 export const responsesEvent = z.looseObject({ type: z.string(), sequence_number: z.int() });
 
-export interface ResponsesShapeOptions {
-  readonly request: ResponsesRequest;
-  /** The tools of which the model had to call one; null: the answer is text, or calls of its own. */
-  readonly forced: readonly EngineTool[] | null;
-  /** The maximum tool calls of an answer. */
-  readonly maxCalls: number;
+/** The fields of a request that its response returns. */
+export type EchoedFields = Pick<
+  ResponsesRequest,
+  | 'instructions'
+  | 'max_output_tokens'
+  | 'metadata'
+  | 'parallel_tool_calls'
+  | 'previous_response_id'
+  | 'reasoning'
+  | 'temperature'
+  | 'text'
+  | 'tool_choice'
+  | 'tools'
+  | 'top_p'
+>;
+
+export const echoedFields = (request: ResponsesRequest): EchoedFields =>
+  present({
+    instructions: request.instructions,
+    max_output_tokens: request.max_output_tokens,
+    metadata: request.metadata,
+    parallel_tool_calls: request.parallel_tool_calls,
+    previous_response_id: request.previous_response_id,
+    reasoning: request.reasoning,
+    temperature: request.temperature,
+    text: request.text,
+    tool_choice: request.tool_choice,
+    tools: request.tools,
+    top_p: request.top_p,
+  });
+
+export interface ResponsesShapeOptions extends CallRules {
+  readonly request: EchoedFields;
 }
 
 /** The wire format of OpenAI's Responses API. Use it for one answer: it counts the events. */
 export const responsesShape = (started: Generation, options: ResponsesShapeOptions): CompletionShape => {
-  const { request, forced, maxCalls } = options;
+  const { request, forced } = options;
   const { id } = started;
   let sequence = 0;
   let [text, thinking] = ['', ''];
@@ -103,35 +110,6 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
     return `event: ${type}\ndata: ${JSON.stringify(document)}\n\n`;
   };
 
-  const reasoningItem = (summary: string): OutputItem => ({
-    type: 'reasoning',
-    id: `rs_${id}`,
-    summary: summary === '' ? [] : [{ type: 'summary_text', text: summary }],
-  });
-  const textPart = (whole: string): z.infer<typeof outputText> => ({
-    type: 'output_text',
-    text: whole,
-    annotations: [],
-    logprobs: [],
-  });
-  const messageItem = (whole: string | null, isCut = false): OutputItem => ({
-    type: 'message',
-    id: `msg_${id}`,
-    status: whole === null ? 'in_progress' : isCut ? 'incomplete' : 'completed',
-    role: 'assistant',
-    content: whole === null ? [] : [textPart(whole)],
-  });
-  const callItem = (call: WrittenCall, index: number): OutputItem & { type: 'function_call' } => ({
-    type: 'function_call',
-    id: `fc_${id}_${index}`,
-    call_id: `call_${id}_${index}`,
-    name: call.name,
-    arguments: call.arguments,
-    status: 'completed',
-  });
-  const callsOf = (answer: string, { toolCalls }: Generation): readonly WrittenCall[] =>
-    forced ? [forcedCallOf(forced, answer)] : (toolCalls ?? []).slice(0, maxCalls).map(writtenCall);
-
   const place = { item_id: `msg_${id}`, content_index: 0 };
   const summaryPlace = { item_id: `rs_${id}`, summary_index: 0 };
 
@@ -142,7 +120,7 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
     const output_index = output.length;
     if (kind === 'reasoning') {
       return (
-        event('response.output_item.added', { output_index, item: reasoningItem('') }) +
+        event('response.output_item.added', { output_index, item: reasoningItem(id, '') }) +
         event('response.reasoning_summary_part.added', {
           ...summaryPlace,
           output_index,
@@ -152,7 +130,7 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
     }
     return (
       closed +
-      event('response.output_item.added', { output_index, item: messageItem(null) }) +
+      event('response.output_item.added', { output_index, item: messageItem(id, null) }) +
       event('response.content_part.added', { ...place, output_index, part: textPart('') })
     );
   };
@@ -162,7 +140,7 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
     const kind = open;
     open = null;
     if (kind === null) return '';
-    const item = kind === 'reasoning' ? reasoningItem(thinking) : messageItem(text, isCut);
+    const item = kind === 'reasoning' ? reasoningItem(id, thinking) : messageItem(id, text, isCut);
     output.push(item);
     const done =
       kind === 'reasoning'
@@ -178,7 +156,7 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
   };
 
   const sendCall = (call: WrittenCall, index: number): string => {
-    const item = callItem(call, index);
+    const item = callItem(id, call, index);
     const output_index = output.length;
     output.push(item);
     const at = { item_id: item.id, output_index };
@@ -195,15 +173,9 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
 
   return {
     contentType: eventStream,
-    whole: ({ text: answer, thinking: thought, generation }) => {
-      const calls = callsOf(answer, generation);
-      const isCut = generation.finishReason === 'LENGTH';
-      const items = [
-        ...(thought === '' ? [] : [reasoningItem(thought)]),
-        ...(forced || (answer === '' && calls.length > 0) ? [] : [messageItem(answer, isCut)]),
-        ...calls.map(callItem),
-      ];
-      return documentOf(request, generation, isCut ? 'incomplete' : 'completed', items);
+    whole: (whole) => {
+      const { generation } = whole;
+      return documentOf(request, generation, endOf(generation), outputOf(whole, options));
     },
     first: () => {
       const response = documentOf(request, started, 'in_progress', []);
@@ -227,11 +199,11 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
     },
     last: (generation) => {
       const isCut = generation.finishReason === 'LENGTH';
-      const calls = callsOf(text, generation);
+      const calls = callsOf(text, generation, options);
       const opened = text === '' && calls.length === 0 ? openItem('message') : '';
       const closed = opened + closeItem(isCut);
       const called = calls.map(sendCall).join('');
-      const state = isCut ? 'incomplete' : 'completed';
+      const state = endOf(generation);
       return (
         closed +
         called +
@@ -242,41 +214,79 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
   };
 };
 
+const endOf = ({ finishReason }: Generation) => (finishReason === 'LENGTH' ? 'incomplete' : 'completed');
+
+/** Returns the document of a stored response, finished or not. */
+export const storedDocumentOf = (
+  answer: WholeCompletion,
+  fields: EchoedFields,
+  rules: CallRules,
+): ResponseDocument => {
+  const { generation, text, thinking } = answer;
+  const hasOutput = generation.status === 'COMPLETED' || text !== '' || thinking !== '';
+  const output = hasOutput ? outputOf(answer, rules) : [];
+  return documentOf(fields, generation, stateOf(generation), output);
+};
+
+const stateOf = (generation: Generation): z.infer<typeof status> => {
+  switch (generation.status) {
+    case 'QUEUED':
+      return 'queued';
+    case 'RUNNING':
+      return 'in_progress';
+    case 'COMPLETED':
+      return endOf(generation);
+    case 'CANCELLED':
+      return 'cancelled';
+    default:
+      return 'failed';
+  }
+};
+
+const errorOf = ({ status: ended, error }: Generation): ResponseDocument['error'] => {
+  if (ended === 'FAILED') return { code: 'server_error', message: error?.message ?? 'The answer failed.' };
+  if (ended !== 'INTERRUPTED') return null;
+  return { code: 'server_error', message: 'The service stopped before the answer was complete.' };
+};
+
 const documentOf = (
-  request: ResponsesRequest,
-  { id, model, createdAt, usage: tokens }: Generation,
+  request: EchoedFields,
+  generation: Generation,
   state: z.infer<typeof status>,
   output: readonly OutputItem[],
-): ResponseDocument => ({
-  id: `resp_${id}`,
-  object: 'response',
-  created_at: secondsOf(createdAt),
-  status: state,
-  error: null,
-  incomplete_details: state === 'incomplete' ? { reason: 'max_output_tokens' } : null,
-  instructions: request.instructions ?? null,
-  max_output_tokens: request.max_output_tokens ?? null,
-  model,
-  output: [...output],
-  parallel_tool_calls: request.parallel_tool_calls ?? true,
-  previous_response_id: null,
-  reasoning: { effort: request.reasoning?.effort ?? null, summary: null },
-  store: false,
-  temperature: request.temperature ?? null,
-  text: { format: request.text?.format ?? { type: 'text' } },
-  tool_choice: request.tool_choice ?? 'auto',
-  tools: request.tools ?? [],
-  top_p: request.top_p ?? null,
-  truncation: 'disabled',
-  usage:
-    state === 'in_progress' || !tokens
-      ? null
-      : {
-          input_tokens: tokens.promptTokens,
-          input_tokens_details: { cached_tokens: 0 },
-          output_tokens: tokens.completionTokens,
-          output_tokens_details: { reasoning_tokens: 0 },
-          total_tokens: tokens.promptTokens + tokens.completionTokens,
-        },
-  metadata: request.metadata ?? {},
-});
+): ResponseDocument => {
+  const { id, model, createdAt, usage: tokens, messageId } = generation;
+  return {
+    id: `resp_${id}`,
+    object: 'response',
+    created_at: secondsOf(createdAt),
+    status: state,
+    error: errorOf(generation),
+    incomplete_details: state === 'incomplete' ? { reason: 'max_output_tokens' } : null,
+    instructions: request.instructions ?? null,
+    max_output_tokens: request.max_output_tokens ?? null,
+    model,
+    output: [...output],
+    parallel_tool_calls: request.parallel_tool_calls ?? true,
+    previous_response_id: request.previous_response_id ?? null,
+    reasoning: { effort: request.reasoning?.effort ?? null, summary: null },
+    store: messageId !== null,
+    temperature: request.temperature ?? null,
+    text: { format: request.text?.format ?? { type: 'text' } },
+    tool_choice: request.tool_choice ?? 'auto',
+    tools: request.tools ?? [],
+    top_p: request.top_p ?? null,
+    truncation: 'disabled',
+    usage:
+      state === 'in_progress' || !tokens
+        ? null
+        : {
+            input_tokens: tokens.promptTokens,
+            input_tokens_details: { cached_tokens: 0 },
+            output_tokens: tokens.completionTokens,
+            output_tokens_details: { reasoning_tokens: 0 },
+            total_tokens: tokens.promptTokens + tokens.completionTokens,
+          },
+    metadata: request.metadata ?? {},
+  };
+};

@@ -1,6 +1,14 @@
 import { z } from 'zod';
-import type { CompletionInput } from '../../../generations/request/completion.ts';
-import { maxTokens, maxToolNameLength, modelName, only, toolFunction, toolOf } from '../completionFields.ts';
+import type { EngineMessage } from '../../../../engine/engine.ts';
+import type { CompletionInput } from '../../../../generations/request/completion.ts';
+import {
+  maxTokens,
+  maxToolNameLength,
+  modelName,
+  only,
+  toolFunction,
+  toolOf,
+} from '../../completionFields.ts';
 import {
   absent,
   optionsOf,
@@ -8,13 +16,17 @@ import {
   samplingFields,
   thinkingOf,
   unsupported,
-} from './openaiRequests.ts';
-import { forcedFormat, type ToolPolicy, toolPolicyOf, withForcedTools } from './openaiTools.ts';
-import { inputMessages, responsesInput } from './responsesInput.ts';
+} from '../openaiRequests.ts';
+import { forcedFormat, type ToolPolicy, toolPolicyOf, withForcedTools } from '../openaiTools.ts';
+import { responsesInput } from './responsesInput.ts';
 
-// The request of OpenAI's Responses API, without state: a client sends all earlier items with each request.
+const useResponses = 'is not supported here: refer to the last response by previous_response_id';
 
-const stateless = 'is not supported here, because nothing is stored: send the earlier items in input';
+/** The form of a response's id, with the id of its generation. */
+const responseId = /^resp_([0-9A-Z]{26})$/;
+
+/** Returns the id of a response's generation; null if it isn't the id of a response. */
+export const generationIdOf = (id: string): string | null => responseId.exec(id)?.[1] ?? null;
 
 const tool = z.object({
   type: z.literal('function', {
@@ -55,9 +67,18 @@ export const responsesRequest = z.object({
   parallel_tool_calls: z.boolean().nullish().describe('False: the answer has one tool call at most.'),
   reasoning: z.object({ effort: reasoningEffort }).nullish(),
   metadata: z.record(z.string(), z.string().max(512)).nullish().describe('Returned unchanged.'),
-  store: z.boolean().nullish().describe('Has no effect: nothing is stored.'),
-  previous_response_id: z.null({ error: stateless }).optional().describe('Only null.'),
-  conversation: z.null({ error: stateless }).optional().describe('Only null.'),
+  store: z
+    .boolean()
+    .nullish()
+    .describe(
+      'Whether the response becomes a turn of a conversation of the caller, which the web app shows. Default true; an input of more than 4 MiB is stored only on request, and then rejected.',
+    ),
+  previous_response_id: z
+    .string()
+    .regex(responseId, 'must be the id of a response of this server, such as resp_01J…')
+    .nullish()
+    .describe('A stored response. Its input and output come before the input of this request.'),
+  conversation: z.null({ error: useResponses }).optional().describe('Only null.'),
   prompt: absent,
   background: only(false, unsupported),
   top_logprobs: only(0, unsupported),
@@ -65,21 +86,23 @@ export const responsesRequest = z.object({
 
 export type ResponsesRequest = z.output<typeof responsesRequest>;
 
-export const toolPolicyOfResponses = ({ tools, tool_choice: choice }: ResponsesRequest): ToolPolicy =>
+export const toolPolicyOfResponses = ({
+  tools,
+  tool_choice: choice,
+}: Pick<ResponsesRequest, 'tools' | 'tool_choice'>): ToolPolicy =>
   toolPolicyOf(
     (tools ?? []).map(toolOf),
     typeof choice === 'object' && choice ? { type: 'function', function: { name: choice.name } } : choice,
   );
 
+/** Returns the generation of a request. `input` are its messages, earlier ones included, without the instructions. */
 export const responsesCompletionInput = (
   request: ResponsesRequest,
+  input: readonly EngineMessage[],
   { tools, isForced }: ToolPolicy,
 ): CompletionInput => {
   const { instructions, temperature, top_p } = request;
-  const messages = [
-    ...(instructions ? [{ role: 'system', content: instructions } as const] : []),
-    ...inputMessages(request.input),
-  ];
+  const messages = [...(instructions ? [{ role: 'system', content: instructions } as const] : []), ...input];
   return {
     model: request.model,
     messages: isForced ? withForcedTools(messages, tools) : messages,

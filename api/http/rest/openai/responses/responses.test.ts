@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
-import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
-import { clientOf, model } from './openai.testing.ts';
+import { startTestApp, type TestApp } from '../../../testing/app.testing.ts';
+import { clientOf, model } from '../openai.testing.ts';
 import { responsesEvent, responsesResponse } from './responsesShape.ts';
 
 type Create = OpenAI.Responses.ResponseCreateParamsNonStreaming;
@@ -49,7 +49,7 @@ describe("OpenAI's Responses API", () => {
       object: 'response',
       status: 'completed',
       model: 'stand-in:latest',
-      store: false,
+      store: true,
       output: [
         { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hello there.' }] },
       ],
@@ -158,12 +158,13 @@ describe("OpenAI's Responses API", () => {
   });
 
   it.each<[object, string, string]>([
-    [{ previous_response_id: 'resp_1' }, 'previous_response_id', 'because nothing is stored'],
-    [{ conversation: 'conv_1' }, 'conversation', 'because nothing is stored'],
+    [{ previous_response_id: 'resp_1' }, 'previous_response_id', 'must be the id of a response'],
+    [{ previous_response_id: `resp_${'0'.repeat(26)}` }, 'previous_response_id', 'not found'],
+    [{ conversation: 'conv_1' }, 'conversation', 'refer to the last response by previous_response_id'],
     [{ background: true }, 'background', 'is not supported here'],
     [{ tools: [{ type: 'web_search' }] }, 'tools[0].type', 'can only be "function" here'],
     [{ input: [] }, 'input', 'at least 1 item'],
-    [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].type', 'send the item itself'],
+    [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0].id', 'Send the item itself'],
     [{ tool_choice: 'required' }, 'tool_choice', 'there are no tools'],
   ])('names the field and the rule for %j', async (body, param, rule) => {
     await expect(create(body)).rejects.toMatchObject({

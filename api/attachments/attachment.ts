@@ -1,0 +1,40 @@
+/** The formats that are read. */
+export const attachmentFormats = ['TEXT', 'HTML', 'PDF', 'DOCX', 'XLSX', 'IMAGE'] as const;
+
+export type AttachmentFormat = (typeof attachmentFormats)[number];
+
+/** A file of a user. Its bytes are in `AttachmentFiles`, its text is in the store beside it. */
+export interface Attachment {
+  /** ULID. */
+  readonly id: string;
+  readonly ownerId: string;
+  /** The conversation whose deletion deletes the attachment; null until a message was sent with it. */
+  readonly conversationId: string | null;
+  /** The file name, without a path. */
+  readonly name: string;
+  readonly format: AttachmentFormat;
+  /** The media type by content, such as `application/pdf`. */
+  readonly mediaType: string;
+  /** Bytes of the stored file. An image is stored resized and without metadata. */
+  readonly size: number;
+  /** SHA-256 of the stored file, in hexadecimal. */
+  readonly sha256: string;
+  /** The key of the file in `AttachmentFiles`. */
+  readonly fileKey: string;
+  /** Pages of a PDF, sheets of a workbook; null for other formats. */
+  readonly pages: number | null;
+  /** The length of the stored text in UTF-16 units; 0 for an image. */
+  readonly textLength: number;
+  /** How much of the file's text was not stored because it is too long, in UTF-16 units. */
+  readonly omittedLength: number;
+  /** The estimated tokens of the stored text; 0 for an image. */
+  readonly tokens: number;
+  /** The beginning of the text. */
+  readonly preview: string;
+  /** The size of an image in pixels; null for other formats. */
+  readonly width: number | null;
+  readonly height: number | null;
+  /** The bytes that count towards the storage limit: the file, the text and a flat amount. */
+  readonly storedBytes: number;
+  readonly createdAt: Date;
+}

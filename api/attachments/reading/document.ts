@@ -1,0 +1,40 @@
+import type { AttachmentFormat } from '../attachment.ts';
+
+/** A document whose text is read in a worker thread. */
+export type DocumentFormat = Exclude<AttachmentFormat, 'IMAGE'>;
+
+/** What a reader gets of a document. */
+export interface DocumentText {
+  readonly text: string;
+  /** Pages of a PDF, sheets of a workbook; null for other formats. */
+  readonly pages: number | null;
+  /** How much of the text was cut off at its end, in UTF-16 units. */
+  readonly omittedLength: number;
+}
+
+/** A file that can't be read. The message completes the sentence `"report.pdf" …`. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+}
+
+/** Limits of a document. */
+export const documentLimits = {
+  /** The length of the text in UTF-16 units. The rest is cut off. */
+  textLength: 2_000_000,
+  /** Pages of a PDF. The rest is not read. */
+  pages: 2_000,
+  /** Bytes of all files in a ZIP archive together, uncompressed. */
+  uncompressedBytes: 100_000_000,
+  /** Files in a ZIP archive. */
+  entries: 5_000,
+  /** Cells of a workbook, empty ones included. */
+  cells: 1_000_000,
+} as const;
+
+/** Cuts a text at the limit, between two characters. */
+export const limitText = (text: string): Pick<DocumentText, 'text' | 'omittedLength'> => {
+  const { textLength } = documentLimits;
+  if (text.length <= textLength) return { text, omittedLength: 0 };
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(textLength - 1)) ? textLength - 1 : textLength;
+  return { text: text.slice(0, end), omittedLength: text.length - end };
+};

@@ -1,0 +1,139 @@
+import { deflateSync } from 'node:zlib';
+import type { DocumentFormat } from './document.ts';
+import { docxOf, pdfOf, pdfOfObjects, rowOf, streamOf, xlsxOf, zipOf } from './documents.testing.ts';
+import { createDocumentReader } from './reader.ts';
+import { sniff } from './sniff.ts';
+
+const never = new AbortController().signal;
+const reader = createDocumentReader();
+
+/** Detects the format of a file and reads it, as an upload does. */
+const read = async (bytes: Buffer, name = 'file', using = reader) => {
+  const { format } = await sniff(bytes, name);
+  return using.read(format as DocumentFormat, bytes, never);
+};
+
+describe('reading documents', () => {
+  it('reads text, code and CSV unchanged, in UTF-8 and UTF-16', async () => {
+    expect(await read(Buffer.from('const a = "ü🎉";\n\tb()'), 'a.ts')).toEqual({
+      text: 'const a = "ü🎉";\n\tb()',
+      pages: null,
+      omittedLength: 0,
+    });
+    const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('hällo', 'utf16le')]);
+    expect((await read(utf16)).text).toBe('hällo');
+  });
+
+  it('reads the pages of a PDF', async () => {
+    expect(await read(pdfOf(['Hello world', '', 'The end']))).toEqual({
+      text: '[Page 1]\nHello world\n\n[Page 3]\nThe end',
+      pages: 3,
+      omittedLength: 0,
+    });
+  });
+
+  it('reads a Word document', async () => {
+    const { text } = await read(docxOf(['A heading', 'Some text', 'ü &amp; more']));
+    expect(text).toBe('A heading\n\nSome text\n\nü & more');
+  });
+
+  it('reads a workbook as CSV', async () => {
+    const rows = rowOf(1, ['name', 'price']) + rowOf(3, ['"tea", green', '3']);
+    expect(await read(xlsxOf(rows))).toEqual({
+      text: '[Sheet Prices]\nname,price\n"""tea"", green",3',
+      pages: 1,
+      omittedLength: 0,
+    });
+  });
+
+  it('reads what a page shows, without scripts, images and addresses', async () => {
+    const page =
+      '<!doctype html><title>T</title><script>steal()</script><h1>News</h1><p>See <a href="https://evil.example">this</a><img src="https://evil.example/x.png" alt="x"></p>';
+    expect((await read(Buffer.from(page))).text).toBe('T\n\nNews\n\nSee this');
+  });
+
+  it('says how much of a long text is left out', async () => {
+    const { text, omittedLength } = await read(Buffer.from('ab'.repeat(1_000_001)));
+    expect([text.length, omittedLength]).toEqual([2_000_000, 2]);
+  });
+});
+
+describe('files that cannot be read', () => {
+  const encryption =
+    '/Encrypt<</Filter/Standard/V 1/R 2/Length 40/P -4/O(12345678901234567890123456789012)/U(12345678901234567890123456789012)>>/ID[(0123456789012345)(0123456789012345)]';
+  const limited = createDocumentReader({ memoryBytes: 128 * 1024 * 1024, timeoutMs: 20_000 });
+  const bombStream = deflateSync(Buffer.alloc(400_000_000));
+
+  it.each<[string, Buffer, RegExp]>([
+    ['an encrypted PDF', pdfOf(['x'], encryption), /is encrypted/],
+    ['a damaged PDF', Buffer.from('%PDF-1.7\nnothing else'), /is damaged/],
+    ['an encrypted archive', zipOf({ 'word/document.xml': 'x' }, { encrypted: true }), /is encrypted/],
+    ['a Word document that is none', zipOf({ 'word/document.xml': '<a' }), /is damaged/],
+    ['a workbook that is none', zipOf({ 'xl/workbook.xml': '<a' }), /is damaged/],
+    ['a truncated document', docxOf(['a']).subarray(0, 300), /is damaged/],
+    ['another archive', zipOf({ 'a.txt': 'x' }), /is a ZIP archive/],
+    ['a program', Buffer.from('\x7fELF\x02\x01', 'latin1'), /is a program/],
+    ['other binary data', Buffer.from([1, 2, 3, 0, 255]), /has a format that can't be read/],
+  ])('%s', async (_name, bytes, message) => {
+    await expect(read(bytes)).rejects.toThrow(message);
+  });
+
+  it('an archive that declares more than the limit', async () => {
+    const bomb = zipOf({ 'word/document.xml': Buffer.alloc(101_000_000) });
+    expect(bomb.length).toBeLessThan(200_000);
+    await expect(read(bomb)).rejects.toThrow(/has more than 100 MB of content/);
+  });
+
+  it('an archive that declares less than it has', async () => {
+    const bomb = zipOf({ 'word/document.xml': Buffer.alloc(101_000_000) }, { declared: 1000 });
+    await expect(read(bomb)).rejects.toThrow(/is damaged/);
+  });
+
+  it('a PDF whose stream inflates without end', async () => {
+    const bomb = pdfOfObjects([
+      '<</Type/Catalog/Pages 2 0 R>>',
+      '<</Type/Pages/Count 1/Kids[3 0 R]>>',
+      '<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>',
+      streamOf(bombStream, '/Filter/FlateDecode'),
+    ]);
+    await expect(read(bomb, 'a.pdf', limited)).rejects.toThrow(/takes too much memory|took longer/);
+  });
+
+  it('a workbook with one cell at the far end', async () => {
+    const rows = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>';
+    await expect(read(xlsxOf(rows), 'a.xlsx', limited)).rejects.toThrow(
+      /takes too much memory|took longer|more than 1000000 cells/,
+    );
+  });
+
+  it('a document that takes too long, and the thread ends', async () => {
+    const slow = createDocumentReader({ timeoutMs: 1, threads: 1 });
+    await expect(read(pdfOf(['x']), 'a.pdf', slow)).rejects.toThrow(/took longer than 0.001 s/);
+    await expect(read(pdfOf(['x']), 'a.pdf', slow)).rejects.toThrow(/took longer/);
+  });
+
+  it('any random change of a document ends in a text or in a clear error', async () => {
+    const originals = [pdfOf(['Hello']), docxOf(['Hello']), xlsxOf(rowOf(1, ['Hello']))];
+    let state = 42;
+    const random = (below: number) => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((state / 2_147_483_648) * below);
+    };
+    for (const original of originals) {
+      for (let round = 0; round < 6; round += 1) {
+        const bytes = Buffer.from(original);
+        for (let changes = 0; changes < 8; changes += 1) bytes[random(bytes.length)] = random(256);
+        const result = await read(bytes).catch((error: unknown) => error);
+        if (result instanceof Error) expect(result.name).toBe('Unreadable');
+        else expect(result).toHaveProperty('text');
+      }
+    }
+  });
+
+  it('leaves without a result when the upload is aborted', async () => {
+    const controller = new AbortController();
+    const reading = reader.read('PDF', pdfOf(['x']), controller.signal);
+    controller.abort(new Error('gone'));
+    await expect(reading).rejects.toThrow('gone');
+  });
+});

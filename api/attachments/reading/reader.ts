@@ -1,0 +1,113 @@
+import { Worker } from 'node:worker_threads';
+import { serviceUnavailable } from '../../errors/failures.ts';
+import { type DocumentFormat, type DocumentText, Unreadable } from './document.ts';
+import type { ReadingJob, ReadingResult } from './worker.ts';
+
+/** Reads the text of documents in worker threads. */
+export interface DocumentReader {
+  /**
+   * Reads a document. Throws `Unreadable`, `SERVICE_UNAVAILABLE`
+   * if too many documents wait, and `signal.reason`.
+   */
+  read(format: DocumentFormat, bytes: Uint8Array, signal: AbortSignal): Promise<DocumentText>;
+}
+
+export interface DocumentReaderOptions {
+  /** The time limit of a document, in ms. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** The memory limit of a document, in bytes: objects and buffers. Default 512 MB. */
+  readonly memoryBytes?: number;
+  /** Documents that are read at once. Default 2. */
+  readonly threads?: number;
+  /** Documents that may wait. Default 20. */
+  readonly maxWaiting?: number;
+}
+
+/** The interval of the memory check, in ms. */
+const memoryCheckMs = 50;
+
+export const createDocumentReader = (options: DocumentReaderOptions = {}): DocumentReader => {
+  const { timeoutMs = 30_000, memoryBytes = 512 * 1024 * 1024, threads = 2, maxWaiting = 20 } = options;
+  let running = 0;
+  const waiting: (() => void)[] = [];
+
+  const acquire = async (): Promise<void> => {
+    if (running < threads) {
+      running += 1;
+      return;
+    }
+    if (waiting.length >= maxWaiting) {
+      throw serviceUnavailable('Too many files are being read. Attach this one again in a minute.');
+    }
+    // A document that ends passes its slot on. The wait is bounded: each one before it ends within its time limit.
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  const release = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  };
+
+  const run = (job: ReadingJob, signal: AbortSignal): Promise<DocumentText> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+        workerData: job,
+        transferList: [job.bytes.buffer],
+        resourceLimits: { maxOldGenerationSizeMb: memoryBytes / 1024 / 1024, stackSizeMb: 4 },
+        env: {},
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        stdout: true,
+        stderr: true,
+      });
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        clearInterval(memoryCheck);
+        signal.removeEventListener('abort', abort);
+        settle();
+        void worker.terminate();
+      };
+      const fail = (error: unknown) => end(() => reject(error));
+      const abort = () => fail(signal.reason);
+      const timer = setTimeout(() => fail(tooSlow(timeoutMs)), timeoutMs);
+      // Limits of V8 don't include buffers, which a decompression bomb fills.
+      const memoryCheck = setInterval(() => {
+        worker.getHeapStatistics().then(
+          ({ used_heap_size, external_memory }) => {
+            if (used_heap_size + external_memory > memoryBytes) fail(tooMuchMemory());
+          },
+          // The thread has ended.
+          () => {},
+        );
+      }, memoryCheckMs);
+      signal.addEventListener('abort', abort);
+      worker.once('message', (result: ReadingResult) =>
+        'document' in result ? end(() => resolve(result.document)) : fail(new Unreadable(result.unreadable)),
+      );
+      worker.once('error', (error: NodeJS.ErrnoException) =>
+        fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuchMemory() : damaged(error)),
+      );
+      worker.once('exit', () => fail(damaged()));
+    });
+
+  return {
+    async read(format, bytes, signal) {
+      await acquire();
+      try {
+        signal.throwIfAborted();
+        // A copy, because the buffer may be part of a pool that other code uses, and transferring takes it away.
+        return await run({ format, bytes: new Uint8Array(bytes) }, signal);
+      } finally {
+        release();
+      }
+    },
+  };
+};
+
+const tooSlow = (timeoutMs: number) =>
+  new Unreadable(`took longer than ${timeoutMs / 1000} s to read. Split it into smaller files.`);
+
+const tooMuchMemory = () => new Unreadable('takes too much memory to read. Split it into smaller files.');
+
+/** The libraries throw errors of many kinds for damaged files. */
+const damaged = (cause?: unknown) =>
+  new Unreadable('is damaged. Open it in its program, save it again, then attach it.', { cause });

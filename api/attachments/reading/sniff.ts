@@ -1,0 +1,92 @@
+import type { AttachmentFormat } from '../attachment.ts';
+import { Unreadable } from './document.ts';
+import { entryNamesOf } from './zip.ts';
+
+/** The format of a file by its content, and its media type. */
+export interface Sniffed {
+  readonly format: AttachmentFormat;
+  readonly mediaType: string;
+}
+
+const supported =
+  'Supported are text, code, Markdown, CSV, HTML, PDF, DOCX, XLSX, PNG, JPEG, WebP, GIF and AVIF';
+
+const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .subarray(at, at + text.length)
+    .equals(Buffer.from(text, 'latin1'));
+
+/** Formats that many people have, by their first bytes, for an error that names them. */
+const unsupported: readonly (readonly [signature: string, name: string])[] = [
+  ['\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'an old or an encrypted Office document'],
+  ['{\\rtf', 'RTF'],
+  ['Rar!', 'a RAR archive'],
+  ['7z\xbc\xaf', 'a 7-Zip archive'],
+  ['\x1f\x8b', 'a gzip archive'],
+  ['\x7fELF', 'a program'],
+  ['MZ', 'a program'],
+  ['ID3', 'audio'],
+  ['OggS', 'audio'],
+];
+
+/** Detects the format of a file by its content; its name only tells HTML from other text. Throws `Unreadable`. */
+export const sniff = async (bytes: Buffer, name: string): Promise<Sniffed> => {
+  const image = imageTypeOf(bytes);
+  if (image !== null) return { format: 'IMAGE', mediaType: image };
+  // The header may follow up to 1,024 bytes of something else (ISO 32000-1, annex H.3.4.1).
+  if (bytes.subarray(0, 1024).includes('%PDF-')) return { format: 'PDF', mediaType: 'application/pdf' };
+  if (startsWith(bytes, 'PK\x03\x04')) return sniffZip(bytes);
+  const [, found] = unsupported.find(([signature]) => startsWith(bytes, signature)) ?? [];
+  if (found) throw new Unreadable(`is ${found}, which can't be read. ${supported}.`);
+  if (decodeText(bytes) === null) throw new Unreadable(`has a format that can't be read. ${supported}.`);
+  return isHtml(bytes, name)
+    ? { format: 'HTML', mediaType: 'text/html' }
+    : { format: 'TEXT', mediaType: textTypeOf(name) };
+};
+
+const imageTypeOf = (bytes: Buffer): string | null => {
+  if (startsWith(bytes, '\x89PNG\r\n\x1a\n')) return 'image/png';
+  if (startsWith(bytes, '\xff\xd8\xff')) return 'image/jpeg';
+  if (startsWith(bytes, 'GIF87a') || startsWith(bytes, 'GIF89a')) return 'image/gif';
+  if (startsWith(bytes, 'RIFF') && startsWith(bytes, 'WEBP', 8)) return 'image/webp';
+  if (startsWith(bytes, 'ftypavif', 4)) return 'image/avif';
+  return null;
+};
+
+const office = 'application/vnd.openxmlformats-officedocument';
+
+const sniffZip = async (bytes: Buffer): Promise<Sniffed> => {
+  const names = new Set(await entryNamesOf(bytes));
+  if (names.has('word/document.xml')) {
+    return { format: 'DOCX', mediaType: `${office}.wordprocessingml.document` };
+  }
+  if (names.has('xl/workbook.xml')) return { format: 'XLSX', mediaType: `${office}.spreadsheetml.sheet` };
+  throw new Unreadable(`is a ZIP archive. Unpack it, and attach the files in it. ${supported}.`);
+};
+
+const isHtml = (bytes: Buffer, name: string): boolean =>
+  /\.x?html?$/i.test(name) ||
+  /^\s*(?:<!doctype html|<html[\s>])/i.test(bytes.subarray(0, 256).toString('latin1'));
+
+const textTypeOf = (name: string): string => {
+  if (/\.csv$/i.test(name)) return 'text/csv';
+  if (/\.(?:md|markdown)$/i.test(name)) return 'text/markdown';
+  if (/\.json$/i.test(name)) return 'application/json';
+  return 'text/plain';
+};
+
+/** Decodes UTF-8, or UTF-16 with a byte order mark. Returns null if the bytes are no text. */
+export const decodeText = (bytes: Uint8Array): string | null => {
+  const encoding = startsWith(bytes, '\xff\xfe')
+    ? 'utf-16le'
+    : startsWith(bytes, '\xfe\xff')
+      ? 'utf-16be'
+      : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: binary files have them, text doesn't
+    return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+};

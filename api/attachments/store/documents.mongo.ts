@@ -1,0 +1,37 @@
+import type { Binary, Collection } from 'mongodb';
+import type { Attachment } from '../attachment.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly attachments: Collection<AttachmentDocument>;
+    readonly attachmentTexts: Collection<AttachmentTextDocument>;
+    readonly attachmentParts: Collection<AttachmentPartDocument>;
+  }
+}
+
+export interface AttachmentDocument extends Omit<Attachment, 'id'> {
+  readonly _id: string;
+}
+
+/** The text of the attachment with the same `_id`. */
+export interface AttachmentTextDocument {
+  readonly _id: string;
+  readonly text: string;
+}
+
+/** A part of an unfinished upload. Its `_id` is unique by upload and offset. */
+export interface AttachmentPartDocument {
+  readonly _id: string;
+  readonly upload: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly bytes: Binary;
+  readonly createdAt: Date;
+}
+
+export const attachmentDocumentOf = ({ id, ...rest }: Attachment): AttachmentDocument => ({
+  _id: id,
+  ...rest,
+});
+
+export const attachmentOf = ({ _id, ...rest }: AttachmentDocument): Attachment => ({ id: _id, ...rest });

@@ -1,0 +1,81 @@
+import type { Collections } from '../../mongo/collections.ts';
+import type { RunMongo } from '../../mongo/connection.ts';
+import { findOwned } from '../../mongo/findOwned.ts';
+import { timedPage } from '../../mongo/page.ts';
+import type { Attachment } from '../attachment.ts';
+import { attachmentDocumentOf, attachmentOf } from './documents.mongo.ts';
+import type { AttachmentStore } from './store.ts';
+
+/** A text is written before its attachment and deleted after it, so an attachment is never without its text. */
+export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
+  const findMany = ({ attachments }: Collections, ownerId: string, ids: readonly string[]) =>
+    findOwned(attachments, ownerId, ids, attachmentOf);
+
+  return {
+    insert: (attachment, text) =>
+      run(async ({ attachments, attachmentTexts }) => {
+        await attachmentTexts.insertOne({ _id: attachment.id, text });
+        await attachments.insertOne(attachmentDocumentOf(attachment));
+      }),
+    find: (ownerId, id) =>
+      run(async (collections) => (await findMany(collections, ownerId, [id]))[0] ?? null),
+    findMany: (ownerId, ids) => run((collections) => findMany(collections, ownerId, ids)),
+    text: (ownerId, id) =>
+      run(async (collections) => {
+        const [found] = await findMany(collections, ownerId, [id]);
+        if (!found) return null;
+        return (await collections.attachmentTexts.findOne({ _id: id }))?.text ?? null;
+      }),
+    page: (ownerId, page) =>
+      run(({ attachments }) =>
+        timedPage(
+          { collection: attachments, where: { ownerId }, order: 'descending', read: attachmentOf },
+          page,
+        ),
+      ),
+    assign: (ownerId, ids, conversationId) =>
+      run(async ({ attachments }) => {
+        await attachments.updateMany(
+          { _id: { $in: [...ids] }, ownerId, conversationId: null },
+          { $set: { conversationId } },
+        );
+      }),
+    fileKeysOfConversation: (ownerId, conversationId) =>
+      run(async ({ attachments }) => {
+        const found = await attachments
+          .find({ conversationId, ownerId }, { projection: { fileKey: 1 } })
+          .toArray();
+        return found.map(({ fileKey }) => fileKey);
+      }),
+    delete: (ownerId, id) =>
+      run(async ({ attachments, attachmentTexts }): Promise<Attachment | null> => {
+        const deleted = await attachments.findOneAndDelete({ _id: id, ownerId });
+        if (deleted) await attachmentTexts.deleteOne({ _id: id });
+        return deleted && attachmentOf(deleted);
+      }),
+    deleteOfOwner: (ownerId) =>
+      run(async ({ attachments, attachmentTexts }) => {
+        const found = await attachments.find({ ownerId }, { projection: { fileKey: 1 } }).toArray();
+        const ids = found.map(({ _id }) => _id);
+        await attachmentTexts.deleteMany({ _id: { $in: ids } });
+        await attachments.deleteMany({ _id: { $in: ids } });
+        return found.map(({ fileKey }) => fileKey);
+      }),
+    unsentAnyOwner: (before) =>
+      run(async ({ attachments }) => {
+        const found = await attachments
+          .find({ conversationId: null, createdAt: { $lt: before } })
+          .sort({ createdAt: 1 })
+          .limit(100)
+          .toArray();
+        return found.map(attachmentOf);
+      }),
+    usedFileKeys: (fileKeys) =>
+      run(async ({ attachments }) => {
+        const found = await attachments
+          .find({ fileKey: { $in: [...fileKeys] } }, { projection: { fileKey: 1 } })
+          .toArray();
+        return [...new Set(found.map(({ fileKey }) => fileKey))];
+      }),
+  };
+};

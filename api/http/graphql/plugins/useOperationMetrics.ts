@@ -1,0 +1,75 @@
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
+import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
+import { Failure } from '../../../errors/failures.ts';
+import type { EndedOperation, RequestMetrics } from '../../../metrics/requestMetrics.ts';
+import type { Exchange } from '../../server/exchange.ts';
+
+/** Counts operations on every transport, with their durations and the codes of their errors. */
+export const useOperationMetrics = (metrics: Pick<RequestMetrics, 'operationEnded'>): Plugin => {
+  const begin = (args: Partial<ExecutionArgs>) => {
+    const startedAt = performance.now();
+    const type = typeOf(args);
+    const transport = (args.contextValue as { exchange?: Exchange } | undefined)?.exchange
+      ? 'http'
+      : 'socket';
+    const errors: string[] = [];
+    let hasEnded = false;
+    return {
+      result({ errors: found = [] }: ExecutionResult) {
+        if (errors.length < maxErrors) errors.push(...found.slice(0, maxErrors).map(codeOf));
+      },
+      end() {
+        if (hasEnded) return;
+        hasEnded = true;
+        const durationS = (performance.now() - startedAt) / 1000;
+        metrics.operationEnded({ type, transport, durationS, errors });
+      },
+    };
+  };
+
+  return {
+    onExecute({ args }) {
+      const operation = begin(args);
+      return {
+        onExecuteDone: (payload) =>
+          handleStreamOrSingleExecutionResult(payload, ({ result }) => {
+            operation.result(result);
+            // The parts of `@defer` are not part of the duration.
+            operation.end();
+          }),
+      };
+    },
+    onSubscribe({ args }) {
+      const operation = begin(args);
+      return {
+        onSubscribeResult({ result }) {
+          if (!(Symbol.asyncIterator in result)) {
+            operation.result(result as ExecutionResult);
+            operation.end();
+          }
+          return { onNext: ({ result: event }) => operation.result(event), onEnd: () => operation.end() };
+        },
+        onSubscribeError: ({ error }) => {
+          operation.result({ errors: [error as GraphQLError] });
+          operation.end();
+        },
+      };
+    },
+  };
+};
+
+/** The maximum errors of one operation that are counted. */
+const maxErrors = 50;
+
+const typeOf = ({ document, operationName }: Partial<ExecutionArgs>): EndedOperation['type'] =>
+  (document && getOperationAST(document, operationName)?.operation) ?? 'query';
+
+/** The code that the client sees; see errors.ts. */
+const codeOf = (error: unknown): string => {
+  let root: unknown = error;
+  while (root instanceof Error && 'originalError' in root && root.originalError) root = root.originalError;
+  if (root instanceof Failure) return root.code;
+  const { extensions } = error as Partial<GraphQLError>;
+  if (typeof extensions?.code === 'string') return extensions.code;
+  return root === error ? 'BAD_USER_INPUT' : 'INTERNAL';
+};

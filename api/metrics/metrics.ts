@@ -1,0 +1,117 @@
+import { collectDefaultMetrics } from 'prom-client';
+import type { BudgetObserver, Budgets } from '../budgets/budgets.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { GenerationMetrics } from '../generations/metrics.ts';
+import type { Queue } from '../generations/queue/queue.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
+import { version } from '../process/version.ts';
+import type { ReplicaRegistry } from '../replicas/registry.ts';
+import { definitionsIn } from './definitions.ts';
+import { addEngineGauges } from './engineMetrics.ts';
+import { createGenerationMetrics } from './generationMetrics.ts';
+import type { MetricsRegistry } from './registry.ts';
+import { createRequestMetrics, type RequestMetrics } from './requestMetrics.ts';
+
+export interface MetricsDeps {
+  readonly registry: MetricsRegistry;
+  readonly queue: Pick<Queue, 'waitingCount'>;
+  readonly generations: Pick<GenerationStore, 'activeAnyOwner'>;
+  readonly engine: Pick<Engine, 'health' | 'slots' | 'models'>;
+  readonly replicaRegistry: Pick<ReplicaRegistry, 'list'>;
+  /** What callers hold in this process, by resource. */
+  readonly held: () => ReturnType<Budgets['totals']>;
+  /** What users hold on all replicas together, by resource. */
+  readonly heldByAll: () => ReturnType<Budgets['sharedTotals']>;
+  readonly openCounts: () => { readonly sockets: number; readonly readers: number };
+  /** Returns whether the store, and what replicas share, answer. */
+  readonly isUp: (dependency: 'store' | 'coordination') => Promise<boolean>;
+}
+
+/** The metrics of this process, for Prometheus. */
+export interface Metrics extends GenerationMetrics, BudgetObserver, RequestMetrics {
+  readonly print: MetricsRegistry['print'];
+}
+
+/** How many unfinished generations are read to find the oldest queued one. */
+const maxRead = 100;
+
+export const createMetrics = (deps: MetricsDeps): Metrics => {
+  const { registry, queue, generations, engine, replicaRegistry, openCounts, held, heldByAll, isUp } = deps;
+  const definitions = definitionsIn(registry);
+  const { counter, gauge, gaugeWith } = definitions;
+  collectDefaultMetrics({ register: registry.registry });
+  gaugeWith('ziggie_build_info', 'Always 1; its label is the version of this process.', ['version']).set(
+    { version },
+    1,
+  );
+
+  gauge('ziggie_queue_waiting', 'Queued generations, of all replicas together.', () => queue.waitingCount());
+  gauge(
+    'ziggie_queue_oldest_age_seconds',
+    'Time since the oldest queued generation was requested, of all replicas together; 0 if none is queued.',
+    async () => {
+      const { items } = await generations.activeAnyOwner({
+        direction: 'forward',
+        size: maxRead,
+        after: null,
+        before: null,
+      });
+      const oldest = items.find(({ status }) => status === 'QUEUED');
+      return oldest ? Math.max(0, (Date.now() - oldest.createdAt.getTime()) / 1000) : 0;
+    },
+  );
+  addEngineGauges(registry, engine);
+  gauge('ziggie_replicas', 'Running replicas.', async () => (await replicaRegistry.list()).length);
+  gauge('ziggie_sockets', 'Open sockets of this process.', () => openCounts().sockets);
+  gauge('ziggie_readers', 'Active subscriptions of this process.', () => openCounts().readers);
+  gaugeWith(
+    'ziggie_dependency_up',
+    '1 if the dependency answers this process, else 0: store, or coordination (Redis, else always 1).',
+    ['dependency'],
+    async (up) => {
+      const all = ['store', 'coordination'] as const;
+      await Promise.all(
+        all.map(async (dependency) => up.set({ dependency }, (await isUp(dependency)) ? 1 : 0)),
+      );
+    },
+  );
+
+  const refusals = counter(
+    'ziggie_budget_refusals_total',
+    'Rejections by this process because a caller reached its CALLER_LIMITS, by resource and kind of caller.',
+    ['resource', 'holder'],
+  );
+  const limitsReached = counter(
+    'ziggie_limits_reached_total',
+    'Requests that this process rejected because a caller reached a limit, by limit.',
+    ['limit'],
+  );
+  // Not by caller: the number of series would be unbounded.
+  gaugeWith(
+    'ziggie_budget_held',
+    'What callers hold in this process (sockets, streams, operations, buffered bytes), by resource and kind of caller.',
+    ['resource', 'holder'],
+    (gaugeOfHeld) => {
+      gaugeOfHeld.reset();
+      for (const { resource, kind, amount } of held()) gaugeOfHeld.set({ resource, holder: kind }, amount);
+    },
+  );
+  gaugeWith(
+    'ziggie_budget_held_by_all',
+    'What users hold on all replicas together (running answers, reserved tokens, stored bytes), by resource. Unknown ones are left out.',
+    ['resource'],
+    async (gaugeOfHeld) => {
+      const totals = await heldByAll();
+      gaugeOfHeld.reset();
+      for (const { resource, amount } of totals) gaugeOfHeld.set({ resource }, amount);
+    },
+  );
+
+  return {
+    ...createGenerationMetrics(definitions),
+    ...createRequestMetrics(definitions),
+    budgetRefused: (resource, kind) => refusals.inc({ resource, holder: kind }),
+    limitReached: (limit) => limitsReached.inc({ limit }),
+    print: (format) => registry.print(format),
+  };
+};
