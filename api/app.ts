@@ -13,6 +13,7 @@ import { createContext } from './graph/context.ts';
 import { installationOf } from './http/auth/cookies.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
 import { useOperationMetrics } from './http/graphql/plugins/useOperationMetrics.ts';
+import { useOperationSpans } from './http/graphql/plugins/useOperationSpans.ts';
 import { useRateLimits } from './http/graphql/rateLimits/useRateLimits.ts';
 import { auditRoute } from './http/rest/account/auditRoute.ts';
 import { exportRoute } from './http/rest/account/exportRoute.ts';
@@ -33,11 +34,13 @@ import { createMetricsRegistry, type MetricsRegistry } from './metrics/registry.
 import { pullCancelRequested, pullProgressed } from './models/topics.ts';
 import { createStartup, isTemporary } from './process/startup.ts';
 import { createSteadyClock } from './process/steadyClock.ts';
+import { tracing } from './process/tracing.ts';
 import { createReplicaRegistration } from './replicas/registration.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { createLoaders, subgraph } from './schema.ts';
 import { createServices } from './services.ts';
 import type { Stores } from './stores/stores.ts';
+import { withQueueSpans } from './tracing/queueSpans.ts';
 
 /**
  * The interval at which one replica requeues orphaned generations, and its lease, in ms. A single process needs it too: a
@@ -106,7 +109,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   } = deps;
   const dependencyMetrics = createDependencyMetrics(definitionsIn(metricsRegistry));
   const stores = dependencyMetrics.stores(deps.stores);
-  const adapters = dependencyMetrics.adapters(deps.adapters);
+  const metered = dependencyMetrics.adapters(deps.adapters);
+  const adapters = tracing.isOn ? { ...metered, queue: withQueueSpans(metered.queue) } : metered;
   const engine = restrictModels(deps.engine, config.modelsAllowed);
   const { bus, journal, queue, replicaRegistry } = adapters;
   const metrics = createMetrics({
@@ -203,6 +207,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ],
     plugins: [
       useOperationMetrics(metrics),
+      useOperationSpans(),
       useAudit(auditRecorder),
       ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
     ],

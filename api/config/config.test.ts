@@ -134,6 +134,21 @@ describe('readConfig', () => {
     });
   });
 
+  it('rejects several workers without the servers through which they share their state', () => {
+    const servers = { MONGODB_URL: 'mongodb://localhost/ziggie', REDIS_URL: 'redis://localhost' };
+    const OLLAMA_URL = 'http://localhost:11434';
+    for (const WORKERS of ['2', 'auto']) {
+      expect(lineOf({ WORKERS, OLLAMA_URL })).toMatch(/^WORKERS=.* needs REDIS_URL and MONGODB_URL/);
+      expect(lineOf({ WORKERS, ...servers })).toMatch(
+        /^WORKERS=.* needs engines in OLLAMA_URL or ENGINE_URL/,
+      );
+    }
+    expect(lineOf({ WORKERS: '0' })).toMatch(/^WORKERS="0" .*from 1 to 256, or auto/);
+    expect(readConfig({ WORKERS: '2', OLLAMA_URL, ...servers }).workers).toBe(2);
+    expect(readConfig({ WORKERS: 'auto', OLLAMA_URL, ...servers }).workers).toBe('auto');
+    expect(readConfig({ WORKERS: '1' }).workers).toBe(1);
+  });
+
   it('requires all variables of single sign-on, and names the missing one', () => {
     const oidc = {
       OIDC_ISSUER: 'https://id.example',

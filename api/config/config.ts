@@ -33,6 +33,8 @@ export interface Config {
   readonly redisUrl: string | null;
   /** Whether this replica takes generations. */
   readonly worker: boolean;
+  /** Server processes on the same ports. `auto`: one for each core. */
+  readonly workers: number | 'auto';
   readonly jwtSecret: string | null;
   /** Null: only our own tokens are accepted. */
   readonly trustedIssuer: TrustedIssuerConfig | null;
@@ -138,6 +140,7 @@ export const readConfig = (environment: Environment): Config => {
     mongodbUrl: read('MONGODB_URL'),
     redisUrl: read('REDIS_URL'),
     worker: read('WORKER'),
+    workers: read('WORKERS'),
     jwtSecret: read('JWT_SECRET'),
     trustedIssuer: trustedIssuerOf(read, environment),
     publicUrl: read('PUBLIC_URL'),
@@ -185,7 +188,17 @@ export const readConfig = (environment: Environment): Config => {
 };
 
 /** Checks variables that need another one. Throws `ConfigError`, which names the missing one. */
-const checkCombinations = ({ mongodbUrl, redisUrl, worker }: Config): void => {
+const checkCombinations = ({ mongodbUrl, redisUrl, worker, workers, engineUrls }: Config): void => {
+  if (workers !== 1 && redisUrl === null) {
+    throw new ConfigError(
+      `WORKERS=${workers} needs REDIS_URL and MONGODB_URL, through which the processes share their state. Set both, or leave WORKERS out.`,
+    );
+  }
+  if (workers !== 1 && (engineUrls === null || engineUrls === 'embedded')) {
+    throw new ConfigError(
+      `WORKERS=${workers} needs engines in OLLAMA_URL or ENGINE_URL: with the embedded engine, each process would load the model. Set one of them, or leave WORKERS out.`,
+    );
+  }
   if (mongodbUrl !== null && redisUrl === null) {
     throw new ConfigError(
       'REDIS_URL is missing: MONGODB_URL is set, and replicas that share a store also need Redis. Set both, or neither for one process.',

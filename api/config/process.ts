@@ -10,6 +10,13 @@ export const processVariables = {
       'the bearer token for `/metrics` (Prometheus). Without it, `/metrics` answers only requests from a loopback address to a loopback name (`localhost`, `127.0.0.1`) without proxy headers; if `TRUST_PROXY` is set, it answers none',
     secret: true,
   }),
+  BACKUP_PASSPHRASE: variable({
+    schema: z.string().min(16, 'give 16 characters or more').nullable().default(null),
+    default: 'none',
+    meaning:
+      'the passphrase that encrypts and decrypts backups (`npm run backup`, `npm run restore`); the server itself does not read it. Store it apart from the backups',
+    secret: true,
+  }),
   NODE_ENV: variable({
     schema: z
       .enum(['production', 'development', 'test'], 'give production, development or test')

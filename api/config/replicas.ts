@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { onOrOff, variable } from './variable.ts';
+import { onOrOff, variable, wholeNumber } from './variable.ts';
 
 /** The servers that connect several processes to one service. */
 export const replicaVariables = {
@@ -30,5 +30,13 @@ export const replicaVariables = {
     schema: onOrOff.default(true),
     default: '`on`',
     meaning: '`off`: this replica serves requests, and leaves generations to the other replicas',
+  }),
+  WORKERS: variable({
+    schema: z
+      .union([z.literal('auto'), wholeNumber(1, 256, '')], 'give a whole number from 1 to 256, or auto')
+      .default(1),
+    default: '`1`',
+    meaning:
+      'server processes on the same ports, so that one machine uses several cores; `auto`: one for each core; more than one needs `REDIS_URL` and `MONGODB_URL`, and engines in `OLLAMA_URL` or `ENGINE_URL`',
   }),
 } as const;

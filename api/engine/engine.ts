@@ -70,6 +70,33 @@ export interface EngineRequest {
   readonly think?: EngineThinking;
   /** Only for models with the capability `tools`. */
   readonly tools?: readonly EngineTool[];
+  /** Reports the log probability of each token, with this many of the likeliest ones. Only for `EngineModel.hasLogprobs`. */
+  readonly logprobs?: number;
+  /** Completes the user's message as a text instead of answering it. Only for `EngineModel.completesTexts`. */
+  readonly plain?: PlainPrompt;
+}
+
+/** How a model completes a text. */
+export interface PlainPrompt {
+  /** Whether the model gets the text as it is, without a template. */
+  readonly raw?: boolean;
+  /** A template in place of the model's, in the language of the engine. */
+  readonly template?: string;
+  /** The text after the gap that the model fills; only for models with the capability `insert`. */
+  readonly suffix?: string;
+}
+
+/** A token and its natural log probability. */
+export interface LikelyToken {
+  readonly token: string;
+  readonly logprob: number;
+  /** The bytes of the token in UTF-8; null if the engine doesn't report them. */
+  readonly bytes: readonly number[] | null;
+}
+
+/** A token of an answer, with the likeliest tokens at its place, the likeliest first. */
+export interface TokenLogprob extends LikelyToken {
+  readonly top: readonly LikelyToken[];
 }
 
 export interface EmbedRequest {
@@ -109,6 +136,8 @@ export type EngineChunk =
   | { readonly type: 'thinking'; readonly text: string }
   /** Complete tool calls. A stream may have several such chunks. */
   | { readonly type: 'tool_calls'; readonly calls: readonly EngineToolCall[] }
+  /** The log probabilities of the next tokens of the text, if the request asked for them. Before their text. */
+  | { readonly type: 'logprobs'; readonly tokens: readonly TokenLogprob[] }
   /** The last chunk of every successful stream. */
   | { readonly type: 'done'; readonly finish: EngineFinish; readonly usage: EngineUsage };
 
@@ -141,6 +170,10 @@ export interface EngineModel {
   readonly memory?: { readonly bytes: number; readonly vramBytes: number };
   /** Whether an answer can continue a partial assistant message: the chat template leaves the last turn open. */
   readonly canContinue: boolean;
+  /** Whether it reports log probabilities, as far as is known. Absent: no. */
+  readonly hasLogprobs?: boolean;
+  /** Whether it completes texts (`PlainPrompt`). Absent: no. */
+  readonly completesTexts?: boolean;
   /** The addresses of the backends that have it, for administrators only. Absent for a single engine. */
   readonly backends?: readonly string[];
 }

@@ -125,7 +125,8 @@ async function* messagesOf(deps: ExportDeps, ownerId: string): AsyncGenerator<ob
       const some = await deps.messages.ofConversation(ownerId, id, after, pageSizeLimit);
       // `parentId` defines the tree; branch, depth and attempt are internal.
       for (const { branchId: _branch, depth: _depth, attempt: _attempt, ...message } of some) yield message;
-      after = (some.length === pageSizeLimit && some.at(-1)?.id) || null;
+      // Large messages come in smaller parts.
+      after = some.at(-1)?.id ?? null;
     } while (after !== null);
   }
 }

@@ -15,6 +15,8 @@ export interface Output {
   add(chunk: AnswerText): Promise<void>;
   /** Whether `add` would neither wait nor throw for a chunk of up to `shortChunk`. */
   readonly hasRoom: boolean;
+  /** Adds a chunk of up to `shortChunk`. Only while there is room. */
+  addNow(chunk: AnswerText): void;
   /** Waits until all chunks are in the journal. */
   finish(): Promise<void>;
   /** The answer so far, including the text of earlier attempts. */
@@ -25,6 +27,7 @@ export interface Output {
 export interface AnswerResult {
   readonly finishReason: FinishReason;
   readonly toolCalls: Generation['toolCalls'];
+  readonly logprobs?: Generation['logprobs'];
   readonly cached: boolean;
   readonly usage: TokenUsage;
 }

@@ -5,6 +5,8 @@ import type {
   EngineThinking,
   EngineTool,
   EngineToolCall,
+  PlainPrompt,
+  TokenLogprob,
 } from '../engine/engine.ts';
 import type { FailureCode } from '../errors/failures.ts';
 import type { TimeKey } from '../paging/pages.ts';
@@ -41,6 +43,10 @@ export interface GivenPrompt {
   /** The tools that the model may call. */
   readonly tools?: readonly EngineTool[];
   readonly think?: EngineThinking;
+  /** How many likeliest tokens to report for each token of the answer. Absent: no log probabilities. */
+  readonly logprobs?: number;
+  /** How the model completes the prompt as a text. Absent: it answers. */
+  readonly plain?: PlainPrompt;
   /** What is kept after the end of an answer that is stored in a conversation. */
   readonly kept?: KeptRequest;
 }
@@ -82,6 +88,8 @@ export interface Generation {
   readonly finishReason: FinishReason | null;
   /** The model's tool calls, if the answer ended with some. Cleared once the caller has them. */
   readonly toolCalls: readonly EngineToolCall[] | null;
+  /** The log probabilities of the answer's tokens, if they were asked for. Cleared once the caller has them. */
+  readonly logprobs: readonly TokenLogprob[] | null;
   readonly usage: TokenUsage | null;
   readonly error: { readonly code: FailureCode; readonly message: string } | null;
   readonly cached: boolean;
@@ -130,6 +138,7 @@ export const queued = (
   thinking: null,
   finishReason: null,
   toolCalls: null,
+  logprobs: null,
   usage: null,
   error: null,
   cached: false,
@@ -147,6 +156,7 @@ export type GenerationPatch = Partial<
     | 'thinking'
     | 'finishReason'
     | 'toolCalls'
+    | 'logprobs'
     | 'usage'
     | 'error'
     | 'cached'

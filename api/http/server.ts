@@ -40,6 +40,7 @@ import { createKnownAddresses, type KnownAddresses } from './server/knownAddress
 import { type Address, createListeners } from './server/listeners.ts';
 import type { RequestLimit } from './server/requestLimit.ts';
 import { logRequest } from './server/requestLog.ts';
+import { traceRequest } from './server/requestSpan.ts';
 import { setSecurityHeaders } from './server/securityHeaders.ts';
 import { createStalledResponses } from './server/stalledResponses.ts';
 import { createSocketAccess } from './sockets/socketAccess.ts';
@@ -233,10 +234,11 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     setSecurityHeaders(response);
     // The default: responses that may be cached override it.
     response.setHeader('Cache-Control', 'no-store');
-    logRequest(exchange, deps.metrics);
+    const traced = traceRequest(exchange);
+    logRequest(exchange, deps.metrics, traced.traceId);
     response.setMaxListeners(maxCloseListeners);
     stalled.watch(response);
-    handle(exchange).catch((error: unknown) => sendFailure(exchange, error));
+    traced.run(() => handle(exchange)).catch((error: unknown) => sendFailure(exchange, error));
   };
 
   const listeners = createListeners({

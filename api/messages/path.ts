@@ -1,4 +1,5 @@
-import type { PageRequest } from '../paging/pages.ts';
+import type { Page, PageRequest } from '../paging/pages.ts';
+import type { Message } from './message.ts';
 
 /**
  * The path from the root to the start of a branch: each branch on the way, and the depth of its last message on the
@@ -46,4 +47,20 @@ export function segmentsOf(lineage: Lineage, branchId: string, first: number, la
     start = end + 1;
   }
   return segments;
+}
+
+/**
+ * Returns a page of the loaded messages, which are in the order of the direction. If fewer than `requested` were loaded,
+ * because they are large, the page says that more follow.
+ */
+export function withoutRest(
+  loaded: readonly Message[],
+  requested: number,
+  direction: PageRequest<number>['direction'],
+  { hasNextPage, hasPreviousPage }: Pick<Depths, 'hasNextPage' | 'hasPreviousPage'>,
+): Page<Message> {
+  const isCut = loaded.length < requested;
+  return direction === 'forward'
+    ? { items: loaded, hasNextPage: hasNextPage || isCut, hasPreviousPage }
+    : { items: loaded.toReversed(), hasNextPage, hasPreviousPage: hasPreviousPage || isCut };
 }

@@ -37,13 +37,19 @@ export const appendContents = async (
   appends: readonly ContentAppend[],
 ): Promise<readonly boolean[]> => {
   const unindexed = new ObjectId();
-  const operations = appends.map(({ ownerId, id, author, offset, delta }) => ({
+  const unwritten = { attempt: { $exists: false }, bytes: { $exists: false }, content: '' };
+  const operations = appends.map(({ ownerId, id, author: { generationId, attempt }, offset, delta }) => ({
     updateOne: {
-      filter: { _id: id, ownerId, ...author, bytes: offset },
+      filter: {
+        _id: id,
+        ownerId,
+        generationId,
+        $or: [{ attempt, bytes: offset }, ...(offset === 0 ? [unwritten] : [])],
+      },
       update: {
         $push: { tail: delta },
         $inc: { bytes: Buffer.byteLength(delta) },
-        $set: { unindexed },
+        $set: { unindexed, attempt },
       },
     },
   }));
@@ -51,9 +57,11 @@ export const appendContents = async (
   if (matchedCount === appends.length) return appends.map(() => true);
   // The reply has only their number. A message that was written again meanwhile counts as not appended to.
   const ids = appends.map(({ id }) => id);
-  const found = await messages.find({ _id: { $in: ids }, unindexed }, { projection: { _id: 1 } }).toArray();
-  const appended = new Set(found.map(({ _id }) => _id));
-  return ids.map((id) => appended.has(id));
+  const found = await messages
+    .find({ _id: { $in: ids }, unindexed }, { projection: { attempt: 1 } })
+    .toArray();
+  const attempts = new Map(found.map(({ _id, attempt }) => [_id, attempt]));
+  return appends.map(({ id, author }) => attempts.get(id) === author.attempt);
 };
 
 /** Returns the filter for a message of the author's generation that no higher attempt has fenced. */

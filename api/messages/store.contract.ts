@@ -1,4 +1,5 @@
 import type { Conversation } from '../conversations/conversation.ts';
+import type { PageRequest } from '../paging/pages.ts';
 import {
   at,
   forward,
@@ -143,6 +144,52 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.children(conversation.ownerId, conversation.id, root.id)).toEqual([child]);
     });
 
+    it('loads no more than a page may have, however large the messages are', async () => {
+      const { ownerId, id: conversationId } = conversation;
+      const content = 'x'.repeat(5_000_000);
+      const path = [await insert(null, { content: 'small' })];
+      for (let count = 0; count < 5; count += 1) path.push(await insert(path.at(-1) ?? null, { content }));
+      const ids = path.map(({ id }) => id);
+      const leaf = ids.at(-1) ?? '';
+      const pageOf = async (request: PageRequest<number>) => {
+        const { items, ...page } = await stores.messages.path(ownerId, leaf, request);
+        return { ids: items.map(({ id }) => id), ...page };
+      };
+      // Five million characters each, of sixteen.
+      expect(await pageOf(forward(100))).toEqual({
+        ids: ids.slice(0, 5),
+        hasNextPage: true,
+        hasPreviousPage: false,
+      });
+      expect(await pageOf({ ...forward(100), direction: 'backward' })).toEqual({
+        ids: ids.slice(2),
+        hasNextPage: false,
+        hasPreviousPage: true,
+      });
+      expect(await pageOf(forward(100, 4))).toEqual({
+        ids: ids.slice(5),
+        hasNextPage: false,
+        hasPreviousPage: true,
+      });
+      const some = await stores.messages.ofConversation(ownerId, conversationId, null, 100);
+      expect(some.map(({ id }) => id)).toEqual(ids.slice(0, 5));
+      const rest = await stores.messages.ofConversation(
+        ownerId,
+        conversationId,
+        some.at(-1)?.id ?? null,
+        100,
+      );
+      expect(rest.map(({ id }) => id)).toEqual(ids.slice(5));
+      const tooLarge = { code: 'TOO_COMPLEX' };
+      await expect(stores.messages.findMany(ownerId, ids)).rejects.toMatchObject(tooLarge);
+      expect(await stores.messages.findMany(ownerId, ids.slice(0, 3))).toHaveLength(3);
+      const parent = path[0] ?? null;
+      for (let count = 0; count < 4; count += 1) await insert(parent, { content });
+      await expect(stores.messages.children(ownerId, conversationId, ids[0] ?? '')).rejects.toMatchObject(
+        tooLarge,
+      );
+    }, 60_000);
+
     it('pages through all branches of a conversation', async () => {
       const ids = Array.from({ length: 5 }, () => newId()).sort();
       const written: Message[] = [];
@@ -246,6 +293,12 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
         });
         expect(await stores.messages.appendContents([append(first, 1, 1, 'b')])).toEqual([false]);
         await set(first, 2, 'é$');
+        const third = await insert(null, { role: 'ASSISTANT', generationId: running.id, content: '' });
+        expect(await stores.messages.appendContents([append(third, 2, 0, 'new')])).toEqual([true]);
+        expect(
+          await stores.messages.appendContents([append(third, 1, 0, 'old'), append(third, 2, 3, '!')]),
+        ).toEqual([false, true]);
+        expect(await find(third)).toMatchObject({ content: 'new!', attempt: 2 });
         await set(second, 1, '');
         const both = [append(first, 2, 3, '$x🐎'), append(second, 1, 0, '$$')];
         expect(await stores.messages.appendContents(both)).toEqual([true, true]);
@@ -322,7 +375,7 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
 
       it('belong to one conversation, at most 100', async () => {
         const root = await insert(null);
-        for (let number = 0; number < 101; number += 1) await insert(root, { createdAt: at(number) });
+        await Promise.all(Array.from({ length: 101 }, (_, ms) => insert(root, { createdAt: at(ms) })));
         const shown = await children(root);
         expect(shown.map(({ createdAt }) => createdAt)).toEqual(
           Array.from({ length: 100 }, (_, ms) => at(ms)),

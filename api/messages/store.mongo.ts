@@ -5,6 +5,8 @@ import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
 import { findOwned } from '../mongo/findOwned.ts';
 import { timedPage } from '../mongo/page.ts';
+import { readWithin } from '../mongo/readWithin.ts';
+import { requireAll } from '../paging/pageSize.ts';
 import { termsFilter } from '../search/terms.mongo.ts';
 import {
   type BranchFields,
@@ -14,7 +16,7 @@ import {
   type ProjectedMessage,
 } from './documents.mongo.ts';
 import type { Message, NewMessage } from './message.ts';
-import { depthsOf, segmentsOf } from './path.ts';
+import { depthsOf, segmentsOf, withoutRest } from './path.ts';
 import { appendContents, setContent, unfenced } from './searchIndex.mongo.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newBranchUnder, newestLeaf } from './tree.mongo.ts';
@@ -41,25 +43,28 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
         depth: { $gte: from, $lte: to },
       }));
       if (ranges.length === 0) return { items: [], ...page };
-      const found = await collections.messages
-        .find<ProjectedMessage>({ $or: ranges }, { projection })
-        .toArray();
-      return { items: found.map(messageOf).sort((a, b) => a.depth - b.depth), ...page };
+      const { rows } = await readWithin(
+        collections.messages
+          .find<ProjectedMessage>({ $or: ranges }, { projection })
+          .sort({ depth: request.direction === 'forward' ? 1 : -1 }),
+      );
+      return withoutRest(rows.map(messageOf), last - first + 1, request.direction, page);
     }),
   ofConversation: (ownerId, conversationId, afterId, size) =>
     run(async (collections) => {
       const { messages } = collections;
       const after = afterId === null ? null : await find(collections, ownerId, afterId);
       if (afterId !== null && after?.conversationId !== conversationId) return [];
-      const found = await messages
-        .find<ProjectedMessage>(
-          { conversationId, ownerId, ...(after && afterMessage(after)) },
-          { projection },
-        )
-        .sort({ depth: 1, createdAt: 1, _id: 1 })
-        .limit(size)
-        .toArray();
-      return found.map(messageOf);
+      const { rows } = await readWithin(
+        messages
+          .find<ProjectedMessage>(
+            { conversationId, ownerId, ...(after && afterMessage(after)) },
+            { projection },
+          )
+          .sort({ depth: 1, createdAt: 1, _id: 1 })
+          .limit(size),
+      );
+      return rows.map(messageOf);
     }),
   search: (ownerId, search, page) =>
     run(async ({ messages }) => {
@@ -77,12 +82,13 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
     }),
   children: (ownerId, conversationId, parentId) =>
     run(async ({ messages }) => {
-      const found = await messages
-        .find<ProjectedMessage>({ conversationId, parentId, ownerId }, { projection })
-        .sort({ createdAt: 1, _id: 1 })
-        .limit(childrenLimit)
-        .toArray();
-      return found.map(messageOf);
+      const within = await readWithin(
+        messages
+          .find<ProjectedMessage>({ conversationId, parentId, ownerId }, { projection })
+          .sort({ createdAt: 1, _id: 1 })
+          .limit(childrenLimit),
+      );
+      return requireAll(within).map(messageOf);
     }),
   newestLeaf: (ownerId, id) =>
     run(async (collections) => {
@@ -100,12 +106,12 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
     }),
   setContent: (ownerId, id, author, content) =>
     run((collections) => setContent(collections, ownerId, id, author, content)),
+  appendContents: (appends) => run((collections) => appendContents(collections, appends)),
   rate: (ownerId, id, rating) =>
     run(async ({ messages }) => {
       const change = rating === null ? { $unset: { rating: 1 as const } } : { $set: { rating } };
       return (await messages.updateOne({ _id: id, ownerId }, change)).matchedCount > 0;
     }),
-  appendContents: (appends) => run((collections) => appendContents(collections, appends)),
   remove: (ownerId, id) =>
     run(async (collections) => {
       const { messages } = collections;

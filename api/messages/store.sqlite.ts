@@ -1,3 +1,4 @@
+import { PageLength, requireAll } from '../paging/pageSize.ts';
 import { matchOf } from '../search/terms.sqlite.ts';
 import {
   type Columns,
@@ -13,7 +14,7 @@ import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
 import { timedPage } from '../sqlite/page.ts';
 import type { Message, MessageAttachment, MessageRole, Rating } from './message.ts';
-import { depthsOf, segmentsOf } from './path.ts';
+import { depthsOf, segmentsOf, withoutRest } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
 
@@ -54,11 +55,18 @@ export function sqliteMessageStore(database: Database): MessageStore {
       if (leaf === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
       const { first, last, ...page } = depthsOf(leaf.depth, request);
       const segments = segmentsOf(lineageOf(database, leaf.branchId), leaf.branchId, first, last);
-      const rows = segments.flatMap((segment) => database.all(rangeSql, { ...segment }));
-      return { items: rows.map(messageOf), ...page };
+      const isForward = request.direction === 'forward';
+      const sql = `${rangeSql} ${isForward ? 'ASC' : 'DESC'}`;
+      const length = new PageLength();
+      const rows: Row[] = [];
+      for (const segment of isForward ? segments : segments.reverse()) {
+        if (length.isFull) break;
+        rows.push(...database.allWithin(sql, { ...segment }, length).rows);
+      }
+      return withoutRest(rows.map(messageOf), last - first + 1, request.direction, page);
     },
     async ofConversation(ownerId, conversationId, afterId, size) {
-      const rows = database.all(
+      const { rows } = database.allWithin(
         `SELECT m.* FROM conversations c JOIN messages m
           ON m.number > iif(:afterId IS NULL, (c.number << 24) - 1,
             (SELECT number FROM messages WHERE id = :afterId AND conversation_id = :conversationId))
@@ -82,13 +90,13 @@ export function sqliteMessageStore(database: Database): MessageStore {
       return timedPage(database, list, page);
     },
     async children(ownerId, conversationId, parentId) {
-      const rows = database.all(
+      const within = database.allWithin(
         `SELECT * FROM messages
         WHERE conversation_id = :conversationId AND parent_id IS :parentId AND owner_id = :ownerId
         ORDER BY created_at, id LIMIT ${childrenLimit}`,
         { conversationId, parentId, ownerId },
       );
-      return rows.map(messageOf);
+      return requireAll(within).map(messageOf);
     },
     async newestLeaf(ownerId, id) {
       const start = find(ownerId, id);
@@ -106,9 +114,9 @@ export function sqliteMessageStore(database: Database): MessageStore {
       return database.run(sql, { id, ownerId, ...author, content }) > 0;
     },
     async appendContents(appends) {
-      const sql = `UPDATE messages SET content = content || :delta
-        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId AND attempt = :attempt
-          AND octet_length(content) = :offset`;
+      const sql = `UPDATE messages SET content = content || :delta, attempt = :attempt
+        WHERE id = :id AND owner_id = :ownerId AND generation_id = :generationId
+          AND (attempt = :attempt OR (attempt IS NULL AND :offset = 0)) AND octet_length(content) = :offset`;
       return database.transaction(() =>
         appends.map(({ author, ...append }) => database.run(sql, { ...append, ...author }) > 0),
       );

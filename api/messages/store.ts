@@ -13,12 +13,13 @@ export interface MessageStore {
   findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Message | null)[]>;
   /**
    * Returns a page of the path from the root to `leafId`, root first, keyed by depth. A page costs the same at any
-   * position. Empty if the leaf is absent.
+   * position. Empty if the leaf is absent. Has fewer messages than requested if they are too large together (`maxPageLength`).
    */
   path(ownerId: string, leafId: string, page: PageRequest<number>): Promise<Page<Message>>;
   /**
    * Returns up to `size` (1 to 100) messages of all branches of a conversation, parents before their children: the
-   * first ones, or those after `afterId` (none if it is absent).
+   * first ones, or those after `afterId` (none if it is absent). Returns fewer, but at least one, if they are too large
+   * together.
    */
   ofConversation(
     ownerId: string,
@@ -31,7 +32,10 @@ export interface MessageStore {
    * a search without words.
    */
   search(ownerId: string, search: string, page: PageRequest<TimeKey>): Promise<Page<Message>>;
-  /** Returns the children of `parentId` (null: the roots), oldest first, at most 100. */
+  /**
+   * Returns the children of `parentId` (null: the roots), oldest first, at most 100. Throws `TOO_COMPLEX` if they are too
+   * large together, as `findMany` does.
+   */
   children(ownerId: string, conversationId: string, parentId: string | null): Promise<readonly Message[]>;
   /** Returns the leaf that is reached from `id` by following the newest child: `id` itself if it has no children. */
   newestLeaf(ownerId: string, id: string): Promise<string | null>;
@@ -47,9 +51,9 @@ export interface MessageStore {
   setContent(ownerId: string, id: string, author: ContentAuthor, content: string): Promise<boolean>;
   /**
    * Appends to the contents of several answers in one step, and returns which ones. Each append is atomic. It is made only if
-   * exactly this attempt wrote the content last, and the content is as long as `offset` says: so one that arrives twice
-   * or late changes nothing. `setContent` decides where it isn't made. The caller makes no append after the end of a
-   * generation, so the content isn't indexed here.
+   * exactly this attempt wrote or fenced the content last, or none has and it is empty, and if the content is as long as
+   * `offset` says: so one that arrives twice or late changes nothing. `setContent` decides where it isn't made. The caller
+   * makes no append after the end of a generation, so the content isn't indexed here.
    */
   appendContents(appends: readonly ContentAppend[]): Promise<readonly boolean[]>;
   /** Sets the rating of a message; null removes it. Resolves to whether the owner has the message. */

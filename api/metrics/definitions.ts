@@ -9,6 +9,9 @@ export const buckets = {
   token: [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2.5],
 } as const;
 
+/** How the gauges of several processes on the same ports become one: `max` if all of them see the same. */
+type Aggregator = 'sum' | 'max' | 'min';
+
 /** Defines the metrics of one registry. */
 export const definitionsIn = ({ registry }: MetricsRegistry) => {
   const registers = [registry];
@@ -39,11 +42,17 @@ export const definitionsIn = ({ registry }: MetricsRegistry) => {
       };
     },
     /** `read` is called for each print. If it fails, the value is NaN: unknown. */
-    gauge: (name: string, help: string, read: () => number | Promise<number>) =>
+    gauge: (
+      name: string,
+      help: string,
+      read: () => number | Promise<number>,
+      aggregator: Aggregator = 'max',
+    ) =>
       new Gauge({
         name,
         help,
         registers,
+        aggregator,
         async collect() {
           this.set(
             await Promise.resolve()
@@ -57,12 +66,14 @@ export const definitionsIn = ({ registry }: MetricsRegistry) => {
       help: string,
       labelNames: readonly Label[],
       collect?: (gauge: Gauge<Label>) => void | Promise<void>,
+      aggregator: Aggregator = 'max',
     ) =>
       new Gauge<Label>({
         name,
         help,
         labelNames,
         registers,
+        aggregator,
         ...(collect && {
           async collect() {
             await collect(this);

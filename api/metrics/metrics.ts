@@ -62,8 +62,8 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
   );
   addEngineGauges(registry, engine);
   gauge('ziggie_replicas', 'Running replicas.', async () => (await replicaRegistry.list()).length);
-  gauge('ziggie_sockets', 'Open sockets of this process.', () => openCounts().sockets);
-  gauge('ziggie_readers', 'Active subscriptions of this process.', () => openCounts().readers);
+  gauge('ziggie_sockets', 'Open sockets of this process.', () => openCounts().sockets, 'sum');
+  gauge('ziggie_readers', 'Active subscriptions of this process.', () => openCounts().readers, 'sum');
   gaugeWith(
     'ziggie_dependency_up',
     '1 if the dependency answers this process, else 0: store, or coordination (Redis, else always 1).',
@@ -74,6 +74,7 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
         all.map(async (dependency) => up.set({ dependency }, (await isUp(dependency)) ? 1 : 0)),
       );
     },
+    'min',
   );
 
   const refusals = counter(
@@ -95,6 +96,7 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
       gaugeOfHeld.reset();
       for (const { resource, kind, amount } of held()) gaugeOfHeld.set({ resource, holder: kind }, amount);
     },
+    'sum',
   );
   gaugeWith(
     'ziggie_budget_held_by_all',

@@ -1,4 +1,5 @@
-import { Registry } from 'prom-client';
+import { AggregatorRegistry, Registry } from 'prom-client';
+import type { Siblings } from '../process/siblings.ts';
 
 /** `prometheus` is the text format 0.0.4; `openMetrics` is OpenMetrics 1.0, which has exemplars. */
 export type MetricsFormat = 'prometheus' | 'openMetrics';
@@ -16,8 +17,10 @@ export interface MetricsRegistry {
   print(format: MetricsFormat): Promise<Exposition>;
 }
 
-export const createMetricsRegistry = (): MetricsRegistry => {
+/** With `siblings`, any of which may get Prometheus' request, prints the metrics of all, without exemplars. */
+export const createMetricsRegistry = (siblings?: Siblings): MetricsRegistry => {
   const registry = new Registry();
+  siblings?.onRead(() => registry.getMetricsAsJSON());
   // The types of prom-client know only one format for each registry.
   const setFormat = (contentType: string) =>
     registry.setContentType(contentType as typeof Registry.PROMETHEUS_CONTENT_TYPE);
@@ -26,7 +29,14 @@ export const createMetricsRegistry = (): MetricsRegistry => {
   // prom-client reads the format from the registry while it waits for gauges, so two prints must not overlap.
   let last: Promise<unknown> = Promise.resolve();
 
+  const printAll = async ({ readAll }: Siblings): Promise<Exposition> => {
+    const [own, others] = await Promise.all([registry.getMetricsAsJSON(), readAll()]);
+    const all = AggregatorRegistry.aggregate([own, ...others.filter(isMetrics)]);
+    return { text: await all.metrics(), contentType: Registry.PROMETHEUS_CONTENT_TYPE };
+  };
+
   const printNow = async (format: MetricsFormat): Promise<Exposition> => {
+    if (siblings) return printAll(siblings);
     if (format === 'openMetrics') {
       const contentType = Registry.OPENMETRICS_CONTENT_TYPE;
       const names = registry.getMetricsAsArray().map((metric) => [metric, metric.name] as const);
@@ -53,3 +63,5 @@ export const createMetricsRegistry = (): MetricsRegistry => {
     },
   };
 };
+
+const isMetrics = (value: unknown): value is object[] => Array.isArray(value);

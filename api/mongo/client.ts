@@ -1,5 +1,6 @@
 import { MongoClient, type MongoClientOptions } from 'mongodb';
 import { StartupError } from '../errors/startupError.ts';
+import { tracing } from '../process/tracing.ts';
 
 /** A MONGODB_URL that can't be used. The message is one line, and holds no secret. */
 export class MongoUrlUnusable extends StartupError {
@@ -53,7 +54,11 @@ export interface MongoAddress {
  */
 export const createMongoClient = (url: string): MongoAddress => {
   try {
-    const client = new MongoClient(url, { ...defaultsNotIn(url), ...fixed });
+    const client = new MongoClient(url, {
+      ...defaultsNotIn(url),
+      ...fixed,
+      monitorCommands: tracing.isOn,
+    });
     const { hosts, srvHost, dbName } = client.options;
     return {
       client,

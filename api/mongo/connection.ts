@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
+import { tracing } from '../process/tracing.ts';
 import { logAvailability } from './availability.ts';
 import { createMongoClient } from './client.ts';
 import { type Collections, collectionsOf } from './collections.ts';
 import { asFailure, mongoUnavailable, NewerMongoStore, reasonOf } from './errors.ts';
 import { watchHeartbeats } from './heartbeats.ts';
 import { prepare, type Repair } from './prepare.ts';
+import { traceMongoCommands } from './spans.ts';
 
 /**
  * Maximum time of a call, in milliseconds. The driver may still complete the call afterwards; its result is ignored.
@@ -62,6 +64,7 @@ export const connectMongo = ({ url, repairs, log, databaseName }: MongoDeps): Mo
   const open = () => {
     const { client, where, database: named } = createMongoClient(url);
     const database = client.db(databaseName ?? named);
+    if (tracing.isOn) traceMongoCommands(client, database.databaseName);
     const stopLogging = availability.watch(client, where);
     const stopWatching = watchHeartbeats(client, (address) => void reopen(address));
     return {

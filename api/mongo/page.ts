@@ -1,5 +1,6 @@
 import type { Collection, Document, Filter } from 'mongodb';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
+import { readWithin } from './readWithin.ts';
 
 /** A list ordered by one unique string field. */
 export interface KeyedList<Stored extends Document, Item> {
@@ -51,7 +52,10 @@ export interface TimedList<Stored extends Document, Item> extends Omit<KeyedList
   readonly maxTimeMs?: number;
 }
 
-/** Returns a page of the list. It is a range read if an index covers the fields of `where`, `createdAt` and `_id`. */
+/**
+ * Returns a page of the list, with fewer items if they are too large together (`maxPageLength`). It is a range read if an index
+ * covers the fields of `where`, `createdAt` and `_id`.
+ */
 export const timedPage = async <Stored extends Document, Item>(
   { collection, where, order, read, projection = {}, maxTimeMs }: TimedList<Stored, Item>,
   { direction, size, after, before }: PageRequest<TimeKey>,
@@ -70,16 +74,17 @@ export const timedPage = async <Stored extends Document, Item>(
   const bounds = [...(after ? [beyond(after, later)] : []), ...(before ? [beyond(before, earlier)] : [])];
   const sort = ascends === forward ? 1 : -1;
   const [found, hasLater, hasEarlier] = await Promise.all([
-    collection
-      .find<Stored>(within(bounds), { projection, ...limit })
-      .sort({ createdAt: sort, _id: sort })
-      .limit(size + 1)
-      .toArray(),
+    readWithin(
+      collection
+        .find<Stored>(within(bounds), { projection, ...limit })
+        .sort({ createdAt: sort, _id: sort })
+        .limit(size + 1),
+    ),
     hasAny(before, later),
     hasAny(after, earlier),
   ]);
-  const more = found.length > size;
-  const items = found.slice(0, size).map(read);
+  const more = found.isCut || found.rows.length > size;
+  const items = found.rows.slice(0, size).map(read);
   return {
     items: forward ? items : items.reverse(),
     hasNextPage: (forward && more) || hasLater,

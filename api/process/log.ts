@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
 /** Fields that may contain secrets; their values are removed before a line is written. */
@@ -35,6 +36,12 @@ export const gatherLines = (destination: DestinationStream): DestinationStream =
   };
 };
 
+/** The trace that a line belongs to, so that both can be found from each other. */
+const traceFields = () => {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span ? { traceId: span.traceId, spanId: span.spanId } : {};
+};
+
 /**
  * Creates a log of JSON lines, one per event. It writes to `process.stdout` rather than to pino's own stream: if the reader
  * of standard output is closed, that one retries forever and keeps the process from exiting.
@@ -46,6 +53,7 @@ export const createLog = (level: string, destination: DestinationStream = proces
       base: { service: 'ziggie-llm' },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: traceFields,
       redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[removed]' },
     },
     destination,

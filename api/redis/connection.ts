@@ -19,6 +19,9 @@ const maxWaitMs = 1000;
 /** The maximum time for the answer to a request, which may be several commands, in ms. Each command has a shorter timeout. */
 const answerTimeoutMs = 3000;
 
+/** A reply of the last time span vouches for Redis, in ms: a check then sends no command. */
+const recentMs = 1000;
+
 /** The Redis of this replica: one connection for commands and one for subscriptions, whatever the number of readers. */
 export interface RedisConnection {
   /** The prefix of every key and channel. */
@@ -66,9 +69,12 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
   const subscriber = connectSubscriber(address);
   const state = createConnectionState();
   let isOutageLogged = false;
+  /** When Redis last answered a command; negative infinity after a failure. */
+  let repliedAt = Number.NEGATIVE_INFINITY;
 
   const setDown = (reason: string) => {
     state.setDown();
+    repliedAt = Number.NEGATIVE_INFINITY;
     if (!isOutageLogged) log.warn(`REDIS_URL: Redis at ${where} is unreachable (${reason}), reconnecting`);
     isOutageLogged = true;
   };
@@ -98,9 +104,16 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
       }
     };
   const askShared = askOver(client, state);
-  const ask: Ask = (question) => {
+  const ask: Ask = async (question) => {
     hasAsked = true;
-    return askShared(question);
+    try {
+      const reply = await askShared(question);
+      repliedAt = performance.now();
+      return reply;
+    } catch (error) {
+      repliedAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
   };
 
   /**
@@ -149,7 +162,7 @@ export const connectRedis = ({ url, log, prefix = 'ziggie:' }: RedisDeps): Redis
       if (!state.isUp) throw redisUnavailable();
       // After an outage the subscriber's connection may be up some milliseconds later than the one for commands.
       await pubSub.waitUntilReady();
-      await ask(() => client.ping());
+      if (performance.now() - repliedAt > recentMs) await ask(() => client.ping());
     },
     async close() {
       pubSub.close();

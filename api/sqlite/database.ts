@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Failure } from '../errors/failures.ts';
+import { PageLength, type RowsWithin } from '../paging/pageSize.ts';
 import type { Columns, Row } from './columns.ts';
 import type { DatabaseFile } from './databaseFile.ts';
 import { asFailure } from './errors.ts';
@@ -35,6 +36,21 @@ export class Database {
 
   all(sql: string, params: Columns = {}): Row[] {
     return this.#translateErrors(() => this.#prepare(sql).all(params));
+  }
+
+  /** Returns the first rows, until they are larger than a page may be. */
+  allWithin(sql: string, params: Columns = {}, length = new PageLength()): RowsWithin<Row> {
+    return this.#translateErrors(() => {
+      const rows: Row[] = [];
+      let isCut = false;
+      for (const row of this.#prepare(sql).iterate(params)) {
+        // The row after the last one isn't kept: it only shows that there is one.
+        if (isCut) return { rows, isCut };
+        rows.push(row);
+        isCut = length.add(row);
+      }
+      return { rows, isCut: false };
+    });
   }
 
   /** Returns the number of written rows, without rows that triggers and cascades write. */

@@ -1,8 +1,12 @@
+import { requireAll } from '../paging/pageSize.ts';
 import type { Columns, Row } from './columns.ts';
 import { text } from './columns.ts';
 import type { Database } from './database.ts';
 
-/** Returns the owner's rows with these ids, in the order of `ids`, null for absent ones. */
+/**
+ * Returns the owner's rows with these ids, in the order of `ids`, null for absent ones. Throws `TOO_COMPLEX` if they are too
+ * large together.
+ */
 export function findOwned<T>(
   database: Database,
   table: 'conversations' | 'messages' | 'generations' | 'attachments',
@@ -11,10 +15,10 @@ export function findOwned<T>(
   read: (row: Row) => T,
 ): (T | null)[] {
   const params: Columns = { ownerId, ids: JSON.stringify(ids) };
-  const rows = database.all(
+  const within = database.allWithin(
     `SELECT * FROM ${table} WHERE owner_id = :ownerId AND id IN (SELECT value FROM json_each(:ids))`,
     params,
   );
-  const byId = new Map(rows.map((row) => [text(row, 'id'), read(row)]));
+  const byId = new Map(requireAll(within).map((row) => [text(row, 'id'), read(row)]));
   return ids.map((id) => byId.get(id) ?? null);
 }

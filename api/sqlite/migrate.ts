@@ -16,8 +16,9 @@ import { storageProbe } from './migrations/0012-storage-probe.ts';
 import { storage } from './migrations/0013-storage.ts';
 import { autoTitles } from './migrations/0014-auto-titles.ts';
 import { attachments } from './migrations/0015-attachments.ts';
-import { shares } from './migrations/0016-shares.ts';
-import { ratings } from './migrations/0017-ratings.ts';
+import { logprobs } from './migrations/0016-logprobs.ts';
+import { shares } from './migrations/0017-shares.ts';
+import { ratings } from './migrations/0018-ratings.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -36,6 +37,7 @@ const migrations: readonly string[] = [
   storage,
   autoTitles,
   attachments,
+  logprobs,
   shares,
   ratings,
 ];

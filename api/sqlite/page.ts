@@ -51,7 +51,10 @@ export interface TimedList<Item> extends Omit<KeyedList<Item>, 'key'> {
   readonly columns?: string;
 }
 
-/** Returns a page of the list. It is a range read if an index covers the columns of `where`, `created_at` and `id`. */
+/**
+ * Returns a page of the list, with fewer items if they are too large together (`maxPageLength`). It is a range read if an index
+ * covers the columns of `where`, `created_at` and `id`.
+ */
 export function timedPage<Item>(
   database: Database,
   { table, where, params, order, read, columns = '*' }: TimedList<Item>,
@@ -67,12 +70,12 @@ export function timedPage<Item>(
     before === null ? '' : beyond(earlier, 'before'),
   ].join(' ');
   const sort = ascends === forward ? 'ASC' : 'DESC';
-  const found = database.all(
+  const { rows, isCut } = database.allWithin(
     `SELECT ${columns} FROM ${table} WHERE ${where} ${bounds} ORDER BY created_at ${sort}, id ${sort} LIMIT :limit`,
     { ...params, ...keyParams('after', after), ...keyParams('before', before), limit: size + 1 },
   );
-  const more = found.length > size;
-  const items = found.slice(0, size).map(read);
+  const more = isCut || rows.length > size;
+  const items = rows.slice(0, size).map(read);
 
   const hasAny = (comparison: string, bound: TimeKey | null) =>
     bound !== null &&

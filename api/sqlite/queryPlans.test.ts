@@ -25,6 +25,11 @@ class ExplainingDatabase extends Database {
     return super.get(sql, params);
   }
 
+  override allWithin(...[sql, params = {}, length]: Parameters<Database['allWithin']>) {
+    this.#explain(sql, params);
+    return super.allWithin(sql, params, length);
+  }
+
   override all(sql: string, params: Columns = {}): Row[] {
     this.#explain(sql, params);
     return super.all(sql, params);

@@ -36,7 +36,7 @@ export interface EngineChoice {
   /** Maximum requests that run at once; with several engines, at each. */
   readonly slots: number;
   /** Decorates the engine at each address, or the engine `embedded`. Absent: none is decorated. */
-  readonly decorate?: (backend: string, engine: Engine) => Engine;
+  readonly decorate?: (backend: string, engine: Engine, kind: 'ollama' | 'openai' | 'llama.cpp') => Engine;
   /** Counts the requests at each Ollama if several replicas share them. Closed by the caller. */
   readonly backendSlots?: BackendSlots;
   readonly signal: AbortSignal;
@@ -62,7 +62,7 @@ export async function chooseEngine(choice: EngineChoice): Promise<Engine> {
   return embedded(choice);
 }
 
-const undecorated = (_backend: string, engine: Engine): Engine => engine;
+const undecorated: NonNullable<EngineChoice['decorate']> = (_backend, engine) => engine;
 
 /** Returns what creates the engine at an address, with its address without credentials. */
 function backendAt(address: string, choice: EngineChoice) {
@@ -70,12 +70,20 @@ function backendAt(address: string, choice: EngineChoice) {
   if (!isOpenAIAddress(address)) {
     const { host } = parseAddress(address);
     const create = () =>
-      decorate(host, createOllamaEngine({ url: address, timeoutMs, limits, slots, contextLimit, log }));
+      decorate(
+        host,
+        createOllamaEngine({ url: address, timeoutMs, limits, slots, contextLimit, log }),
+        'ollama',
+      );
     return { url: host, kind: 'Ollama', create } as const;
   }
   const url = openAIUrlOf(address);
   const create = () =>
-    decorate(url, createOpenAIEngine({ url, apiKey: choice.apiKey, timeoutMs, limits, slots, log }));
+    decorate(
+      url,
+      createOpenAIEngine({ url, apiKey: choice.apiKey, timeoutMs, limits, slots, log }),
+      'openai',
+    );
   return { url, kind: 'The engine', create } as const;
 }
 
@@ -116,5 +124,5 @@ async function embedded(choice: EngineChoice): Promise<Engine> {
     onProgress: choice.onLoad,
     log,
   });
-  return decorate('embedded', engine);
+  return decorate('embedded', engine, 'llama.cpp');
 }

@@ -13,11 +13,16 @@ export const maxMemory = 512 * 1024 * 1024;
  */
 const heapMiB = 320;
 
-/** The core of the servers. */
-const serverCore = '0';
+/** Servers have a core of their own from this many cores on. With fewer, they share the first. */
+const manyCores = 4;
+const cores = availableParallelism();
+const serverCoreOf = (index: number): number => (cores >= manyCores ? index % 2 : 0);
 
-/** The core of everything else: attacker, probe and engine. With a single core, they share it. */
-const otherCore = availableParallelism() > 1 ? '1' : '0';
+/** The cores of everything else: attacker, probe and engine. With a single core, they share it with the servers. */
+const otherCores = cores >= manyCores ? `2-${cores - 1}` : cores > 1 ? '1' : '0';
+
+/** The running servers with their cores. */
+const servers = new Map<number, number>();
 
 /**
  * Where it is permitted, servers and probe go before the other processes of the machine, which aren't part of the test, and
@@ -30,7 +35,7 @@ export const asAttacker: readonly string[] = ['nice', '-n', String(-niceness)];
 
 /** Moves this process, the probe, and all processes that it starts away from the core of the servers. */
 export const leaveServerCore = (): void => {
-  execFileSync('taskset', ['-a', '-c', '-p', otherCore, String(process.pid)], { stdio: 'ignore' });
+  execFileSync('taskset', ['-a', '-c', '-p', otherCores, String(process.pid)], { stdio: 'ignore' });
   try {
     setPriority(niceness);
   } catch {
@@ -46,7 +51,34 @@ export interface Measurement {
   readonly maxLoopDelayMs: number;
   /** The part of the time in which the main thread was ready, but did not have the core; from 0 to 1. */
   readonly stolen: number;
+  /** The part of the time in which a process that is no server had its core; from 0 to 1. */
+  readonly foreign: number;
 }
+
+/** The unit of times in /proc, in milliseconds (`getconf CLK_TCK` is 100 on all common systems). */
+const tickMs = 10;
+
+/** Returns the time in which the core ran processes, in ms, without the kernel's work for its sockets (proc(5)). */
+const busyMs = (core: number): number => {
+  const [, text = ''] = new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync('/proc/stat', 'utf8')) ?? [];
+  const [user = 0, nice = 0, system = 0, , , , , steal = 0] = text.split(' ').map(Number);
+  return (user + nice + system + steal) * tickMs;
+};
+
+/** Returns the processor time of a process with all its threads, in ms; 0 if it has ended. */
+const processMs = (pid: number): number => {
+  try {
+    // The name of the program, in parentheses, may have spaces.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) * tickMs;
+  } catch {
+    return 0;
+  }
+};
+
+/** Returns the time in which the core ran other processes than servers, in ms, since the start of the servers. */
+const foreignMs = (core: number): number =>
+  [...servers].reduce((rest, [pid, at]) => rest - (at === core ? processMs(pid) : 0), busyMs(core));
 
 export interface LimitedServer extends ServerProcess {
   readonly port: number;
@@ -56,20 +88,23 @@ export interface LimitedServer extends ServerProcess {
   held(resource: string): Promise<number>;
 }
 
-/** Starts a server on one core with a small heap. */
-export const startLimitedServer = async (options: RunOptions): Promise<LimitedServer> => {
+/** Starts the nth server, on one core with a small heap. */
+export const startLimitedServer = async (options: RunOptions, index = 0): Promise<LimitedServer> => {
+  const core = serverCoreOf(index);
   const server = await startServer({
     ...options,
-    command: ['taskset', '-c', serverCore],
+    command: ['taskset', '-c', String(core)],
     nodeFlags: [`--max-old-space-size=${heapMiB}`],
   });
   const proc = `/proc/${server.pid}`;
+  servers.set(server.pid, core);
 
   const metrics = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
 
   /** The time in which the main thread was ready but not running, in ms (Documentation/scheduler/sched-stats). */
   const waitedMs = () => Number(readFileSync(`${proc}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
-  let last = { waitedMs: waitedMs(), at: performance.now() };
+  const readTimes = () => ({ waitedMs: waitedMs(), foreignMs: foreignMs(core), at: performance.now() });
+  let last = readTimes();
 
   return {
     ...server,
@@ -79,11 +114,13 @@ export const startLimitedServer = async (options: RunOptions): Promise<LimitedSe
       const [, peak = '0'] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`${proc}/status`, 'utf8')) ?? [];
       // Resets the peak (proc(5), clear_refs).
       writeFileSync(`${proc}/clear_refs`, '5');
-      const now = { waitedMs: waitedMs(), at: performance.now() };
-      const stolen = (now.waitedMs - last.waitedMs) / (now.at - last.at);
+      const now = readTimes();
+      const elapsed = now.at - last.at;
+      const stolen = (now.waitedMs - last.waitedMs) / elapsed;
+      const foreign = Math.max(0, now.foreignMs - last.foreignMs) / elapsed;
       last = now;
       const [, delay = '0'] = /^nodejs_eventloop_lag_max_seconds ([\d.e-]+)/m.exec(text) ?? [];
-      return { peakMemory: Number(peak) * 1024, maxLoopDelayMs: Number(delay) * 1000, stolen };
+      return { peakMemory: Number(peak) * 1024, maxLoopDelayMs: Number(delay) * 1000, stolen, foreign };
     },
     async held(resource) {
       const lines = (await metrics()).matchAll(

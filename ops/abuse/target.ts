@@ -102,7 +102,7 @@ export const startReplicas = async (): Promise<AbuseTarget> => {
   const database = `abuse-${randomUUID().slice(0, 8)}`;
   mongodbUrl.pathname = `/${database}`;
   const servers: LimitedServer[] = [];
-  for (const name of ['one', 'other']) {
+  for (const [index, name] of ['one', 'other'].entries()) {
     const dataDir = join(folder, name);
     await mkdir(dataDir);
     const env = {
@@ -112,7 +112,7 @@ export const startReplicas = async (): Promise<AbuseTarget> => {
       REDIS_URL: redis.url,
       JWT_SECRET: 'a secret that all replicas of this test share',
     };
-    servers.push(await startLimitedServer({ dataDir, env }));
+    servers.push(await startLimitedServer({ dataDir, env }, index));
   }
   return openTarget(servers, async () => {
     await Promise.all(servers.map((server) => server.stop()));

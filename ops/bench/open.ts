@@ -7,6 +7,8 @@ import type { Bench, Target } from './scenarios/scenario.ts';
 
 export interface BenchOptions {
   readonly isShort: boolean;
+  /** The streams of the scenario `tokens`, and the tokens per second of each. */
+  readonly steady: Bench['steady'];
   /** The root of the checkout to compare with; null: none. */
   readonly base: string | null;
   /** Whether the service uses the Redis and the MongoDB of `REDIS_URL` and `MONGODB_URL`. */
@@ -15,8 +17,9 @@ export interface BenchOptions {
   readonly profiles: string | null;
 }
 
-/** The number of Ollamas, each with 64 slots. */
-const upstreams = 4;
+/** The slots of each Ollama, and the minimum number of Ollamas. */
+const slots = 64;
+const minUpstreams = 4;
 
 const ownRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -53,15 +56,17 @@ const scaledEnv = (name: string): Readonly<Record<string, string>> => {
   if (!REDIS_URL || !MONGODB_URL) {
     throw new Error('--scaled needs a Redis in REDIS_URL and a MongoDB in MONGODB_URL.');
   }
-  // Each checkout has its own database, whose name also separates the keys in Redis.
+  // Each checkout has its own database in both: otherwise they would run each other's answers.
   const database = new URL(MONGODB_URL);
   database.pathname = `/bench-${name}-${process.pid}`;
-  return { REDIS_URL, MONGODB_URL: database.href };
+  const keys = new URL(REDIS_URL);
+  keys.pathname = name === 'base' ? '/1' : '/2';
+  return { REDIS_URL: keys.href, MONGODB_URL: database.href };
 };
 
 /** Starts the upstream and the servers. */
 export const openBench = async (options: BenchOptions): Promise<Bench & { close(): Promise<void> }> => {
-  const { isShort, base, isScaled, profiles } = options;
+  const { isShort, steady, base, isScaled, profiles } = options;
   const roots = [...(base ? [{ name: 'base', root: base }] : []), { name: 'service', root: ownRoot }];
   const running: BenchProcess[] = [];
   const keep = <Process extends BenchProcess>(started: Process): Process => {
@@ -72,6 +77,7 @@ export const openBench = async (options: BenchOptions): Promise<Bench & { close(
     await Promise.all(running.map((each) => each.stop()));
   };
   try {
+    const upstreams = Math.max(minUpstreams, Math.ceil(steady.streams / slots));
     const upstream = keep(await startServerProgram('servers/upstream.ts', [String(upstreams)], 'others'));
     const floor = keep(await startServerProgram('servers/floor.ts', [upstream.url], 'server'));
     const stock = keep(await startServerProgram('servers/stock.ts', [upstream.url], 'server'));
@@ -96,6 +102,7 @@ export const openBench = async (options: BenchOptions): Promise<Bench & { close(
       stock: { name: 'stock, graphql-ws', server: stock, protocol: 'stock' },
       services,
       isShort,
+      steady,
       databases: await databasesOf(isScaled ? scaledEnv('') : {}),
       startClients,
       async *startServices() {

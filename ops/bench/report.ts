@@ -71,6 +71,8 @@ export const tableOf = (rows: readonly Row[]): string => {
 };
 
 const commitOf = (root: string): string => {
+  // A copy of the files has no history.
+  if (root === process.cwd() && process.env.BENCH_COMMIT) return process.env.BENCH_COMMIT;
   try {
     return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' }).trim();
   } catch {

@@ -37,7 +37,16 @@ describe('the built server', () => {
     );
     for (const name of main.filter((each) => each.endsWith('.js'))) {
       const code = await readFile(join(folder, name), 'utf8');
-      expect(code).not.toMatch(/^import .*from "(ioredis|bullmq|mongodb|node-llama-cpp|@node-rs\/argon2)"/m);
+      expect(code).not.toMatch(
+        /^import .*from "(ioredis|bullmq|mongodb|node-llama-cpp|@node-rs\/argon2|mammoth|unpdf|html-to-text|read-excel-file|yauzl)"/m,
+      );
     }
+  });
+
+  it('reads documents in threads', async () => {
+    const app = (await readdir(folder)).find((name) => /^app-.*\.js$/.test(name));
+    const code = await readFile(join(folder, String(app)), 'utf8');
+    expect(code).toContain('./documentReader.js');
+    expect(await readdir(folder)).toContain('documentReader.js');
   });
 });

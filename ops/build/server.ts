@@ -12,8 +12,25 @@ import { root } from './tool.ts';
 const folder = join(root, 'build', 'server');
 const hashFile = 'sources.sha256';
 
-/** Loaded from `node_modules` as they are: native code, or used by some installations only. */
-const external = /^(node-llama-cpp|@node-rs\/argon2|bullmq|mongodb|ioredis|swagger-ui-dist|pino|sirv)(\/|$)/;
+/** Loaded from `node_modules` as they are: native code, or used by some installations or by threads only. */
+const external = new RegExp(
+  `^(${[
+    'node-llama-cpp',
+    '@node-rs/argon2',
+    'bullmq',
+    'mongodb',
+    'ioredis',
+    'swagger-ui-dist',
+    'pino',
+    'sirv',
+    'sharp',
+    'html-to-text',
+    'mammoth',
+    'read-excel-file',
+    'unpdf',
+    'yauzl',
+  ].join('|')})(/|$)`,
+);
 /** Loaded only when they are used, each with the module that imports it. */
 const lazy = /render-graphiql|graphql-redis-subscriptions|openid-client|oauth4webapi|csv-stringify/;
 
@@ -70,7 +87,12 @@ const buildServer = async (): Promise<void> => {
 
 const bundle = async (dir: string): Promise<void> => {
   const { rolldown } = await import('rolldown');
-  const build = await rolldown({ cwd: root, input: { main: 'api/main.ts' }, platform: 'node', external });
+  const build = await rolldown({
+    cwd: root,
+    input: { main: 'api/main.ts', documentReader: 'api/attachments/reading/worker.ts' },
+    platform: 'node',
+    external,
+  });
   try {
     await build.write({
       dir,

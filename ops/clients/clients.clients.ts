@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { signIn } from '../e2e/harness/client.ts';
 import { describeWithEngine } from '../e2e/harness/engine.ts';
 import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
-import { adminPassword, type ServerProcess, startServer } from '../e2e/harness/process.ts';
+import { type ServerProcess, startServer } from '../e2e/harness/process.ts';
 import { type Client, clients } from './clients.ts';
-import { compatibilityPage, type Result } from './compatibility.ts';
+import { cellsOfResults, page, type Result, readPage, writtenPage } from './compatibility.ts';
+import { createKey } from './key.ts';
 
 const minutes = 60_000;
 
@@ -23,30 +23,27 @@ describeWithEngine('real clients, with a base URL and a key', () => {
   beforeAll(async () => {
     folder = await makeFolder();
     server = await startServer({ dataDir: folder });
-    const { token } = await signIn(server.url, 'admin', adminPassword);
-    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-    const query = 'mutation { createApiKey(input: { name: "client", scopes: [CHAT, READ] }) { secret } }';
-    const created = await fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ query }),
-    });
-    const { data } = (await created.json()) as { data: { createApiKey: { secret: string } } };
-    const listed = await fetch(`${server.url}/v1/models`, { headers });
-    const models = (await listed.json()) as { data: readonly { id: string }[] };
+    const { key, model } = await createKey(server.url);
     env = {
       ...(process.env as Record<string, string>),
       CLIENT_URL: server.url,
-      CLIENT_KEY: data.createApiKey.secret,
-      CLIENT_MODEL: models.data[0]?.id ?? '',
+      CLIENT_KEY: key,
+      CLIENT_MODEL: model,
     };
   }, 2 * minutes);
 
   afterAll(async () => {
     await server?.stop();
     await removeFolder(folder);
-    if (isShort || results.size < clients.length) return;
-    await writeFile(new URL('../../docs/compatibility.md', import.meta.url), compatibilityPage(results));
+    if (isShort) return;
+    // The rows of clients that didn't run stay.
+    const printed = readPage(await readFile(page, 'utf8'));
+    const rows = clients.flatMap(({ name }) => {
+      const found = results.get(name);
+      const cells = found ? cellsOfResults(found) : printed.clients.get(name);
+      return cells ? [[name, cells] as const] : [];
+    });
+    await writeFile(page, writtenPage({ ...printed, clients: new Map(rows) }));
   }, 2 * minutes);
 
   it.each(chosen.map((client): [string, Client] => [client.name, client]))(
@@ -63,7 +60,7 @@ describeWithEngine('real clients, with a base URL and a key', () => {
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Result);
       results.set(name, found);
-      expect(found.length).toBeGreaterThan(2);
+      expect(found.length).toBeGreaterThan(0);
       expect(found.filter(({ works }) => !works)).toEqual([]);
     },
     10 * minutes,

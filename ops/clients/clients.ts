@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { installNpm, installPython } from './install.ts';
+import { installNpm, installPython, npmFolder } from './install.ts';
 
 /** How to run the program of a client: the command, its arguments, and further variables. */
 export interface Command {
@@ -139,6 +139,26 @@ export const clients: readonly Client[] = [
     'urql.mjs',
     { '@urql/core': '6.0.3', graphql: '16.15.0', 'graphql-ws': '6.4.2', 'graphql-sse': '2.6.1' },
     ['@urql/core', 'graphql-ws', 'graphql-sse'],
+  ),
+  {
+    name: '@graphql-codegen/typescript 6.1.0, @graphql-codegen/typescript-operations 6.1.9 (npm)',
+    isShort: false,
+    prepare: async () => {
+      const packages = {
+        '@graphql-codegen/cli': '7.4.3',
+        '@graphql-codegen/typescript': '6.1.0',
+        '@graphql-codegen/typescript-operations': '6.1.9',
+        graphql: '16.15.0',
+        typescript: '5.9.3',
+      };
+      return node('codegen.mjs', [await npmFolder(packages)]);
+    },
+  },
+  npm(
+    '@graphql-eslint/eslint-plugin 4.4.1 (npm)',
+    'eslint.mjs',
+    { '@graphql-eslint/eslint-plugin': '4.4.1', eslint: '10.15.0', graphql: '16.15.0' },
+    ['eslint', '@graphql-eslint/eslint-plugin'],
   ),
   python('gql 4.4.0', 'gql_client.py', ['gql[aiohttp,websockets]==4.4.0']),
 ];

@@ -39,17 +39,22 @@ const installed = async (
   return folder;
 };
 
+/** Installs npm packages of exact versions. Returns the folder that has their `node_modules`. */
+export const npmFolder = (packages: Readonly<Record<string, string>>): Promise<string> => {
+  const names = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+  return installed('npm', names, async (target) => {
+    await writeFile(join(target, 'package.json'), '{"private":true,"type":"module"}');
+    const quietly = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', ...names];
+    await run('npm', quietly, { cwd: target, timeout: installTimeoutMs });
+  });
+};
+
 /** Installs npm packages of exact versions. Returns the URLs of the modules `loaded`. */
 export const installNpm = async (
   packages: Readonly<Record<string, string>>,
   loaded: readonly string[],
 ): Promise<string[]> => {
-  const names = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
-  const folder = await installed('npm', names, async (target) => {
-    await writeFile(join(target, 'package.json'), '{"private":true,"type":"module"}');
-    const quietly = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact', ...names];
-    await run('npm', quietly, { cwd: target, timeout: installTimeoutMs });
-  });
+  const folder = await npmFolder(packages);
   const require = createRequire(join(folder, 'package.json'));
   return loaded.map((name) => pathToFileURL(require.resolve(name)).href);
 };

@@ -1,4 +1,4 @@
-import type { MongoClient } from 'mongodb';
+import type { Document, MongoClient } from 'mongodb';
 import type { Config } from '../../api/config/config.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { describeAddress, parseRedisUrl } from '../../api/redis/address.ts';
@@ -27,7 +27,9 @@ export const checkMongo = async (url: string): Promise<readonly Finding[]> => {
     client = address.client;
     const database = client.db(address.database);
     const startedAt = Date.now();
-    const hello = await database.command({ hello: 1 });
+    await database.command({ ping: 1 });
+    // Servers older than 4.4 don't know the command.
+    const hello = await database.command({ hello: 1 }).catch(() => ({}) as Document);
     const ms = Date.now() - startedAt;
     const findings: Finding[] = [ok('mongodb', `MongoDB at ${address.where} answers in ${ms} ms.`)];
     const theirs = hello.localTime instanceof Date ? hello.localTime.getTime() : null;

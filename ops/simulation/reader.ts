@@ -52,6 +52,8 @@ export class Reader {
   #hasPendingRead = false;
   /** Whether it has received a final status. */
   #hasEnd = false;
+  /** The events that were offered to it while it waited. */
+  #offered = 0;
 
   constructor(deps: ReaderDeps, viewer: Viewer, id: string) {
     this.#deps = deps;
@@ -74,8 +76,10 @@ export class Reader {
     this.#received.splice(Math.max(1, this.#received.length - back));
     const { process } = replica;
     const after = this.#last.cursor;
-    const events = inContext({ process }, () =>
-      abortOnReturn((signal) => replica.generations.watch(this.#viewer, { id: this.id, after }, signal)),
+    const request = { id: this.id, after };
+    const send = (event: GenerationEvent) => this.#connection?.events === events && this.#accept(event);
+    const events: AsyncGenerator<GenerationEvent> = inContext({ process }, () =>
+      abortOnReturn((signal) => replica.generations.watch(this.#viewer, request, signal, send)),
     );
     this.#connection = { replica, events };
     this.#pull();
@@ -140,10 +144,23 @@ export class Reader {
     this.#deps.scheduler.add(`reader of ${this.id} reads`, pull, { context: { process: replica.process } });
   }
 
-  #get(event: GenerationEvent): void {
+  /** Takes an event that arises while it waits for one, unless its socket is busy: every third time, and while it stalls. */
+  #accept(event: GenerationEvent): boolean {
+    this.#offered += 1;
+    if (this.state !== 'reading' || this.#offered % 3 === 0) return false;
+    this.#receive(event);
+    return true;
+  }
+
+  #receive(event: GenerationEvent): void {
     const text = this.#deps.oracle.checkEvent(this.id, this.#last, event);
-    const { attempt, cursor, status } = event;
+    const { attempt, cursor } = event;
     this.#received.push({ cursor, attempt, text });
+  }
+
+  #get(event: GenerationEvent): void {
+    this.#receive(event);
+    const { status } = event;
     if (isFinal(status)) this.#hasEnd = true;
     if (this.state === 'stalled') this.#hasPendingRead = true;
     else this.#pull();

@@ -23,6 +23,12 @@ export interface DocumentReaderOptions {
   readonly maxWaiting?: number;
 }
 
+/** The program of a thread. The built server has it in one folder with its other files (`ops/build/server.ts`). */
+const workerFile = new URL(
+  import.meta.filename.endsWith('.ts') ? './worker.ts' : './documentReader.js',
+  import.meta.url,
+);
+
 /** The interval of the memory check, in ms. */
 const memoryCheckMs = 50;
 
@@ -50,7 +56,7 @@ export const createDocumentReader = (options: DocumentReaderOptions = {}): Docum
 
   const run = (job: ReadingJob, signal: AbortSignal): Promise<DocumentText> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      const worker = new Worker(workerFile, {
         workerData: job,
         transferList: [job.bytes.buffer],
         resourceLimits: { maxOldGenerationSizeMb: memoryBytes / 1024 / 1024, stackSizeMb: 4 },

@@ -1,9 +1,9 @@
 import type { Collections } from '../../mongo/collections.ts';
 
 /**
- * Deletes a conversation with its messages, generations, attachments and shares. Its owner is cleared first, in one step: from then on it is
- * invisible and accepts no messages. After a crash, the next start or the same call completes the deletion. Resolves to
- * false if the owner has no such conversation.
+ * Deletes a conversation with its messages, generations, attachments and shares. Its owner is cleared first, in one step:
+ * from then on it is invisible and accepts no messages. After a crash, the next start or the same call completes the
+ * deletion. Resolves to false if the owner has no such conversation.
  */
 export const deleteConversation = async (
   collections: Collections,
@@ -34,11 +34,11 @@ export const finishDeletions = async (collections: Collections): Promise<number>
 
 /** Deletes the conversation last, because its document marks the deletion as unfinished. */
 const deleteAllOf = async (collections: Collections, conversationId: string): Promise<void> => {
-  const { conversations, messages, generations, shares, attachments, attachmentTexts } = collections;
-  await shares.deleteMany({ conversationId });
+  const { conversations, messages, generations, attachments, attachmentTexts, shares } = collections;
   const attached = await attachments.find({ conversationId }, { projection: { _id: 1 } }).toArray();
   await attachments.deleteMany({ conversationId });
   await attachmentTexts.deleteMany({ _id: { $in: attached.map(({ _id }) => _id) } });
+  await shares.deleteMany({ conversationId });
   await generations.deleteMany({ conversationId });
   await messages.deleteMany({ conversationId });
   await conversations.deleteOne({ _id: conversationId, ownerId: null });

@@ -19,6 +19,7 @@ import { StopStrings } from '../stopStrings.ts';
 import { isLastChunk, stoppable } from '../stream.ts';
 import { Embedder } from './embed.llama.ts';
 import { Evaluation, sharedPrefix } from './evaluation.llama.ts';
+import { createGrammarCompiler } from './grammarCompiler.llama.ts';
 import { type Loaded, type LoadOptions, loadModel } from './load.llama.ts';
 import { describeModel, modelNameOf } from './model.llama.ts';
 import { PromptTemplate } from './prompt.llama.ts';
@@ -62,6 +63,7 @@ class LlamaEngine implements Engine {
   readonly #prompts: PromptTemplate;
   readonly #sequences: SlotPool<LlamaContextSequence>;
   readonly #embedder: Embedder;
+  readonly #grammars = createGrammarCompiler();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #listed: Promise<EngineModel> | undefined;
@@ -175,7 +177,7 @@ class LlamaEngine implements Engine {
     const grammar =
       format === undefined
         ? undefined
-        : await grammarFor(format, llama, model, library.LlamaGrammarEvaluationState);
+        : await grammarFor(format, llama, model, library.LlamaGrammarEvaluationState, this.#grammars);
     // A continued text counts as part of the answer, so that it continues as if it had never been interrupted.
     const last = messages.at(-1);
     const answerTokens = last?.role === 'assistant' ? model.tokenize(last.content) : [];
@@ -235,6 +237,7 @@ class LlamaEngine implements Engine {
   async #close(): Promise<void> {
     this.#closing.abort(engineUnavailable('The embedded engine is closing.'));
     await Promise.all([...this.#running, this.#embedder.settled()]);
+    await this.#grammars.close();
     // Also disposes of its models and their contexts.
     await this.#parts.llama.dispose();
   }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+import { libraryOptions } from './libraryOptions.llama.ts';
 
 /**
  * Tokens for prompt and answer of one request. Each slot keeps its own context in memory: for SmolLM2-135M that is 23 kB per
@@ -37,11 +38,8 @@ export async function loadModel(options: LoadOptions): Promise<Loaded> {
   const library = await import('node-llama-cpp');
   const threads = computeThreads();
   const llama = await library.getLlama({
-    build: 'never',
-    skipDownload: true,
-    progressLogs: false,
+    ...libraryOptions(library),
     maxThreads: threads,
-    logLevel: library.LlamaLogLevel.warn,
     logger: (_level, message) => {
       if (!message.includes(embeddingNotice)) log?.(`engine: llama.cpp: ${message.trim()}`);
     },

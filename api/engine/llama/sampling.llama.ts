@@ -10,6 +10,7 @@ import { reasonOf } from '../../errors/causes.ts';
 import { badInput } from '../../errors/failures.ts';
 import type { EngineFormat, EngineOptions } from '../engine.ts';
 import { grammarOf } from '../grammar/grammar.ts';
+import type { GrammarCompiler } from './grammarCompiler.llama.ts';
 
 /** The values that SmolLM2's authors recommend: at a higher temperature, so small a model digresses. */
 const defaults = { temperature: 0.2, topP: 0.9, topK: 40 };
@@ -41,14 +42,19 @@ export function samplingOf(
   };
 }
 
-/** Compiles the grammar of a format. Throws `BAD_USER_INPUT` for a schema that a grammar can't enforce. */
+/**
+ * Compiles the grammar of a format. Throws `BAD_USER_INPUT` for a schema that a grammar can't enforce, or that takes too long
+ * to compile.
+ */
 export async function grammarFor(
   format: EngineFormat,
   llama: Llama,
   model: LlamaModel,
   State: typeof LlamaGrammarEvaluationState,
+  compiler: Pick<GrammarCompiler, 'check'>,
 ): Promise<LlamaGrammarEvaluationState> {
   const source = grammarOf(format);
+  await compiler.check(source);
   try {
     return new State({ model, grammar: await llama.createGrammar({ grammar: source }) });
   } catch (error) {

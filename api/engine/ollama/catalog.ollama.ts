@@ -13,7 +13,10 @@ export interface OllamaModel extends EngineModel {
   readonly trainedContext: number | null;
 }
 
-type Details = Pick<OllamaModel, 'contextLength' | 'trainedContext' | 'capabilities' | 'canContinue'>;
+type Details = Pick<
+  OllamaModel,
+  'contextLength' | 'trainedContext' | 'capabilities' | 'canContinue' | 'hasLogprobs' | 'completesTexts'
+>;
 
 /** The models of an Ollama. Caches the details of each model by digest. */
 export class OllamaCatalog {
@@ -92,6 +95,8 @@ export class OllamaCatalog {
         trainedContext: trainedContextOf(show),
         capabilities: show.capabilities ?? [],
         canContinue: continuesLastTurn(show),
+        hasLogprobs: true,
+        completesTexts: true,
       };
     } catch {
       signal.throwIfAborted();

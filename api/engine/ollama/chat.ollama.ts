@@ -1,5 +1,12 @@
 import type { ChatRequest, ChatResponse, Message, Options, Tool } from 'ollama';
-import type { EngineChunk, EngineMessage, EngineOptions, EngineRequest, EngineTool } from '../engine.ts';
+import type {
+  EngineChunk,
+  EngineMessage,
+  EngineOptions,
+  EngineRequest,
+  EngineTool,
+  TokenLogprob,
+} from '../engine.ts';
 import { WholeCharacters } from '../wholeCharacters.ts';
 
 /** Ollama reports durations in nanoseconds. */
@@ -7,9 +14,46 @@ const nanosecondsPerMs = 1_000_000;
 
 type StreamedChat = ChatRequest & { readonly stream: true };
 
+/** Fields that the types of Ollama's client lack. */
+interface LikelyToken {
+  readonly token: string;
+  readonly logprob: number;
+  readonly bytes?: readonly number[];
+}
+interface FurtherFields {
+  readonly logprobs?: readonly (LikelyToken & { readonly top_logprobs?: readonly LikelyToken[] })[];
+  /** The text of a completion without messages. */
+  readonly response?: string;
+  readonly thinking?: string;
+}
+
+/** The path of a request, and its body as JSON. */
+export interface OllamaRequest {
+  readonly path: '/api/chat' | '/api/generate';
+  readonly body: string;
+}
+
 /** Converts a request to Ollama's. `contextLength` is the context that the model runs with, in tokens. */
-export function requestOf(request: EngineRequest, contextLength: number | null): StreamedChat {
-  const { model, messages, options = {}, format, think, tools = [] } = request;
+export function ollamaRequestOf(request: EngineRequest, contextLength: number | null): OllamaRequest {
+  const { plain, messages } = request;
+  const chat = requestOf(request, contextLength);
+  if (plain === undefined) return { path: '/api/chat', body: JSON.stringify(chat) };
+  const { messages: _messages, tools: _tools, ...rest } = chat;
+  const system = messages.find(({ role }) => role === 'system')?.content;
+  const texts = messages.filter(({ role }) => role === 'user' || role === 'assistant');
+  const images = texts.flatMap((message) => message.images ?? []);
+  const body = {
+    ...rest,
+    prompt: texts.map(({ content }) => content).join(''),
+    ...(system === undefined ? {} : { system }),
+    ...(images.length === 0 ? {} : { images }),
+    ...plain,
+  };
+  return { path: '/api/generate', body: JSON.stringify(body) };
+}
+
+function requestOf(request: EngineRequest, contextLength: number | null): StreamedChat {
+  const { model, messages, options = {}, format, think, tools = [], logprobs } = request;
   const chat: StreamedChat & { readonly truncate: boolean; readonly shift: boolean } = {
     model,
     messages: messages.map(messageOf),
@@ -17,6 +61,7 @@ export function requestOf(request: EngineRequest, contextLength: number | null):
     stream: true,
     ...(format === undefined ? {} : { format }),
     ...(think === undefined ? {} : { think }),
+    ...(logprobs === undefined ? {} : { logprobs: true, top_logprobs: logprobs }),
     options: { ...optionsOf(options), ...(contextLength === null ? {} : { num_ctx: contextLength }) },
     // Otherwise Ollama silently drops the start of a prompt that is, or becomes, too long.
     truncate: false,
@@ -67,14 +112,20 @@ export class ChatReader {
   #hasCalled = false;
 
   /** Adds the chunks of a line to `chunks`. */
-  read(line: Partial<ChatResponse>, chunks: EngineChunk[]): void {
+  read(line: Partial<ChatResponse> & FurtherFields, chunks: EngineChunk[]): void {
     const { message } = line;
-    if (message?.thinking) {
-      const thought = this.#thinking.push(message.thinking);
+    const thinking = message?.thinking || line.thinking;
+    if (thinking) {
+      const thought = this.#thinking.push(thinking);
       if (thought !== '') chunks.push({ type: 'thinking', text: thought });
     }
-    if (message?.content) {
-      const chunk = this.#text.push(message.content);
+    const content = message?.content || line.response;
+    // The tokens of the thinking aren't part of the answer.
+    if (line.logprobs?.length && !thinking) {
+      chunks.push({ type: 'logprobs', tokens: line.logprobs.map(tokenOf) });
+    }
+    if (content) {
+      const chunk = this.#text.push(content);
       if (chunk !== '') chunks.push({ type: 'text', text: chunk });
     }
     if (message?.tool_calls && message.tool_calls.length > 0) {
@@ -88,6 +139,16 @@ export class ChatReader {
     if (line.done) chunks.push(doneOf(line, this.#hasCalled));
   }
 }
+
+const likely = ({ token, logprob, bytes = [] }: LikelyToken) => ({ token, logprob, bytes: [...bytes] });
+
+const tokenOf = ({
+  top_logprobs = [],
+  ...token
+}: NonNullable<FurtherFields['logprobs']>[number]): TokenLogprob => ({
+  ...likely(token),
+  top: top_logprobs.map(likely),
+});
 
 function doneOf(response: Partial<ChatResponse>, hasCalled: boolean): EngineChunk {
   const ms = (duration: number | undefined) => (duration ?? 0) / nanosecondsPerMs;

@@ -33,6 +33,7 @@ export function createChatConnections({ host }: OllamaAddress): ChatConnections 
 export interface ChatStreamOptions {
   readonly address: OllamaAddress;
   readonly connections: ChatConnections;
+  readonly path: string;
   /** The JSON of the request. */
   readonly body: string;
   readonly signal: AbortSignal;
@@ -126,9 +127,9 @@ export class ChatStream implements Source<EngineChunk> {
   }
 
   #open(mayRetry: boolean): ClientRequest {
-    const { address, connections, body } = this.#options;
+    const { address, connections, path, body } = this.#options;
     const open = address.host.startsWith('https:') ? openHttps : openHttp;
-    const request = open(`${address.host}/api/chat`, {
+    const request = open(`${address.host}${path}`, {
       method: 'POST',
       agent: connections.agent,
       headers: {

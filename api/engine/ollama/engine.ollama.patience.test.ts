@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../process/eventually.testing.ts';
 import { ask, never, read } from '../engine.testing.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineLimits } from '../limits.ts';
@@ -34,18 +34,23 @@ describe('the time limits of an Ollama', () => {
   };
 
   it('let a model go on loading when an answer gives up or is cancelled', async () => {
-    standin.play({ loaded: [], loadMs: 900 });
-    const engine = open({ loadMs: 300, firstTokenMs: 300 });
+    standin.play({ loaded: [], loadMs: 4000 });
+    const engine = open({ loadMs: 1000, firstTokenMs: 1000 });
     const cancelled = new AbortController();
     const given = read(engine, hello, cancelled.signal);
-    setTimeout(() => cancelled.abort(new Error('cancelled')), 100);
-    await expect(given).rejects.toThrow('cancelled');
+    const rejected = expect(given).rejects.toThrow('cancelled');
+    await eventually(
+      () => standin.loads.length,
+      (count) => count > 0,
+    );
+    cancelled.abort(new Error('cancelled'));
+    await rejected;
     await expect(read(engine, hello)).rejects.toMatchObject({
       code: 'ENGINE_TIMEOUT',
       message: expect.stringContaining('still being loaded'),
       operatorMessage: expect.stringContaining('LOAD_TIMEOUT_S'),
     });
-    await sleep(600);
+    await eventually(() => standin.loaded.has(model), Boolean);
     expect((await read(engine, hello)).text).toBe('Hello there.');
     expect(standin.loads).toEqual([model]);
   });

@@ -27,7 +27,7 @@ import { openedStream, type Source, stoppable } from '../stream.ts';
 import { TokenEstimates } from '../tokenEstimates.ts';
 import { engineFetch } from '../transport/engineFetch.ts';
 import { OllamaCatalog, type OllamaModel } from './catalog.ollama.ts';
-import { requestOf } from './chat.ollama.ts';
+import { ollamaRequestOf } from './chat.ollama.ts';
 import { type ChatConnections, ChatStream, createChatConnections } from './chatStream.ollama.ts';
 import { contextFor } from './context.ollama.ts';
 import { embedWithOllama } from './embed.ollama.ts';
@@ -225,7 +225,7 @@ class OllamaEngine implements Engine {
     const stream = new ChatStream({
       address: this.#address,
       connections: this.#connections,
-      body: JSON.stringify(requestOf(request, contextLength)),
+      ...ollamaRequestOf(request, contextLength),
       signal,
       firstMs: limitOf(phase, this.#limits),
       laterMs: limitOf(later, this.#limits),
@@ -239,7 +239,7 @@ class OllamaEngine implements Engine {
     });
     const see = (next: IteratorResult<EngineChunk, undefined>): typeof next => {
       if (next.done || next.value.type !== 'done') {
-        count += 1;
+        if (!next.done && next.value.type !== 'logprobs') count += 1;
         return next;
       }
       this.#loads.noteAnswer(model.name, contextLength);

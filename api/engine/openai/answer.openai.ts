@@ -1,5 +1,5 @@
 import { engineFailed } from '../../errors/failures.ts';
-import type { EngineChunk, EngineFinish, EngineToolCall } from '../engine.ts';
+import type { EngineChunk, EngineFinish, EngineToolCall, LikelyToken, TokenLogprob } from '../engine.ts';
 import { WholeCharacters } from '../wholeCharacters.ts';
 import { isObject } from './http.openai.ts';
 
@@ -39,6 +39,8 @@ export async function* partsOf(
     const delta = isObject(choice.delta) ? choice.delta : {};
     const thought = thinking.push(textIn(delta.reasoning_content) || textIn(delta.reasoning));
     if (thought !== '') yield { type: 'thinking', text: thought };
+    const tokens = logprobsIn(choice.logprobs);
+    if (tokens.length > 0) yield { type: 'logprobs', tokens };
     const chunk = text.push(textIn(delta.content));
     if (chunk !== '') yield { type: 'text', text: chunk };
     if (Array.isArray(delta.tool_calls) && delta.tool_calls.length > 0) {
@@ -87,6 +89,22 @@ const finishOf = (reason: string): EngineFinish => {
   if (reason === 'length') return 'length';
   return reason === 'tool_calls' || reason === 'function_call' ? 'tool_calls' : 'stop';
 };
+
+/** The log probabilities of a chunk's tokens: `{content: [{token, logprob, bytes, top_logprobs}]}`. */
+function logprobsIn(value: unknown): readonly TokenLogprob[] {
+  const content = isObject(value) && Array.isArray(value.content) ? value.content : [];
+  return content.filter(isObject).map((token) => ({ ...likelyIn(token), top: topIn(token.top_logprobs) }));
+}
+
+const topIn = (value: unknown): readonly LikelyToken[] =>
+  Array.isArray(value) ? value.filter(isObject).map(likelyIn) : [];
+
+const likelyIn = ({ token, logprob, bytes }: Record<string, unknown>): LikelyToken => ({
+  token: textIn(token),
+  // As at OpenAI, for a token that is very unlikely.
+  logprob: typeof logprob === 'number' ? logprob : -9999,
+  bytes: Array.isArray(bytes) ? bytes.map(Number) : null,
+});
 
 const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 

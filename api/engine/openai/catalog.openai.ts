@@ -120,6 +120,7 @@ function describe(entry: Record<string, unknown>, details: Record<string, unknow
     capabilities: capabilitiesOf(name, details),
     loaded: true,
     canContinue: server !== 'other',
+    hasLogprobs: true,
     server,
   };
 }

@@ -213,7 +213,7 @@ class OpenAIEngine implements Engine {
         if (next.done) return { done: false, value: doneOf(next.value) };
         const isWritingCall = next.value.type === 'pending' || (request.tools?.length ?? 0) > 0;
         silence.phase = isWritingCall ? 'tool call' : 'tokens';
-        count += 1;
+        if (next.value.type !== 'logprobs') count += 1;
         if (next.value.type !== 'pending') return { done: false, value: next.value };
       }
     };

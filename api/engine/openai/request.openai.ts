@@ -6,7 +6,7 @@ import type { ServerKind } from './catalog.openai.ts';
  * llama-cpp-python take the schema with `json_object`.
  */
 export function requestOf(
-  { model, messages, options = {}, format, think, tools = [] }: EngineRequest,
+  { model, messages, options = {}, format, think, tools = [], logprobs }: EngineRequest,
   server: ServerKind,
   hasSchema: boolean,
 ): Readonly<Record<string, unknown>> {
@@ -18,6 +18,7 @@ export function requestOf(
     stream_options: { include_usage: true },
     ...(tools.length > 0 && { tools: tools.map(toolOf) }),
     ...(format !== undefined && { response_format: formatOf(format, hasSchema) }),
+    ...(logprobs !== undefined && { logprobs: true, top_logprobs: logprobs }),
     ...(typeof think === 'string' && { reasoning_effort: think }),
     ...(think !== undefined && { chat_template_kwargs: { enable_thinking: think !== false } }),
     ...optionsOf(options, server),

@@ -67,6 +67,7 @@ export async function startMember(script: StandinScript = {}): Promise<Member> {
     url: `http://127.0.0.1:${port}`,
     chats: standin.chats,
     loads: standin.loads,
+    loaded: standin.loaded,
     get running() {
       return standin.running;
     },

@@ -9,10 +9,12 @@ import { performPull } from './standinPull.ollama.ts';
 /** A fake Ollama for tests, which can do what a real one can't be made to: faults, an exact speed, exact chunks. */
 export interface OllamaStandin {
   readonly url: string;
-  /** The bodies of the requested chats, oldest first. */
+  /** The bodies of the requested chats and completions, oldest first. */
   readonly chats: readonly Readonly<Record<string, unknown>>[];
   /** The models whose loads began, oldest first. */
   readonly loads: readonly string[];
+  /** The models whose loads ended. */
+  readonly loaded: ReadonlySet<string>;
   /** The number of running chats. */
   readonly running: number;
   /** The number of TCP connections so far. */
@@ -93,7 +95,9 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
         return json(response, 200, {});
       }
       case '/api/generate': {
-        const name = nameIn(await bodyOf(request));
+        const body = await bodyOf(request);
+        if (body.prompt) return chat(body, response);
+        const name = nameIn(body);
         if (await load(name, response)) json(response, 200, { model: name, done: true, done_reason: 'load' });
         return;
       }
@@ -139,7 +143,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
     const length = messages.reduce((sum: number, { content }) => sum + String(content).length, 0);
     if (length > limit) return json(response, 400, { error: 'the input length exceeds the context length' });
     if (!(await load(String(body.model), response))) return;
-    await performChat(played, String(body.model), response, disconnected.signal);
+    await performChat(played, String(body.model), response, disconnected.signal, body);
   }
 
   server.listen(port, '127.0.0.1');
@@ -149,6 +153,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
     url: `http://127.0.0.1:${bound.port}`,
     chats,
     loads,
+    loaded,
     get running() {
       return running;
     },

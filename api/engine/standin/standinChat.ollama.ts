@@ -42,6 +42,8 @@ export interface StandinScript {
   readonly loadMs?: number;
   /** Whether the last line has no counts of tokens. */
   readonly hasNoCounts?: boolean;
+  /** Whether it ignores `logprobs`, as releases before 0.12 do. */
+  readonly hasNoLogprobs?: boolean;
   /** The context, with one token per character: a longer prompt is rejected. */
   readonly contextCharacters?: number;
 }
@@ -52,8 +54,16 @@ export async function performChat(
   model: string,
   response: ServerResponse,
   disconnected: AbortSignal,
+  asked: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const { tokens = ['Hello', ' there', '.'], thinking = [], tokensPerSecond = 0, fault } = script;
+  const isChat = 'messages' in asked;
+  const answer = (content: string) =>
+    isChat ? { message: { role: 'assistant', content } } : { response: content };
+  const logprobs = (token: string) =>
+    asked.logprobs === true && !script.hasNoLogprobs
+      ? { logprobs: [likely(token, Number(asked.top_logprobs ?? 0))] }
+      : {};
   if (fault?.kind === 'status') return json(response, fault.status, fault.body);
   if (fault?.kind === 'redirect') {
     response.writeHead(307, { location: fault.to }).end();
@@ -68,7 +78,7 @@ export async function performChat(
   for (const [index, content] of tokens.entries()) {
     if (tokensPerSecond > 0) await wait(1_000 / tokensPerSecond, undefined, { signal: disconnected });
     if (fault !== undefined && index === fault.after) return fail(fault, response, disconnected);
-    await send({ message: { role: 'assistant', content }, done: false });
+    await send({ ...answer(content), done: false, ...logprobs(content) });
   }
   if (fault !== undefined) return fail(fault, response, disconnected);
   if (script.toolCalls) {
@@ -83,13 +93,20 @@ export async function performChat(
     eval_duration: 2e6,
   };
   await send({
-    message: { role: 'assistant', content: '' },
+    ...answer(''),
     done: true,
     done_reason: 'stop',
     ...counts,
     ...durations,
   });
   response.end();
+}
+
+/** A token with a made-up probability and alternatives. */
+function likely(token: string, top: number): object {
+  const one = (text: string) => ({ token: text, logprob: -0.5, bytes: [...Buffer.from(text)] });
+  const others = Array.from({ length: top }, (_, index) => one(index === 0 ? token : `${token}${index}`));
+  return { ...one(token), ...(top > 0 && { top_logprobs: others }) };
 }
 
 async function fail(

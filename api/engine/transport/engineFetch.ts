@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
+import { context, propagation } from '@opentelemetry/api';
 
 const agents = {
   'http:': new HttpAgent({ keepAlive: true }),
@@ -18,6 +19,8 @@ export const engineFetch: typeof fetch = async (input, init = {}) => {
   signal?.throwIfAborted();
   if (body !== null && typeof body !== 'string') throw new TypeError('The body must be a string.');
   const headers = Object.fromEntries(new Headers(init.headers));
+  // Adds `traceparent`; without tracing, nothing.
+  propagation.inject(context.active(), headers);
   const send = () => respond(url, { method, headers, body, signal: signal ?? undefined });
   try {
     return await send();

@@ -8,6 +8,12 @@ import { encodeText, type JournalScripts, unit } from './scripts.redis.ts';
 const maxAppends = 200;
 const maxLength = 256 * 1024;
 
+/**
+ * The minimum time between two steps, in ms: with many streams, more appends share a step, and each waits half of this time on
+ * average. With few streams none waits.
+ */
+const intervalMs = 4;
+
 interface Waiting {
   readonly id: string;
   readonly delta: JournalDelta;
@@ -22,8 +28,8 @@ export interface AppendOptions {
 }
 
 /**
- * Returns `Journal.append`, which gathers the appends of one tick of this replica into one script and one message. In a
- * cluster the entries are on different nodes, so that each append is a script of its own.
+ * Returns `Journal.append`, which gathers the appends of one tick of this replica, or of a few ms, into one script and one
+ * message. In a cluster the entries are on different nodes, so that each append is a script of its own.
  */
 export const createAppends = ({ client }: Pick<RedisConnection, 'client'>, options: AppendOptions) => {
   const { append, channel, ttlMs, keysOf } = options;
@@ -32,7 +38,8 @@ export const createAppends = ({ client }: Pick<RedisConnection, 'client'>, optio
   if (!isCluster) client.options.autoPipeliningIgnoredCommands?.push('journalAppend');
   let waiting: Waiting[] = [];
   let length = 0;
-  let scheduled: NodeJS.Immediate | null = null;
+  let scheduled: NodeJS.Immediate | NodeJS.Timeout | null = null;
+  let sentAt = Number.NEGATIVE_INFINITY;
 
   const run = (sent: readonly Waiting[]): void => {
     append(
@@ -60,8 +67,9 @@ export const createAppends = ({ client }: Pick<RedisConnection, 'client'>, optio
   };
 
   const send = () => {
-    if (scheduled) clearImmediate(scheduled);
+    if (scheduled) scheduled[Symbol.dispose]();
     scheduled = null;
+    sentAt = performance.now();
     const sent = waiting;
     waiting = [];
     length = 0;
@@ -74,7 +82,10 @@ export const createAppends = ({ client }: Pick<RedisConnection, 'client'>, optio
     waiting.push({ id, delta, done });
     length += delta.delta.length + delta.thinkingDelta.length;
     if (waiting.length >= maxAppends || length >= maxLength) send();
-    else scheduled ??= setImmediate(send);
+    else {
+      const waitMs = sentAt + intervalMs - performance.now();
+      scheduled ??= waitMs > 0 ? setTimeout(send, waitMs) : setImmediate(send);
+    }
     return done.promise;
   };
 };

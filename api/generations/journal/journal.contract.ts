@@ -76,11 +76,13 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       expect((await journal.read(id))?.text).toBe('one');
     });
 
-    it('begins an entry again only for a higher attempt', async () => {
+    it('begins an entry again only for a higher attempt, but sets the status of a queued one', async () => {
       await journal.begin(id, begun);
       await journal.append(id, chunk(0, 'one'));
+      await journal.begin(id, { ...begun, status: 'RUNNING' });
+      expect(await journal.read(id)).toMatchObject({ status: 'RUNNING', text: 'one' });
       await journal.begin(id, begun);
-      expect((await journal.read(id))?.text).toBe('one');
+      expect(await journal.read(id)).toMatchObject({ status: 'RUNNING', text: 'one' });
       await journal.begin(id, { ...begun, attempt: 2, text: 'on' });
       expect(await journal.read(id)).toMatchObject({ attempt: 2, text: 'on' });
     });

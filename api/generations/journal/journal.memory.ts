@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { GenerationStatus } from '../generation.ts';
 import type { Blocked, Journal, JournalEntry, JournalListener } from './journal.ts';
 
 /** The TTL of the mark that an ended attempt leaves, in ms, and the maximum number of marks. */
@@ -26,15 +27,22 @@ export const createMemoryJournal = (): Journal => {
     return null;
   };
 
+  const setStatus = (id: string, attempt: number, status: GenerationStatus): void => {
+    const entry = entries.get(id);
+    if (entry?.attempt !== attempt || entry.status === status) return;
+    entries.set(id, { ...entry, status });
+    notify(id, (listener) => listener.changed());
+  };
+
   return {
     async begin(id, entry) {
-      return attemptOf(id) === entry.attempt ? null : put(id, entry);
+      const { attempt, status } = entry;
+      if (attemptOf(id) !== attempt) return put(id, entry);
+      if (entries.get(id)?.status === 'QUEUED') setStatus(id, attempt, status);
+      return null;
     },
     async setStatus(id, attempt, status) {
-      const entry = entries.get(id);
-      if (entry?.attempt !== attempt || entry.status === status) return;
-      entries.set(id, { ...entry, status });
-      notify(id, (listener) => listener.changed());
+      setStatus(id, attempt, status);
     },
     async append(id, delta) {
       const entry = entries.get(id);

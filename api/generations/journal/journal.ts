@@ -46,8 +46,8 @@ export type Blocked = number | null;
  */
 export interface Journal {
   /**
-   * Begins an entry, and replaces one of a lower attempt. An entry of the same attempt stays as it is. Does nothing if the
-   * attempt has ended, or a higher one has begun or ended, and returns that one.
+   * Begins an entry, and replaces one of a lower attempt. An entry of the same attempt keeps its text; if it is `QUEUED`, it
+   * gets the status. Does nothing if the attempt has ended, or a higher one has begun or ended, and returns that one.
    */
   begin(id: string, entry: JournalEntry): Promise<Blocked>;
   /** Does nothing unless the entry is of this attempt. */

@@ -38,7 +38,8 @@ export interface Notices {
  * each generation would cost a message for each flush, and two commands for each reader.
  */
 export const createNotices = ({ pubSub }: RedisConnection, channel: string): Notices => {
-  const listeners = new Map<string, Set<JournalListener>>();
+  /** A listener that listens twice is two subscriptions. */
+  const listeners = new Map<string, Set<{ readonly listener: JournalListener }>>();
   let listenerCount = 0;
   let subscribers = 0;
   let subscription: Promise<() => Promise<void>> | null = null;
@@ -52,8 +53,9 @@ export const createNotices = ({ pubSub }: RedisConnection, channel: string): Not
     const isNumbered =
       typeof attempt === 'number' && typeof offset === 'number' && typeof thinkingOffset === 'number';
     // A listener may stop others while it is notified.
-    for (const listener of [...own]) {
-      if (!own.has(listener)) continue;
+    for (const one of [...own]) {
+      if (!own.has(one)) continue;
+      const { listener } = one;
       if (notice.length === 1) listener.changed();
       else if (notice.length === 2 && typeof attempt === 'number') listener.ended(attempt);
       else if (isDelta && isNumbered) {
@@ -63,7 +65,7 @@ export const createNotices = ({ pubSub }: RedisConnection, channel: string): Not
   };
 
   const missed = () => {
-    for (const own of [...listeners.values()]) for (const listener of [...own]) listener.changed();
+    for (const own of [...listeners.values()]) for (const { listener } of [...own]) listener.changed();
   };
 
   const subscribe = () =>
@@ -104,10 +106,11 @@ export const createNotices = ({ pubSub }: RedisConnection, channel: string): Not
   return {
     async listen(id, listener) {
       const own = listeners.get(id) ?? new Set();
-      listeners.set(id, own.add(listener));
+      const one = { listener };
+      listeners.set(id, own.add(one));
       listenerCount += 1;
       const forget = () => {
-        if (!own.delete(listener)) return false;
+        if (!own.delete(one)) return false;
         listenerCount -= 1;
         if (own.size === 0 && listeners.get(id) === own) listeners.delete(id);
         return true;

@@ -14,7 +14,7 @@ import type { AppendOutcome, Blocked, JournalEntry } from './journal.ts';
  * Each notice is published as an array of one; appends are several entries in one step.
  */
 export interface JournalScripts {
-  /** Parts: channel, TTL, attempt, status, text, thinking, 1 to leave an entry of the same attempt unchanged, notice. */
+  /** Parts: channel, TTL, attempt, status, text, thinking, 1 to keep the text of an entry of the same attempt, notice. */
   readonly put: Script<Blocked>;
   /** Parts: channel, TTL, attempt, status, notice. */
   readonly setStatus: Script<void>;
@@ -56,7 +56,14 @@ const readHead = `
 const put = `
   ${readHead}
   if present > attempt or (ended and present == attempt) then return present end
-  if ARGV[7] == '1' and present == attempt and ${isWhole} then return 0 end
+  if ARGV[7] == '1' and present == attempt and ${isWhole} then
+    local status = redis.call('HGET', KEYS[1], 'status')
+    if status == 'QUEUED' and status ~= ARGV[4] then
+      redis.call('HSET', KEYS[1], 'status', ARGV[4])
+      redis.call('PUBLISH', ARGV[1], '[' .. ARGV[8] .. ']')
+    end
+    return 0
+  end
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'attempt', ARGV[3], 'status', ARGV[4])
   redis.call('PEXPIRE', KEYS[1], ARGV[2])

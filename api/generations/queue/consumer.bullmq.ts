@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import type { IsHeld, Job } from './queue.ts';
+import { telemetry } from './telemetry.bullmq.ts';
 
 /** The data of a BullMQ job. Its id is the generation's, its name the owner's. */
 export interface JobPayload {
@@ -85,6 +86,7 @@ export const startWork = (
   );
   const worker = new QueueWorker(deps.name, process, {
     connection,
+    ...telemetry(),
     prefix: deps.prefix,
     concurrency: Math.max(1, slots()),
     autorun: false,

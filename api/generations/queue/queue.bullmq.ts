@@ -11,6 +11,7 @@ import { type JobPayload, startWork } from './consumer.bullmq.ts';
 import { createFairOrder } from './fairness.redis.ts';
 import { createHolds } from './holds.redis.ts';
 import type { Job, Queue } from './queue.ts';
+import { telemetry } from './telemetry.bullmq.ts';
 
 export interface BullmqQueueDeps {
   readonly redis: RedisConnection;
@@ -67,6 +68,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     const queue = new BullQueue<JobPayload>(name, {
       connection,
       prefix,
+      ...telemetry(),
       streams: { events: { maxLen: maxEvents } },
       defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
     });

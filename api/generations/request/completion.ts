@@ -4,7 +4,14 @@ import { bytesOfText } from '../../config/values/bytes.ts';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import { checkOptions } from '../../conversations/options.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
-import type { Engine, EngineMessage, EngineModel, EngineThinking, EngineTool } from '../../engine/engine.ts';
+import type {
+  Engine,
+  EngineMessage,
+  EngineModel,
+  EngineThinking,
+  EngineTool,
+  PlainPrompt,
+} from '../../engine/engine.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput, engineFailed, engineUnavailable, Failure } from '../../errors/failures.ts';
 import type { Message } from '../../messages/message.ts';
@@ -41,6 +48,10 @@ export interface CompletionInput {
   readonly think?: EngineThinking | null;
   /** The same, without effect on other models. */
   readonly thinkIfAble?: EngineThinking | null;
+  /** How many likeliest tokens to report for each token of the answer; only for models of engines that have them. */
+  readonly logprobs?: number | null;
+  /** Completes the user's message as a text; only for models of engines that do so. */
+  readonly plain?: PlainPrompt | null;
   /** Null or absent: the response cache is used if the options make the answer repeatable. */
   readonly cache?: CachePolicy | null;
   /** Stores the answer as a turn of a conversation. Null or absent: nothing is stored. */
@@ -104,7 +115,9 @@ export const createCompletions = (
       // A stored answer keeps everything, and its run ends the entry.
       if (found && found.messageId !== null) return;
       await deps.journal.end(id, found?.attempt ?? 1);
-      if (ended?.toolCalls) await generations.transition(id, [ended.status], { toolCalls: null });
+      if (ended?.toolCalls || ended?.logprobs) {
+        await generations.transition(id, [ended.status], { toolCalls: null, logprobs: null });
+      }
     });
 
   const cancelIfFound = async (viewer: Viewer, id: string): Promise<Generation | null> => {
@@ -131,6 +144,9 @@ export const createCompletions = (
     const think = thinkingOf(model, input);
     checkImages(model, messages);
     checkTools(model, tools);
+    const { logprobs = null, plain = null } = input;
+    if (logprobs !== null && !model.hasLogprobs) throw noLogprobs(model);
+    if (plain) checkPlain(model, plain);
     const promptTokens = await checkPromptFits(engine, model.name, messages, options.contextLength);
     const id = ids.next();
     const { maxTokens = null } = options;
@@ -145,6 +161,8 @@ export const createCompletions = (
         messages,
         ...(tools.length > 0 && { tools }),
         ...(think !== null && { think }),
+        ...(logprobs !== null && { logprobs }),
+        ...(plain && { plain }),
         ...(store && { kept: store.kept }),
       },
       options,
@@ -168,7 +186,9 @@ export const createCompletions = (
       ),
     );
     try {
-      await admission.begin(generation, input.cache ?? null, 'PREFER');
+      // Cached answers have no log probabilities, and their keys don't tell a text from a question.
+      const isSpecial = logprobs !== null || plain !== null;
+      await admission.begin(generation, isSpecial ? 'BYPASS' : (input.cache ?? null), 'PREFER');
     } catch (error) {
       // The caller gets the error, so no one would read the answer. A worker may have it already: the reply may be lost.
       await release(viewer, id, null);
@@ -299,6 +319,21 @@ const checkTools = (model: EngineModel, tools: readonly EngineTool[]): void => {
   });
   if (model.capabilities.includes('tools') || tools.length === 0) return;
   throw badInput('tools', `${model.name} does not support tools. Use a model with the capability "tools".`);
+};
+
+const noLogprobs = ({ name }: EngineModel) =>
+  badInput('logprobs', `The engine of ${name} reports no log probabilities. Leave logprobs out.`);
+
+const checkPlain = ({ name, completesTexts, capabilities }: EngineModel, plain: PlainPrompt): void => {
+  const field = (['suffix', 'raw', 'template'] as const).find((each) => plain[each] !== undefined) ?? 'raw';
+  if (!completesTexts) {
+    throw badInput(field, `The engine of ${name} does not support ${field}. Leave ${field} out.`);
+  }
+  if (plain.suffix === undefined || capabilities.includes('insert')) return;
+  throw badInput(
+    'suffix',
+    `${name} does not fill gaps. Leave suffix out, or use a model with the capability "insert".`,
+  );
 };
 
 const restarted = () =>

@@ -96,8 +96,11 @@ export const beginEntry = async (
   };
   const author = () => ({ generationId: id, attempt: generation.attempt });
 
-  const entry = claimed.attempt > 1 ? await journal.read(id) : null;
-  let previous = await fencePreviousText(deps, generation, entry);
+  // A first attempt has neither text before it nor a worker to fence out.
+  let previous: PreviousText | null =
+    claimed.attempt === 1
+      ? { text: '', thinking: '', stored: '' }
+      : await fencePreviousText(deps, generation, await journal.read(id));
   if (!previous) return null;
   const hasText = previous.text !== '' || previous.thinking !== '';
   if (hasText && !(previous.text !== '' && (await canContinue(deps, generation.model)))) {
@@ -109,10 +112,7 @@ export const beginEntry = async (
   for (let begins = 1; begins <= maxBegins; begins += 1) {
     const { attempt } = generation;
     const blocked = await journal.begin(id, { attempt, status: 'RUNNING', text, thinking });
-    if (blocked === null) {
-      await journal.setStatus(id, attempt, 'RUNNING');
-      return { generation, previous };
-    }
+    if (blocked === null) return { generation, previous };
     // Another worker has it, or the journal knows a higher attempt than the store: of a deleted generation with the same
     // id, or from before the store was restored from a backup.
     if (!(await raise(blocked + 1))) return null;

@@ -4,9 +4,10 @@ import type {
   EngineFinish,
   EngineMessage,
   EngineToolCall,
+  TokenLogprob,
 } from '../../engine/engine.ts';
 import { estimateTokens } from '../../engine/estimate.ts';
-import { engineFailed, Failure } from '../../errors/failures.ts';
+import { badInput, engineFailed, Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { type AnswerResult, type AnswerSource, type AnswerText, shortChunk } from '../answerSource.ts';
@@ -31,6 +32,12 @@ const shares = [0.6, 0.3, 0.1, null] as const;
 
 /** The length of an answer's text after which it ends, in UTF-16 code units. */
 const maxText = maxTextLength / 2;
+
+/** The maximum log probabilities of an answer, the likeliest tokens included: stores limit the size of a row. */
+const maxLikelihoods = 40_000;
+
+const noLogprobs = (model: string) =>
+  badInput('logprobs', `The engine of ${model} reports no log probabilities. Leave logprobs out.`);
 
 export interface EngineAnswerDeps extends BudgetDeps {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
@@ -63,7 +70,7 @@ export const answerFromEngine =
       () => openBudget(deps, generation, promptTokens, signal),
       signal,
     );
-    const { tools, think } = generation.prompt ?? {};
+    const { tools, think, logprobs, plain } = generation.prompt ?? {};
     const requestFor = () => ({
       model,
       messages,
@@ -71,10 +78,14 @@ export const answerFromEngine =
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
       ...(think !== undefined && { think }),
+      ...(logprobs !== undefined && { logprobs }),
+      ...(plain && { plain }),
     });
+    const likelihoods: TokenLogprob[] = [];
     const resultOf = (reason: FinishReason, toolCalls: readonly EngineToolCall[] = []): AnswerResult => ({
       finishReason: reason,
       toolCalls: toolCalls.length > 0 ? toolCalls : null,
+      ...(logprobs !== undefined && { logprobs: likelihoods }),
       cached: false,
       usage: meter.usage(),
     });
@@ -91,7 +102,7 @@ export const answerFromEngine =
     };
     /** Takes a chunk of text that has to wait for nothing. */
     const accept = (chunk: EngineChunk): boolean => {
-      if (chunk.type !== 'text' && chunk.type !== 'thinking') return false;
+      if ((chunk.type !== 'text' && chunk.type !== 'thinking') || logprobs !== undefined) return false;
       const { type, text } = chunk;
       const isShort = text.length <= shortChunk && output.written.text.length <= maxText;
       if (!isShort || !output.hasRoom || !budget.covers(meter.chunks + 1)) return false;
@@ -103,14 +114,13 @@ export const answerFromEngine =
           : thoughts
             ? thoughts.split(text)
             : { text, thinking: '' };
-      // The output throws its error again at the next chunk, which it has no room for.
-      if (part.text !== '' || part.thinking !== '') output.add(part).catch(() => {});
+      output.addNow(part);
       return true;
     };
     const read = async (): Promise<AnswerResult> => {
       for await (const chunk of engine.generate(requestFor(), signal, accept)) {
         // Tokens are reserved before they are passed on or counted.
-        if (chunk.type !== 'done') await budget.reserve(meter.chunks + 1);
+        if (chunk.type !== 'done' && chunk.type !== 'logprobs') await budget.reserve(meter.chunks + 1);
         meter.count(chunk);
         if (chunk.type === 'done') {
           if (thoughts) await add(thoughts.end());
@@ -120,7 +130,13 @@ export const answerFromEngine =
           calls.push(...chunk.calls);
           continue;
         }
+        if (chunk.type === 'logprobs') {
+          likelihoods.push(...chunk.tokens);
+          continue;
+        }
+        if (likelihoods.length * (1 + (logprobs ?? 0)) > maxLikelihoods) return resultOf('LENGTH');
         const { type, text } = chunk;
+        if (type === 'text' && logprobs !== undefined && likelihoods.length === 0) throw noLogprobs(model);
         if (type === 'thinking') await output.add({ text: '', thinking: text });
         else await add(thoughts ? thoughts.split(text) : { text, thinking: '' });
         // Not awaited, so that it doesn't delay the first chunk.

@@ -33,7 +33,7 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
     },
     count(chunk) {
       if (chunk.type === 'done') done = chunk;
-      else {
+      else if (chunk.type !== 'logprobs') {
         firstAt ??= performance.now();
         chunks += 1;
       }

@@ -46,9 +46,10 @@ export class Stopped extends Error {
   }
 }
 
-type Outcome = Pick<Generation, 'finishReason' | 'toolCalls' | 'error' | 'cached' | 'usage'> & {
-  readonly status: 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
-};
+type Outcome = Pick<Generation, 'finishReason' | 'toolCalls' | 'error' | 'cached' | 'usage'> &
+  Partial<Pick<Generation, 'logprobs'>> & {
+    readonly status: 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
+  };
 
 /**
  * Runs one job to its end. Every exit path stores a final status, then ends the journal entry, unless another worker took

@@ -9,7 +9,10 @@ declare module '../../mongo/collections.ts' {
 }
 
 export interface GenerationDocument
-  extends Omit<Generation, 'id' | 'format' | 'prompt' | 'toolCalls' | 'queuedAt' | 'fingerprint'> {
+  extends Omit<
+    Generation,
+    'id' | 'format' | 'prompt' | 'toolCalls' | 'logprobs' | 'queuedAt' | 'fingerprint'
+  > {
   readonly _id: string;
   /** JSON: keys of a JSON Schema may begin with `$`, which has a meaning for the server and the driver. */
   readonly format: string | null;
@@ -17,6 +20,8 @@ export interface GenerationDocument
   readonly prompt: string | null;
   /** JSON. */
   readonly toolCalls: string | null;
+  /** Absent in documents of earlier releases. */
+  readonly logprobs?: Generation['logprobs'];
   /** Absent in documents of earlier releases. */
   readonly queuedAt?: Date;
   /** Absent in documents of earlier releases. */
@@ -63,6 +68,7 @@ export const generationOf = (document: GenerationDocument): Generation => {
     ...rest,
     queuedAt: rest.queuedAt ?? rest.createdAt,
     fingerprint: rest.fingerprint ?? null,
+    logprobs: rest.logprobs ?? null,
     format: format === null ? null : (JSON.parse(format) as EngineFormat),
     prompt: prompt === null ? null : (JSON.parse(prompt) as GivenPrompt),
     toolCalls: toolCalls === null ? null : (JSON.parse(toolCalls) as Generation['toolCalls']),

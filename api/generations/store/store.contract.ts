@@ -62,6 +62,9 @@ export function describeGenerationStore(open: OpenStores): void {
           thinking: 'hm',
           finishReason: 'LENGTH',
           toolCalls: [{ name: 'add', arguments: { $a: 1, 'b.c': [null] } }],
+          logprobs: [
+            { token: '$a.b', logprob: -0.5, bytes: null, top: [{ token: 'c', logprob: -2, bytes: [99] }] },
+          ],
           usage,
           error: { code: 'ENGINE_TIMEOUT', message: 'It was silent for 120 s.' },
           cached: true,

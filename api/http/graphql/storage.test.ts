@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../process/eventually.testing.ts';
 import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
@@ -90,11 +90,7 @@ describe('the storage of a member', () => {
       (await app.graphql('mutation ($id: ID!) { deleteUser(input: { id: $id }) { deletedUserId } }', { id }))
         .errors,
     ).toBeUndefined();
-    const giveUpAt = performance.now() + 20_000;
-    while ((await fileBytes()) > before + 2_500_000) {
-      if (performance.now() > giveUpAt) throw new Error(`the file still has ${await fileBytes()} bytes`);
-      await sleep(100);
-    }
+    await eventually(fileBytes, (bytes) => bytes <= before + 2_500_000);
   }, 60_000);
 
   it('is written at most at the rate of WRITE_LIMIT, across aliases', async () => {

@@ -70,6 +70,21 @@ export const toolOf = ({ name, description, parameters }: z.output<typeof toolFu
   ...present({ description, parameters }),
 });
 
+/** OpenAI's maximum. */
+const maxTopLogprobs = 20;
+
+export const logprobsField = z
+  .boolean()
+  .nullish()
+  .describe('Whether to report the log probability of each token; only for engines that have them.');
+
+export const topLogprobs = z
+  .int()
+  .min(0)
+  .max(maxTopLogprobs)
+  .nullish()
+  .describe('How many of the likeliest tokens to report for each token.');
+
 /** A field of the protocol that isn't supported: only its neutral value, null or nothing is accepted. */
 export const only = <const Neutral extends string | number | boolean>(neutral: Neutral, rule: string) =>
   z.literal(neutral, { error: rule }).nullish().describe(rule);

@@ -20,6 +20,8 @@ export interface Exchange {
   readonly path: string;
   /** The client's IP address; null if the connection is closed already. */
   readonly address: string | null;
+  /** The user, once the caller is authenticated; else null. */
+  readonly userId: string | null;
   /** Adds the request id to each line. */
   readonly log: Logger;
   /** Authenticates the caller, once per request. Throws `UNAUTHENTICATED` for an invalid token or API key. */
@@ -68,8 +70,11 @@ export const openExchange = (
 
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
 
+  let userId: string | null = null;
+
   const findViewer = async (): Promise<Viewer | null> => {
     const viewer = await authenticate(request.headers, address);
+    userId = viewer?.user.id ?? null;
     return viewer && { ...viewer, origin: { address, requestId, surface: surfaceOf(path) } };
   };
 
@@ -105,6 +110,9 @@ export const openExchange = (
     path,
     address,
     sessionCookie,
+    get userId() {
+      return userId;
+    },
     log: log.child({ requestId }),
     caller: findCallerOnce,
     async destroyOnAccessEnd() {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { eventually } from '../../process/eventually.testing.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/server.testing.ts';
 import { connectRedisAdapters } from '../../replicas/shared.redis.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
@@ -41,6 +42,9 @@ describeWithOwnRedis('generations during an outage of Redis', () => {
     await rm(folder, { recursive: true });
   }, 60_000);
 
+  /** The prompts of generations that were not rejected. */
+  const accepted = new Set<string>();
+
   /** Generates until `signal` aborts. Resolves to the faults: generations neither rejected nor completed. */
   const keepAsking = async (label: string, signal: AbortSignal): Promise<readonly string[]> => {
     const questions: Promise<string | null>[] = [];
@@ -56,18 +60,16 @@ describeWithOwnRedis('generations during an outage of Redis', () => {
       'mutation ($prompt: String!) { generate(input: { prompt: $prompt, cache: BYPASS }) { generation { id } } }';
     const { data, errors } = await app.graphql<Asked>(mutation, { prompt });
     const code = errors?.[0]?.extensions.code;
+    if (!code) accepted.add(prompt);
     if (code) return code === 'SERVICE_UNAVAILABLE' ? null : `${prompt}: ${code}`;
     const id = data?.generate.generation.id;
     const query = 'query ($id: ID!) { node(id: $id) { ... on Generation { status } } }';
-    const giveUpAt = performance.now() + completesWithinMs;
-    let status = '';
-    while (performance.now() < giveUpAt) {
-      const found = await app.graphql<Found>(query, { id });
-      status = found.data?.node?.status ?? status;
-      if (status === 'COMPLETED') return null;
-      await sleep(100);
-    }
-    return `${prompt}: ${status} after ${completesWithinMs} ms`;
+    const statusOf = async () => (await app.graphql<Found>(query, { id })).data?.node?.status;
+    const isCompleted = (status: string | undefined) => status === 'COMPLETED';
+    return eventually(statusOf, isCompleted, { limitMs: completesWithinMs, intervalMs: 100 }).then(
+      () => null,
+      (error: unknown) => `${prompt}: ${error}`,
+    );
   };
 
   /** Closes every connection but its own repeatedly, each time at a different moment. */
@@ -115,8 +117,12 @@ describeWithOwnRedis('generations during an outage of Redis', () => {
       const over = new AbortController();
       const asking = keepAsking(label, over.signal);
       await outage();
-      // The maximum delay before a connection retries.
-      await sleep(2000);
+      // Some are asked when the connections are back.
+      await eventually(
+        () => question(`${label}, after it`),
+        (fault) => fault === null && accepted.has(`${label}, after it`),
+        { intervalMs: 100 },
+      );
       over.abort();
       expect(await asking).toEqual([]);
     },

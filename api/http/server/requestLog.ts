@@ -5,14 +5,18 @@ import type { Exchange } from './exchange.ts';
 const quietPaths = /^\/(?:health\/|assets\/)/;
 
 /** Redacts the token at the end of an invite or password reset link, and an API key at the start of a wrong path. */
-const withoutSecret = (path: string): string =>
+export const withoutSecret = (path: string): string =>
   path.replace(/^(\/(?:invite|reset)\/).+/, '$1…').replace(/^\/zk_[^/]*/, '/zk_…');
 
 /** The media types of responses that last as long as an answer. */
 const streams = /^(?:text\/event-stream|application\/x-ndjson|multipart\/mixed)/;
 
 /** Logs and counts each request once, when its response is sent or its client has disconnected. */
-export const logRequest = (exchange: Exchange, metrics?: RequestMetrics): void => {
+export const logRequest = (
+  exchange: Exchange,
+  metrics: RequestMetrics | undefined,
+  traceId: string | null,
+): void => {
   const { request, response, path, log, requestId } = exchange;
   const startedAt = performance.now();
   response.once('close', () => {
@@ -26,7 +30,7 @@ export const logRequest = (exchange: Exchange, metrics?: RequestMetrics): void =
       isStream: streams.test(String(response.getHeader('content-type') ?? '')),
       isAborted,
       requestId,
-      traceId: null,
+      traceId,
     });
     const line = {
       method: request.method,
@@ -34,6 +38,8 @@ export const logRequest = (exchange: Exchange, metrics?: RequestMetrics): void =
       status: response.statusCode,
       ms: Math.round(ms),
       ...(isAborted && { aborted: true }),
+      ...(exchange.userId !== null && { userId: exchange.userId }),
+      ...(traceId !== null && { traceId }),
     };
     if (quietPaths.test(path)) log.debug(line, 'request');
     else log.info(line, 'request');

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { BudgetCaller, Budgets, Release } from '../../budgets/budgets.ts';
 import type { RecordLimitHit } from '../../limits/hits/log.ts';
+import { resultFrame } from './resultFrame.ts';
 import { createBuckets, type MessageBuckets, type SharedBuckets, socketRates } from './socketRates.ts';
-import { textFrame } from './textFrame.ts';
 
 /** Unsent bytes above which reading from a socket pauses, and below which it resumes. */
 const highWater = 256 * 1024;
@@ -41,8 +41,8 @@ export interface SocketFlowDeps {
 export interface SocketFlow {
   /** Sends a text. Resolves when it is handed to the operating system, or the socket has closed. */
   send(text: string): Promise<void>;
-  /** Sends a text at once. Returns false, and sends nothing, while earlier bytes are unsent or the socket isn't open. */
-  sendNow(text: string): boolean;
+  /** Sends an object, `opening` with `json` as its last value, at once. Returns false, and sends nothing, while earlier bytes are unsent or the socket isn't open. */
+  sendNow(opening: string, json: string): boolean;
   /** Answers a ping of either protocol, unless an unsent pong waits already. */
   pong(write: (sent: () => void) => void): void;
   /** Counts a message or a control frame. Returns false if it must be ignored. */
@@ -181,9 +181,9 @@ export const createSocketFlow = (deps: SocketFlowDeps): SocketFlow => {
       checkUnsent();
       await promise;
     },
-    sendNow(text) {
+    sendNow(opening, json) {
       if (socket.readyState !== socket.OPEN || socket.bufferedAmount > 0) return false;
-      connection.write(textFrame(text), afterSendNow);
+      connection.write(resultFrame(opening, json), afterSendNow);
       // Almost always the operating system has taken all of it.
       if (connection.writableLength > 0) unsent ??= hold(connection.writableLength);
       return true;

@@ -28,8 +28,8 @@ const defaultInitTimeoutMs = 5000;
 export interface Connection extends AuthenticatedSocket {
   readonly socket: WebSocket;
   readonly slot: SocketSlot;
-  /** Sends a message at once. Returns false if earlier ones are still unsent, or the socket isn't open. */
-  readonly sendNow: (text: string) => boolean;
+  /** Sends the result `json` of an operation at once, after `opening`, in a message. Returns false if earlier ones are still unsent, or the socket isn't open. */
+  readonly sendNow: (opening: string, json: string) => boolean;
   /** Adds the socket's id to each line. */
   readonly log: Logger;
 }
@@ -79,7 +79,7 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     const query = (await documents.textOf(payload)) ?? '';
     const afterAnswer = (release: Release) => releases.set(payload, release);
     const opening = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-    const sendResult = (json: string) => extra.sendNow(`${opening}${json}}`);
+    const sendResult = (json: string) => extra.sendNow(opening, json);
     const params = { ...payload, query };
     const enveloped = yoga.getEnveloped({ authenticate, afterAnswer, sendResult, params });
     const document = enveloped.parse(query);

@@ -88,7 +88,7 @@ export const createSockets = (deps: SocketsDeps): Sockets => {
   const open = (socket: WebSocket, request: IncomingMessage, connection: Duplex, slot: SocketSlot) => {
     const state: Connection = {
       socket,
-      sendNow: (text) => flow.sendNow(text),
+      sendNow: (opening, json) => flow.sendNow(opening, json),
       request,
       slot,
       log: log.child({ socketId: requestIdOf(request) ?? ids.next() }),

@@ -11,10 +11,12 @@ import { type OllamaStandin, startOllamaStandin } from '../../engine/standin/sta
 import type { Generation } from '../../generations/generation.ts';
 import { createEngineMeter } from '../../metrics/engineMetrics.ts';
 import { createMetricsRegistry } from '../../metrics/registry.ts';
+import { tracing } from '../../process/tracing.ts';
 import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
 import type { SharedAdapters } from '../../replicas/shared.ts';
 import { openSqliteStores } from '../../stores/stores.sqlite.ts';
 import type { Stores } from '../../stores/stores.ts';
+import { withEngineSpans } from '../../tracing/engineSpans.ts';
 
 const password = 'a password for tests';
 const othersPassword = 'correct horse battery';
@@ -89,15 +91,16 @@ export const startTestApp = async (options: TestAppOptions = {}): Promise<TestAp
   });
   const metricsRegistry = createMetricsRegistry();
   const meter = createEngineMeter(metricsRegistry);
+  const metered = meter(
+    'stand-in',
+    createOllamaEngine({ url: standin.url, timeoutMs, slots, contextLimit: config.contextLimit }),
+  );
   const app = await createApp({
     metricsRegistry,
     config,
     stores,
     adapters: options.shared?.adapters ?? createMemoryAdapters({ cacheMs: 60_000 }),
-    engine: meter(
-      'stand-in',
-      createOllamaEngine({ url: standin.url, timeoutMs, slots, contextLimit: config.contextLimit }),
-    ),
+    engine: tracing.isOn ? withEngineSpans('stand-in', metered, 'ollama') : metered,
     engineReady: Promise.resolve(),
     secrets: await loadSecrets(folder, options.env?.JWT_SECRET ?? null),
     log: pino({ level: 'info' }, { write }),

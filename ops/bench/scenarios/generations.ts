@@ -5,7 +5,7 @@ import { checkResult, loadOf, type Scenario } from './scenario.ts';
 export const generations: Scenario = {
   name: 'generations',
   title: 'starting and ending an answer of one token, four at a time',
-  ratioOf: null,
+  ratioOf: 'CPU per answer, ms',
   targets: ({ floor, stock, services }) => [floor, stock, ...services],
   async measure(bench, target) {
     const clients = await bench.startClients();

@@ -21,6 +21,8 @@ export interface Bench {
   /** The service, and the one it is compared with: one target per protocol. */
   readonly services: readonly Target[];
   readonly isShort: boolean;
+  /** The streams of `tokens` and the tokens per second of each. */
+  readonly steady: { readonly streams: number; readonly rate: number };
   /** The databases that replicas share, by name, with their process ids. */
   readonly databases: Readonly<Record<string, number>>;
   startClients(): Promise<ClientProcess>;

@@ -4,17 +4,17 @@ import { checkResult, type Figures, loadOf, pause, type Scenario } from './scena
 /** Measures streams at a steady rate, while all of them run. */
 export const tokens: Scenario = {
   name: 'tokens',
-  title: 'streams at 20 tokens/s each, while all run',
+  title: 'many streams at a steady rate, while all run',
   ratioOf: 'CPU per token, µs',
   targets: ({ floor, stock, services }) => [floor, stock, ...services, { ...floor, name: 'floor, after' }],
   async measure(bench, target) {
-    const streams = bench.isShort ? 100 : 200;
-    const rate = 20;
+    const { streams, rate } = bench.steady;
     const windowMs = bench.isShort ? 4000 : 10_000;
     const clients = await bench.startClients();
     try {
       // Enough tokens to start all streams, to settle, and for the window.
-      const perStream = rate * ((windowMs + (bench.isShort ? 3500 : 6000)) / 1000);
+      const startMs = (bench.isShort ? 3500 : 6000) + (streams > 256 ? streams * 10 : 0);
+      const perStream = Math.ceil(rate * ((windowMs + startMs) / 1000));
       const { pid } = target.server;
       const run = clients.run(loadOf(target, { streams, concurrency: streams, tokens: perStream, rate }));
       await run.flowing;
@@ -34,6 +34,7 @@ export const tokens: Scenario = {
       const { peak } = memoryMb(pid);
       checkResult(target, await run.ended);
       const figures: Record<string, number> = {
+        streams,
         'CPU per token, µs': (cpu * 1000) / received,
         'tokens/s': received / seconds,
         'core share': cpu / 1000 / seconds,

@@ -50,7 +50,7 @@ describe('autosave', () => {
     saver.schedule({ text: 'a', thinking: '' });
     saver.schedule({ text: 'ab', thinking: 'hm' });
     await store.count(1);
-    expect(store.written).toEqual(['ab']);
+    expect(store.written).toEqual(['+ab']);
     expect(await message(generation)).toMatchObject({ content: 'ab', attempt: 1 });
     expect(await saver.finish('abc', { status: 'COMPLETED' })).toBe('saved');
     expect(await find(generation)).toMatchObject({ status: 'COMPLETED', thinking: 'hm' });
@@ -64,9 +64,9 @@ describe('autosave', () => {
     const gate = createGate();
     const slow: MessageStore = {
       ...store.messages,
-      async setContent(...given) {
-        if (given[3] === 'a') await gate.pass();
-        return store.messages.setContent(...given);
+      async appendContents(appends) {
+        if (appends[0]?.delta === 'a') await gate.pass();
+        return store.messages.appendContents(appends);
       },
     };
     const saver = createAutosave({ ...deps, messages: slow }, generation, '');
@@ -75,7 +75,7 @@ describe('autosave', () => {
     saver.schedule({ text: 'ab', thinking: '' });
     gate.open();
     await store.count(2);
-    expect(store.written).toEqual(['a', '+b']);
+    expect(store.written).toEqual(['+a', '+b']);
     await saver.stop();
   });
 
@@ -91,7 +91,7 @@ describe('autosave', () => {
       if (index !== 1) await store.count(store.written.length + 1);
     }
     expect(await saver.finish(`é${horse}bc`, { status: 'COMPLETED' })).toBe('saved');
-    expect(store.written).toEqual(['é', `+${horse}b`, '+c']);
+    expect(store.written).toEqual(['+é', `+${horse}b`, '+c']);
     expect((await message(generation)).content).toBe(`é${horse}bc`);
   });
 
@@ -125,9 +125,12 @@ describe('autosave', () => {
     let tries = 0;
     const failing: MessageStore = {
       ...store.messages,
+      async appendContents() {
+        tries += 1;
+        throw unavailable();
+      },
       async setContent(...given) {
         tries += 1;
-        if (tries === 1) throw unavailable();
         return store.messages.setContent(...given);
       },
     };
@@ -193,6 +196,10 @@ describe('autosave', () => {
     };
     const messages: MessageStore = {
       ...deps.messages,
+      async appendContents(appends) {
+        failOnce('text');
+        return deps.messages.appendContents(appends);
+      },
       async setContent(...given) {
         failOnce('text');
         return deps.messages.setContent(...given);

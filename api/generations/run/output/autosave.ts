@@ -55,8 +55,11 @@ export const createAutosave = (
 ): Autosave => {
   const { id, ownerId, messageId, attempt } = generation;
   let savedText = storedText;
-  /** The length of the saved text in bytes of UTF-8, if this attempt has certainly written it. Null: unknown. */
-  let savedBytes: number | null = null;
+  /**
+   * The length of the saved text in bytes of UTF-8, if this attempt has certainly written it, or if it is the first one and
+   * there is none. Null: unknown.
+   */
+  let savedBytes: number | null = attempt === 1 && storedText === '' ? 0 : null;
   let savedThinking = generation.thinking ?? '';
   let latest: AnswerText = { text: savedText, thinking: savedThinking };
   let timer: NodeJS.Timeout | null = null;

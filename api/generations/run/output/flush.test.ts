@@ -42,6 +42,21 @@ describe('a flush buffer', () => {
     expect(flushed).toBe(100_001);
   });
 
+  it('goes on after it had nothing to flush', async () => {
+    const sent: string[] = [];
+    const buffer = createFlushBuffer(1, async (chunk) => {
+      sent.push(chunk.text);
+    });
+    for (const value of ['one', 'two', 'three']) {
+      await buffer.finish();
+      await buffer.add(text(value));
+      await buffer.add(text(''));
+      await buffer.finish();
+      await buffer.finish();
+    }
+    expect(sent).toEqual(['one', 'two', 'three']);
+  });
+
   it('has room while little is buffered, and none after a failed flush', async () => {
     const gate = createGate();
     const buffer = createFlushBuffer(0, async () => {

@@ -1,8 +1,8 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
-import { Failure } from '../../../errors/failures.ts';
 import type { EndedOperation, RequestMetrics } from '../../../metrics/requestMetrics.ts';
 import type { Exchange } from '../../server/exchange.ts';
+import { rootCodeOf } from '../errorCode.ts';
 
 /** Counts operations on every transport, with their durations and the codes of their errors. */
 export const useOperationMetrics = (metrics: Pick<RequestMetrics, 'operationEnded'>): Plugin => {
@@ -16,7 +16,7 @@ export const useOperationMetrics = (metrics: Pick<RequestMetrics, 'operationEnde
     let hasEnded = false;
     return {
       result({ errors: found = [] }: ExecutionResult) {
-        if (errors.length < maxErrors) errors.push(...found.slice(0, maxErrors).map(codeOf));
+        if (errors.length < maxErrors) errors.push(...found.slice(0, maxErrors).map(rootCodeOf));
       },
       end() {
         if (hasEnded) return;
@@ -63,13 +63,3 @@ const maxErrors = 50;
 
 const typeOf = ({ document, operationName }: Partial<ExecutionArgs>): EndedOperation['type'] =>
   (document && getOperationAST(document, operationName)?.operation) ?? 'query';
-
-/** The code that the client sees; see errors.ts. */
-const codeOf = (error: unknown): string => {
-  let root: unknown = error;
-  while (root instanceof Error && 'originalError' in root && root.originalError) root = root.originalError;
-  if (root instanceof Failure) return root.code;
-  const { extensions } = error as Partial<GraphQLError>;
-  if (typeof extensions?.code === 'string') return extensions.code;
-  return root === error ? 'BAD_USER_INPUT' : 'INTERNAL';
-};

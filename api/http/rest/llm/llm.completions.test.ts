@@ -103,8 +103,8 @@ describe('the API in the format of Ollama', () => {
     [generate, { prompt, format: 4 }, 'format must be "json" or "", or must be an object.'],
     [
       generate,
-      { prompt, raw: true },
-      "raw is not supported here: the model's chat template is always applied.",
+      { prompt, suffix: 'the end' },
+      'stand-in:latest does not fill gaps. Leave suffix out, or use a model with the capability "insert".',
     ],
     [
       generate,

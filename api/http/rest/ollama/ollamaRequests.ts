@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { GenerationOptions } from '../../../conversations/conversation.ts';
-import type { EngineMessage } from '../../../engine/engine.ts';
+import type { EngineMessage, PlainPrompt } from '../../../engine/engine.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import {
   base64,
   clampTokens,
   foldSeed,
   frequencyPenalty,
+  logprobsField,
   maxToolCalls,
   maxToolNameLength,
   minP,
@@ -21,6 +22,7 @@ import {
   toolOf,
   tools,
   topK,
+  topLogprobs,
   topP,
 } from '../completionFields.ts';
 
@@ -29,7 +31,6 @@ import {
 
 const unsupported = (hint: string) => `is not supported here: ${hint}`;
 const unsupportedSampling = unsupported('use temperature, top_p, top_k or min_p');
-const wholeTemplate = unsupported("the model's chat template is always applied");
 
 const options = z
   .object({
@@ -57,6 +58,9 @@ const options = z
   })
   .describe('Sampling options. Absent ones have the model’s defaults.');
 
+/** Maximum characters of a template. */
+const maxTemplate = 100_000;
+
 const images = z
   .array(base64('must be base64, without "data:"'))
   .max(16)
@@ -82,6 +86,8 @@ const shared = {
     .union([z.string().max(64), z.number()])
     .nullish()
     .describe('Has no effect: the server decides how long a model stays loaded.'),
+  logprobs: logprobsField,
+  top_logprobs: topLogprobs,
 };
 
 export const streamField = (byDefault: boolean) =>
@@ -102,9 +108,19 @@ export const generateFields = {
     .transform((prompt) => prompt ?? ''),
   system: z.string().nullish().describe('The system prompt.'),
   images,
-  raw: only(false, wholeTemplate),
-  template: only('', wholeTemplate),
-  suffix: only('', unsupported('models only continue a text, and fill no gaps')),
+  raw: z
+    .boolean()
+    .nullish()
+    .describe('Whether the model gets the prompt without a template; only where Ollama is the engine.'),
+  template: z
+    .string()
+    .max(maxTemplate)
+    .nullish()
+    .describe("A template in place of the model's; only where Ollama is the engine."),
+  suffix: z
+    .string()
+    .nullish()
+    .describe('The text after a gap that the model fills; only for models with the capability `insert`.'),
   context: z
     .array(z.number())
     .max(262_144)
@@ -177,6 +193,7 @@ export const loadInput = ({ model }: GenerateRequest | ChatRequest): CompletionI
 
 export const generateInput = (request: GenerateRequest): CompletionInput => ({
   ...sharedInput(request),
+  plain: plainOf(request),
   messages: [
     ...(request.system ? [{ role: 'system', content: request.system } as const] : []),
     { role: 'user', content: request.prompt, ...present({ images: request.images }) },
@@ -195,11 +212,25 @@ export const chatInput = (request: ChatRequest): CompletionInput => ({
   tools: (request.tools ?? []).map((tool) => toolOf(tool.function)),
 });
 
-const sharedInput = ({ model, format, options: asked, think }: GenerateRequest | ChatRequest) => ({
+/** Null if the model answers the prompt as usual. */
+const plainOf = ({ raw, template, suffix }: GenerateRequest): PlainPrompt | null => {
+  const plain = present({ raw: raw || null, template: template || null, suffix: suffix || null });
+  return Object.keys(plain).length > 0 ? plain : null;
+};
+
+const sharedInput = ({
+  model,
+  format,
+  options: asked,
+  think,
+  logprobs,
+  top_logprobs,
+}: GenerateRequest | ChatRequest) => ({
   model: model ?? null,
   format: format === '' ? null : (format ?? null),
   options: optionsOf(asked ?? {}),
   think: think === '' ? null : (think ?? null),
+  logprobs: logprobs ? (top_logprobs ?? 0) : null,
 });
 
 const optionsOf = (asked: z.output<typeof options>): GenerationOptions => {

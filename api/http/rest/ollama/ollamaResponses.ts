@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LikelyToken, TokenLogprob } from '../../../engine/engine.ts';
 import type { Generation } from '../../../generations/generation.ts';
 import type { CompletionChunk } from '../../../generations/request/completion.ts';
 import { present } from '../completionFields.ts';
@@ -8,6 +9,8 @@ import type { CompletionShape } from '../completions.ts';
 const nanoseconds = 1_000_000;
 
 const duration = z.int().describe('In nanoseconds.');
+
+const likelyToken = z.object({ token: z.string(), logprob: z.number(), bytes: z.array(z.int()).optional() });
 
 /** The fields of a stream's last line, or of the one JSON document. */
 const ending = {
@@ -21,6 +24,10 @@ const ending = {
   prompt_eval_duration: duration.optional(),
   eval_count: z.int().optional().describe('The number of completion tokens.'),
   eval_duration: duration.optional(),
+  logprobs: z
+    .array(likelyToken.extend({ top_logprobs: z.array(likelyToken).optional() }))
+    .optional()
+    .describe('Of all tokens of the answer; in a stream only on its last line.'),
 };
 
 const beginning = {
@@ -130,7 +137,18 @@ export const chatShape = (generation: Generation, clock: () => Date): Completion
     },
   }));
 
-const endOf = ({ finishReason, usage }: Generation) => ({
+const likely = ({ token, logprob, bytes }: LikelyToken) => ({
+  token,
+  logprob,
+  ...(bytes && { bytes: [...bytes] }),
+});
+
+const logprobOf = ({ top, ...token }: TokenLogprob) => ({
+  ...likely(token),
+  ...(top.length > 0 && { top_logprobs: top.map(likely) }),
+});
+
+const endOf = ({ finishReason, usage, logprobs }: Generation) => ({
   done: true,
   done_reason: finishReason === 'LENGTH' ? 'length' : 'stop',
   total_duration: inNanoseconds(usage?.durationMs),
@@ -141,6 +159,7 @@ const endOf = ({ finishReason, usage }: Generation) => ({
   eval_duration: inNanoseconds(
     usage?.tokensPerSecond ? (usage.completionTokens * 1000) / usage.tokensPerSecond : 0,
   ),
+  ...(logprobs && { logprobs: logprobs.map(logprobOf) }),
 });
 
 const inNanoseconds = (ms = 0): number => Math.round(ms * nanoseconds);

@@ -53,7 +53,7 @@ describe("errors for OpenAI's client", () => {
     [{ audio: { voice: 'x' } }, 'audio', 'is not supported here'],
     [{ frequency_penalty: 3 }, 'frequency_penalty', 'must be at most 2'],
     [{ temperature: 2.5 }, 'temperature', 'must be at most 2'],
-    [{ logprobs: true }, 'logprobs', 'is not supported here'],
+    [{ top_logprobs: 2 }, 'top_logprobs', 'needs logprobs to be true'],
     [{ logit_bias: { '5': 1 } }, 'logit_bias', 'is not supported here'],
     [{ response_format: { type: 'json_schema' } }, 'response_format.json_schema', 'is missing'],
     [{ messages: [] }, 'messages', 'at least 1 item'],

@@ -4,14 +4,8 @@ import { maxTokens, modelName, only } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
 import { type ChoiceChunk, type Choices, repeated } from './openaiChoices.ts';
 import { openaiErrorOf } from './openaiErrors.ts';
-import {
-  absent,
-  choiceCount,
-  maxChoices,
-  optionsOf,
-  samplingFields,
-  streamOptions,
-} from './openaiRequests.ts';
+import { textLogprobs, textLogprobsOf } from './openaiLogprobs.ts';
+import { choiceCount, maxChoices, optionsOf, samplingFields, streamOptions } from './openaiRequests.ts';
 import {
   eventOf,
   eventStream,
@@ -37,9 +31,17 @@ export const textCompletionRequest = z
     ...samplingFields,
     n: choiceCount,
     best_of: z.int().min(1).max(maxChoices).nullish().describe('Only the value of `n`.'),
-    suffix: only('', 'is not supported here: models only continue a text, and fill no gaps'),
+    suffix: z
+      .string()
+      .nullish()
+      .describe('The text after a gap that the model fills; only for models with the capability `insert`.'),
     echo: only(false, 'is not supported here: put the prompt before the answer yourself'),
-    logprobs: absent,
+    logprobs: z
+      .int()
+      .min(0)
+      .max(5)
+      .nullish()
+      .describe('How many likeliest tokens to report for each token; only for engines that have them.'),
     logit_bias: z
       .record(z.string(), z.number())
       .refine((biases) => Object.keys(biases).length === 0, 'is not supported here: leave it out')
@@ -66,6 +68,8 @@ export const textCompletionInputs = (request: TextCompletionRequest): readonly C
         messages: [{ role: 'user', content }],
         format: null,
         options: optionsOf(request, request.max_tokens),
+        logprobs: request.logprobs ?? null,
+        plain: request.suffix ? { suffix: request.suffix } : null,
       },
       request.n ?? 1,
     ),
@@ -77,7 +81,7 @@ const finishReason = z.enum(['stop', 'length']);
 const choice = z.object({
   text: z.string(),
   index: z.int(),
-  logprobs: z.null(),
+  logprobs: textLogprobs,
   finish_reason: finishReason.nullable(),
 });
 
@@ -107,10 +111,15 @@ export const textCompletionShape = (
   const usage = () => usageOfAll(choices.answers, typeof prompt === 'string' ? 1 : prompt.length);
   const finishOf = (index: number) =>
     choices.answers[index]?.generation.finishReason === 'LENGTH' ? 'length' : 'stop';
-  const event = (text: string, index: number, finish: z.infer<typeof finishReason> | null) =>
+  const event = (
+    text: string,
+    index: number,
+    finish: z.infer<typeof finishReason> | null,
+    logprobs: z.infer<typeof textLogprobs> = null,
+  ) =>
     eventOf({
       ...head,
-      choices: [{ text, index, logprobs: null, finish_reason: finish }],
+      choices: [{ text, index, logprobs, finish_reason: finish }],
       ...(includeUsage && { usage: null }),
     } satisfies TextCompletion);
   return {
@@ -118,10 +127,10 @@ export const textCompletionShape = (
     whole: () =>
       ({
         ...head,
-        choices: choices.answers.map(({ text }, index) => ({
+        choices: choices.answers.map(({ text, generation }, index) => ({
           text,
           index,
-          logprobs: null,
+          logprobs: textLogprobsOf(generation.logprobs),
           finish_reason: finishOf(index),
         })),
         usage: usage(),
@@ -129,7 +138,9 @@ export const textCompletionShape = (
     first: () => '',
     chunk: ({ text, choice: index = 0 }: ChoiceChunk) => (text === '' ? '' : event(text, index, null)),
     last: () => {
-      const ends = choices.answers.map((_, index) => event('', index, finishOf(index)));
+      const ends = choices.answers.map(({ generation }, index) =>
+        event('', index, finishOf(index), textLogprobsOf(generation.logprobs)),
+      );
       const counts = includeUsage
         ? eventOf({ ...head, choices: [], usage: usage() } satisfies TextCompletion)
         : '';

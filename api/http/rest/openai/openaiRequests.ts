@@ -6,10 +6,10 @@ import {
   clampTokens,
   foldSeed,
   frequencyPenalty,
+  logprobsField,
   maxTokens,
   minP,
   modelName,
-  only,
   presencePenalty,
   present,
   seed,
@@ -18,6 +18,7 @@ import {
   toolOf,
   tools,
   topK,
+  topLogprobs,
   topP,
 } from '../completionFields.ts';
 import { engineMessages, messages } from './openaiMessages.ts';
@@ -85,35 +86,40 @@ export const reasoningEffort = z
 /** A field that asks for something that isn't supported: only null or nothing is accepted. */
 export const absent = z.null({ error: unsupported }).optional().describe(unsupported);
 
-export const chatCompletionRequest = z.object({
-  model: modelName.describe('`llama3.2` means `llama3.2:latest`.').meta({ examples: ['llama3.2'] }),
-  messages,
-  stream: z.boolean().nullish().describe('Whether to send `chat.completion.chunk`s as server-sent events.'),
-  stream_options: streamOptions,
-  response_format: responseFormat.nullish(),
-  max_completion_tokens: maxTokens.describe('The maximum tokens of the answer.'),
-  max_tokens: maxTokens.describe('The older name of `max_completion_tokens`.'),
-  ...samplingFields,
-  reasoning_effort: reasoningEffort,
-  n: choiceCount,
-  logprobs: only(false, unsupported),
-  top_logprobs: only(0, unsupported),
-  logit_bias: z
-    .record(z.string(), z.number())
-    .refine((biases) => Object.keys(biases).length === 0, unsupported)
-    .nullish(),
-  tools: tools.describe('The tools that the model may call; only for models with tool support.'),
-  tool_choice: toolChoice,
-  parallel_tool_calls: z.boolean().nullish().describe('False: the answer has one tool call at most.'),
-  functions,
-  function_call: functionCall,
-  modalities: z
-    .array(z.literal('text', { error: 'can only be "text" here' }))
-    .max(10)
-    .nullish(),
-  audio: absent,
-  web_search_options: absent,
-});
+export const chatCompletionRequest = z
+  .object({
+    model: modelName.describe('`llama3.2` means `llama3.2:latest`.').meta({ examples: ['llama3.2'] }),
+    messages,
+    stream: z.boolean().nullish().describe('Whether to send `chat.completion.chunk`s as server-sent events.'),
+    stream_options: streamOptions,
+    response_format: responseFormat.nullish(),
+    max_completion_tokens: maxTokens.describe('The maximum tokens of the answer.'),
+    max_tokens: maxTokens.describe('The older name of `max_completion_tokens`.'),
+    ...samplingFields,
+    reasoning_effort: reasoningEffort,
+    n: choiceCount,
+    logprobs: logprobsField,
+    top_logprobs: topLogprobs,
+    logit_bias: z
+      .record(z.string(), z.number())
+      .refine((biases) => Object.keys(biases).length === 0, unsupported)
+      .nullish(),
+    tools: tools.describe('The tools that the model may call; only for models with tool support.'),
+    tool_choice: toolChoice,
+    parallel_tool_calls: z.boolean().nullish().describe('False: the answer has one tool call at most.'),
+    functions,
+    function_call: functionCall,
+    modalities: z
+      .array(z.literal('text', { error: 'can only be "text" here' }))
+      .max(10)
+      .nullish(),
+    audio: absent,
+    web_search_options: absent,
+  })
+  .refine(({ logprobs, top_logprobs }) => logprobs || !top_logprobs, {
+    path: ['top_logprobs'],
+    error: 'needs logprobs to be true',
+  });
 
 export type ChatCompletionRequest = z.output<typeof chatCompletionRequest>;
 
@@ -145,6 +151,7 @@ export const chatCompletionInput = (
     format: isForced ? forcedFormat(offered) : formatOf(request),
     options: optionsOf(request, request.max_completion_tokens ?? request.max_tokens),
     thinkIfAble: thinkingOf(request.reasoning_effort),
+    logprobs: request.logprobs ? (request.top_logprobs ?? 0) : null,
   };
 };
 

@@ -6,6 +6,7 @@ import { present } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
 import type { ChoiceChunk, Choices } from './openaiChoices.ts';
 import { openaiErrorOf } from './openaiErrors.ts';
+import { chatLogprobs, chatLogprobsOf } from './openaiLogprobs.ts';
 import { forcedCallOf, type WrittenCall, writtenCall } from './openaiTools.ts';
 
 const usage = z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() });
@@ -50,7 +51,7 @@ export const chatCompletion = z.object({
         function_call: olderCall,
         reasoning_content: reasoning,
       }),
-      logprobs: z.null(),
+      logprobs: chatLogprobs,
       finish_reason: finishReason,
     }),
   ),
@@ -72,7 +73,7 @@ export const chatCompletionChunk = z.object({
         function_call: olderCall,
         reasoning_content: reasoning,
       }),
-      logprobs: z.null(),
+      logprobs: chatLogprobs,
       finish_reason: finishReason.nullable(),
     }),
   ),
@@ -115,9 +116,14 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
   const head = { id: `chatcmpl-${id}`, created: secondsOf(createdAt), model };
   const chunk = (rest: Pick<Chunk, 'choices' | 'usage'>) =>
     eventOf({ ...head, object: 'chat.completion.chunk', ...rest } satisfies Chunk);
-  const choice = (index: number, delta: Choice['delta'], finish: Choice['finish_reason'] = null) =>
+  const choice = (
+    index: number,
+    delta: Choice['delta'],
+    finish: Choice['finish_reason'] = null,
+    logprobs: Choice['logprobs'] = null,
+  ) =>
     chunk({
-      choices: [{ index, delta, logprobs: null, finish_reason: finish }],
+      choices: [{ index, delta, logprobs, finish_reason: finish }],
       ...(includeUsage && { usage: null }),
     });
 
@@ -138,7 +144,7 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
               ...present({ reasoning_content: answer.thinking || null }),
               ...callFields(answer.generation, calls, options),
             },
-            logprobs: null,
+            logprobs: chatLogprobsOf(answer.generation.logprobs),
             finish_reason: finish,
           };
         }),
@@ -156,7 +162,10 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
       const ends = choices.answers.map((answer, index) => {
         const { calls, finish } = resultOf(answer, options);
         const fields = streamedCallFields(answer.generation, calls, options);
-        return (calls.length > 0 ? choice(index, fields) : '') + choice(index, {}, finish);
+        const called = calls.length > 0 ? choice(index, fields) : '';
+        const logprobs = chatLogprobsOf(answer.generation.logprobs);
+        const likely = logprobs ? choice(index, { content: '' }, null, logprobs) : '';
+        return called + likely + choice(index, {}, finish);
       });
       const counts = includeUsage ? chunk({ choices: [], usage: usageOfAll(choices.answers) }) : '';
       return `${ends.join('')}${counts}data: [DONE]\n\n`;

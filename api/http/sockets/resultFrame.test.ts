@@ -2,18 +2,24 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import WebSocket, { WebSocketServer } from 'ws';
-import { textFrame } from './textFrame.ts';
+import { resultFrame } from './resultFrame.ts';
 
-describe('a text frame', () => {
+describe('the frame of a result', () => {
   it('is read by ws at each length of its header', async () => {
-    const texts = [0, 1, 125, 126, 127, 65_535, 65_536, 70_000]
+    const openings = ['{"id":"1",', '{"id":"é👩‍🚀",'];
+    const results = [0, 1, 110, 111, 112, 65_520, 65_521, 65_522, 65_523, 65_524, 70_000]
       .map((length) => 'a'.repeat(length))
       .concat('{"delta":"👩‍🚀 é"}', '👩‍🚀'.repeat(20_000));
+    // Several readers get a result one after another, and it may return.
+    const parts = [...results, 'a'].flatMap((json) =>
+      [...openings, ...openings].map((opening) => [opening, json] as const),
+    );
+    const texts = parts.map(([opening, json]) => `${opening}${json}}`);
     const sockets = new WebSocketServer({ noServer: true });
     const upgrading = createServer();
     upgrading.on('upgrade', (request, connection: Socket, head) =>
       sockets.handleUpgrade(request, connection, head, () => {
-        for (const text of texts) connection.write(textFrame(text));
+        for (const [opening, json] of parts) connection.write(resultFrame(opening, json));
       }),
     );
     upgrading.listen(0, '127.0.0.1');

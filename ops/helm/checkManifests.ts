@@ -1,0 +1,74 @@
+import { text } from 'node:stream/consumers';
+import { parseAllDocuments } from 'yaml';
+import { variables } from '../../api/config/variables.ts';
+
+/** Checks rendered manifests on standard input: what no schema knows. Exits with 1 and a line for each problem. */
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  // biome-ignore lint/suspicious/noExplicitAny: manifests have any shape
+  readonly spec: any;
+}
+
+const manifests: readonly Manifest[] = parseAllDocuments(await text(process.stdin))
+  .map((document) => {
+    if (document.errors.length > 0) throw document.errors[0];
+    return document.toJS();
+  })
+  .filter((manifest) => manifest !== null);
+
+const problems: string[] = [];
+const check = (isRight: boolean, problem: string) => {
+  if (!isRight) problems.push(problem);
+};
+
+const deployment = manifests.find(({ kind }) => kind === 'Deployment');
+const pod = deployment?.spec.template.spec;
+const server = pod?.containers[0];
+const env: Readonly<Record<string, string>> = Object.fromEntries(
+  (server?.env ?? []).map(({ name, value }: { name: string; value: string }) => [name, value]),
+);
+
+check(deployment !== undefined, 'there is no Deployment');
+check(
+  pod?.terminationGracePeriodSeconds > Number(env.DRAIN_S) + 15,
+  'the grace period is too short for DRAIN_S',
+);
+check(server?.securityContext.readOnlyRootFilesystem === true, 'the file system of the server is writable');
+check(pod?.securityContext.runAsNonRoot === true, 'the server runs as root');
+for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+  check(server?.[probe] !== undefined, `the server has no ${probe}`);
+}
+for (const [name, value] of Object.entries(env)) {
+  const known = Object.entries(variables).find(([variable]) => variable === name)?.[1];
+  check(
+    known?.schema.safeParse(value).success === true,
+    `${name}=${value} is no valid variable of the server`,
+  );
+}
+
+/** Every selector finds the pods that it is meant for. */
+const pods = manifests
+  .filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet')
+  .map(({ spec }) => spec.template.metadata.labels as Readonly<Record<string, string>>);
+for (const { kind, metadata, spec } of manifests) {
+  const selector: Readonly<Record<string, string>> | undefined =
+    kind === 'Service' ? spec.selector : (spec.selector ?? spec.podSelector)?.matchLabels;
+  if (!selector) continue;
+  const found = pods.filter((labels) =>
+    Object.entries(selector).every(([key, value]) => labels[key] === value),
+  );
+  check(found.length === 1, `${kind} ${metadata.name} selects ${found.length} kinds of pods`);
+}
+const ollama = manifests.find(({ kind }) => kind === 'StatefulSet');
+if (ollama) {
+  check(env.OLLAMA_URL?.split(',').length === ollama.spec.replicas, 'OLLAMA_URL does not name each Ollama');
+  const parallel = ollama.spec.template.spec.containers[0].env.find(
+    ({ name }: { name: string }) => name === 'OLLAMA_NUM_PARALLEL',
+  );
+  check(parallel?.value === env.OLLAMA_NUM_PARALLEL, 'Ollama and the server have different numbers of slots');
+}
+
+for (const problem of problems) process.stderr.write(`helm: ${problem}\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;
