@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { readClientKey } from './clientKey.ts';
 import { ConfigError, type Environment, isBlank, type Read } from './read.ts';
 import { singleSignOnVariables } from './singleSignOn.ts';
+import { readClientKey } from './values/clientKey.ts';
 
 /** The settings of single sign-on; all are required together. */
 export interface OidcConfig {

@@ -18,6 +18,7 @@ const allowed = new Set([
   'OFL-1.1',
   'CC0-1.0',
   'Unlicense',
+  'Zlib',
 ]);
 
 /**
@@ -32,6 +33,19 @@ const tools: readonly { readonly name: string; readonly licence: string; readonl
     licence: 'Python-2.0',
     does: "reads the arguments of a code generator's YAML parser",
   },
+];
+
+/**
+ * Packages under other licences that run in the product. Their licences permit that: each is an unmodified library that the
+ * user can replace, or its text is that of a permitted licence under another name.
+ */
+const libraries: readonly { readonly name: RegExp; readonly licence: string; readonly why: string }[] = [
+  {
+    name: /^@img\/sharp-/,
+    licence: 'LGPL-3.0-or-later',
+    why: 'libvips, a shared library that `sharp` loads to decode images',
+  },
+  { name: /^duck$/, licence: 'BSD', why: 'the text is that of BSD-2-Clause' },
 ];
 
 interface LockedPackage {
@@ -69,8 +83,10 @@ const all = Object.keys(locked)
 /** Whether the licence is permitted: one alternative of its SPDX expression is enough. */
 const isPermitted = ({ name, licence, isTool }: Package): boolean => {
   const alternatives = licence.replace(/[()]/g, '').split(' OR ');
+  const library = libraries.find((one) => one.name.test(name));
+  const isAllowed = (one: string) => allowed.has(one) || one === library?.licence;
   return (
-    alternatives.some((alternative) => allowed.has(alternative)) ||
+    alternatives.some((alternative) => alternative.split(' AND ').every(isAllowed)) ||
     (isTool &&
       tools.some(
         (tool) =>
@@ -107,6 +123,10 @@ const printed = [
   '## Tools, tests and the packages of the web app',
   '',
   ...table(direct(devDependencies)),
+  '## Libraries under other licences',
+  '',
+  ...libraries.map(({ name, licence, why }) => `- \`${name.source}\` (${licence}): ${why}.`),
+  '',
   '## Tools under other licences',
   '',
   ...tools.map(({ name, licence, does }) => `- \`${name}\` (${licence}) ${does}.`),
