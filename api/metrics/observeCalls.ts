@@ -13,8 +13,9 @@ export const observeCalls = <Target extends object>(
   const wrapped = new Map<PropertyKey, unknown>();
 
   const wrap =
-    (method: (...args: unknown[]) => unknown) =>
+    (name: PropertyKey) =>
     (...args: unknown[]): unknown => {
+      const method = Reflect.get(target, name) as (...args: unknown[]) => unknown;
       const startedAt = performance.now();
       const report = (error: unknown) => onCall(component, (performance.now() - startedAt) / 1000, error);
       const result = Reflect.apply(method, target, args);
@@ -27,7 +28,7 @@ export const observeCalls = <Target extends object>(
     get(_, name) {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== 'function' || untimed.has(name)) return value;
-      if (!wrapped.has(name)) wrapped.set(name, wrap(value as (...args: unknown[]) => unknown));
+      if (!wrapped.has(name)) wrapped.set(name, wrap(name));
       return wrapped.get(name);
     },
   });

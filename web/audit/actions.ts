@@ -48,6 +48,8 @@ export const kinds = {
     EXPORT_ACCOUNT: 'Export own data',
     EXPORT_AUDIT_LOG: 'Export the audit log',
     DELETE_CONVERSATION: 'Delete a conversation',
+    UPLOAD_ATTACHMENT: 'Upload a file',
+    DELETE_ATTACHMENT: 'Delete a file',
     SHARE_CONVERSATION: 'Share a conversation',
     REVOKE_SHARE: 'Revoke a shared link',
   },

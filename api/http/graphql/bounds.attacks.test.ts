@@ -119,8 +119,8 @@ describe('a member who sends large values', () => {
       const type = subgraph.getType(name);
       return isObjectType(type) ? String(type.getFields()[field]?.type) : null;
     };
-    // Fields that stay Int can't exceed it: offsets, queue positions, attempts, seconds, tokens of one prompt, and
-    // options with a maximum.
+    // Fields that stay Int can't exceed it: offsets, queue positions, attempts, seconds, tokens of one prompt or of the
+    // answers of one run, properties of one file, and options with a maximum.
     const ints = Object.values(subgraph.getTypeMap()).flatMap((type) =>
       isObjectType(type) && !isIntrospectionType(type)
         ? Object.values(type.getFields()).flatMap((field) =>
@@ -132,7 +132,15 @@ describe('a member who sends large values', () => {
       'AcceptInvitePayload.expiresIn',
       'ActiveGeneration.attempt',
       'ActiveGeneration.queuePosition',
+      'Attachment.height',
+      'Attachment.omittedLength',
+      'Attachment.pages',
+      'Attachment.size',
+      'Attachment.textLength',
+      'Attachment.tokens',
+      'Attachment.width',
       'ChoosePasswordPayload.expiresIn',
+      'CodeFinding.line',
       'ContextUse.maxTokens',
       'ContextUse.usedTokens',
       'EmbedPayload.promptTokens',
@@ -148,9 +156,21 @@ describe('a member who sends large values', () => {
       'GenerationOptions.maxTokens',
       'GenerationOptions.seed',
       'GenerationOptions.topK',
+      'Message.position',
+      'MessageAttachment.omittedLength',
       'Model.contextLength',
+      'PresetPreview.contextLength',
+      'PresetPreview.tokens',
+      'PresetRun.answers',
+      'PresetRun.completionTokens',
+      'PresetRun.durationMs',
+      'PresetRun.promptTokens',
+      'PresetRun.repairs',
+      'PresetRun.version',
+      'PresetVersion.version',
       'RevokeOtherSessionsPayload.ended',
       'SignInPayload.expiresIn',
+      'TranscriptPlace.utterance',
     ]);
     expect(ofType('LimitHit', 'count')).toBe('Float!');
   });

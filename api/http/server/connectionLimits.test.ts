@@ -48,6 +48,8 @@ describe('connections', () => {
       const openAnother = async () => {
         const another = await open();
         expect(await answers(another)).toContain('200 OK');
+        // It stays in use, so that it isn't the one that is idle longest.
+        expect(await answers(honest)).toContain('200 OK');
         return peer.closed;
       };
       await eventually(openAnother, Boolean, { intervalMs: 100 });

@@ -102,7 +102,9 @@ describe('a flood on a socket', () => {
 
   it('of operations whose results are not read is paused, and resumes once they are', async () => {
     app = await startTestApp({ env: { INTROSPECTION: 'on' } });
-    const { socket, send } = await open();
+    // Another user, who would reach their own limit of concurrent operations.
+    const { token } = await app.signUp('flooder');
+    const { socket, send } = await open(token);
     const answered = new Set<string>();
     const all = Promise.withResolvers<void>();
     socket.on('message', (text) => {

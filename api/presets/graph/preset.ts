@@ -7,6 +7,9 @@ import { currentOf, type Preset, type PresetVersion } from '../preset.ts';
 import { sourceOf } from '../service.ts';
 import { PresetVersionRef } from './presetVersion.ts';
 
+/** An Int's. */
+const versionBounds = { min: 1, max: 2 ** 31 - 1 };
+
 export const PresetSourceRef = builder.enumType('PresetSource', {
   description: 'Where a preset comes from.',
   values: {
@@ -58,8 +61,8 @@ builder.node(PresetRef, {
       type: [PresetChangeRef],
       description: 'The fields in which two kept versions differ. `NOT_FOUND` for other versions.',
       args: {
-        from: t.arg.int({ required: true, description: 'The earlier version.' }),
-        to: t.arg.int({ required: true, description: 'The later version.' }),
+        from: t.arg.int({ required: true, description: 'The earlier version.', bounds: versionBounds }),
+        to: t.arg.int({ required: true, description: 'The later version.', bounds: versionBounds }),
       },
       resolve: (preset, { from, to }) =>
         changesBetween(versionOf(preset, from).definition, versionOf(preset, to).definition),

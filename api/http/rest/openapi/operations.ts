@@ -4,6 +4,7 @@ import { anthropicError, failAsAnthropic } from '../anthropic/anthropicErrors.ts
 import type { ErrorStatus, Operation } from '../endpoint.ts';
 import { failAsLlm, failAsOllama, llmError, ollamaError } from '../ollama/ollamaErrors.ts';
 import { failAsOpenAI, openaiError } from '../openai/openaiErrors.ts';
+import { failAsPreset, presetError } from '../presets/presetErrors.ts';
 import type { Route } from '../routes.ts';
 
 type DocumentedOperation = NonNullable<Route['operation']>;
@@ -37,6 +38,7 @@ const errorFormats = [
   { fail: failAsLlm, name: 'LlmError', schema: llmError },
   { fail: failAsOllama, name: 'OllamaError', schema: ollamaError },
   { fail: failAsOpenAI, name: 'OpenAIError', schema: openaiError },
+  { fail: failAsPreset, name: 'PresetError', schema: presetError },
   { fail: failAsAnthropic, name: 'AnthropicError', schema: anthropicError },
 ];
 

@@ -4,10 +4,10 @@ import { textCursors } from '../../../paging/connections.ts';
 import { pageSizeLimit } from '../../../paging/pages.ts';
 import type { PresetRuns } from '../../../presets/run/service.ts';
 import { listKeyOf, type Presets } from '../../../presets/service.ts';
-import { sendFailureAs } from '../../responses/json.ts';
 import { completionBodyLimit, completionErrors, whileConnected } from '../completions.ts';
 import { endpoint, json } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
+import { failAsPreset } from './presetErrors.ts';
 import { presetEntryOf, presetList, runRequest, runResponse, runResponseOf } from './presetShape.ts';
 
 export interface PresetRoutesDeps {
@@ -80,12 +80,5 @@ export const presetRoutes = ({ presets, presetRuns }: PresetRoutesDeps): readonl
       },
     }),
   ];
-  return routes.map((route) => ({
-    ...route,
-    fail: (exchange, error) =>
-      sendFailureAs(exchange, error, ({ message, code, details: { text } }) => ({
-        detail: message,
-        ...(typeof text === 'string' && { code, text }),
-      })),
-  }));
+  return routes.map((route) => ({ ...route, fail: failAsPreset }));
 };
