@@ -19,11 +19,19 @@ describe('connections', () => {
   const answers = async (peer: Socket) => {
     peer.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
     let text = '';
-    const closed = once(peer, 'close').then(() => {
+    const answered = new AbortController();
+    const { signal } = answered;
+    const closed = once(peer, 'close', { signal }).then(() => {
       throw new Error('the connection was closed before it was answered');
     });
     closed.catch(() => {});
-    while (!text.includes('"live"')) text += String((await Promise.race([once(peer, 'data'), closed]))[0]);
+    try {
+      while (!text.includes('"live"')) {
+        text += String((await Promise.race([once(peer, 'data', { signal }), closed]))[0]);
+      }
+    } finally {
+      answered.abort();
+    }
     return text;
   };
 
