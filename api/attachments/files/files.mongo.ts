@@ -67,6 +67,18 @@ export const gridFsAttachmentFiles = (run: RunMongo): AttachmentFiles => {
         bucketIn(database).find({ uploadDate: { $lt: before } }, { projection: { _id: 1 } }),
       );
       for await (const { _id } of files) yield String(_id);
+      // A file's document is written after its chunks, which a crash leaves without one.
+      const unfinished = await run(async (_collections, database) =>
+        database.collection('attachmentFiles.chunks').aggregate<{ _id: string; first: ObjectId }>([
+          { $sort: { files_id: 1, n: 1 } },
+          { $group: { _id: '$files_id', first: { $first: '$_id' } } },
+          {
+            $lookup: { from: 'attachmentFiles.files', localField: '_id', foreignField: '_id', as: 'file' },
+          },
+          { $match: { file: { $size: 0 } } },
+        ]),
+      );
+      for await (const { _id, first } of unfinished) if (first.getTimestamp() < before) yield _id;
     },
     received,
     async append(upload, offset, part) {
