@@ -127,14 +127,19 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
       );
     }
     if (format === 'IMAGE') {
-      const { bytes, ...image } = await prepareImage(given);
+      const { bytes, ...image } = await deps.reader.run(viewer.user.id, signal, () => prepareImage(given));
       return {
         bytes,
         text: '',
         fields: { format, ...image, pages: null, textLength: 0, omittedLength: 0, tokens: 0, preview: '' },
       };
     }
-    const { text, tokens, pages, omittedLength } = await deps.reader.read(format, given, signal);
+    const { text, tokens, pages, omittedLength } = await deps.reader.read(
+      viewer.user.id,
+      format,
+      given,
+      signal,
+    );
     if (text.trim() === '') {
       throw new Unreadable('contains no text. A scanned document needs text recognition (OCR) first.');
     }

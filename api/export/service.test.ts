@@ -1,5 +1,6 @@
+import { newAttachment, sha256Of } from '../attachments/attachments.testing.ts';
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
-import { newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
+import { at, newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
 
 describe('an export', () => {
   let app: TestApp;
@@ -32,6 +33,17 @@ describe('an export', () => {
     await app.stores.usage.add({ ...used, ownerId: adminId, day });
     await app.stores.usage.add({ ...used, ownerId: foreign.ownerId, day });
 
+    const content = Buffer.from('notes');
+    const kept = newAttachment({ ownerId: adminId, sha256: sha256Of(content) });
+    const fileKey = await app.stores.attachmentFiles.write(kept, content);
+    await app.stores.attachments.insert({ ...kept, fileKey }, 'notes');
+    const lost = newAttachment({
+      ownerId: adminId,
+      fileKey: `${adminId}/${sha256Of('lost')}`,
+      createdAt: at(2),
+    });
+    await app.stores.attachments.insert(lost, 'its text');
+
     const response = await app.get('/api/account/export');
     expect(response.headers.get('content-disposition')).toMatch(
       /^attachment; filename="ziggie-admin-[\d-]+\.json"$/,
@@ -46,6 +58,10 @@ describe('an export', () => {
       generations: [{ id: generation.id, status: 'COMPLETED' }],
       usage: [{ day, model: 'any', promptTokens: 2, completionTokens: 3 }],
     });
+    expect(exported.attachments).toEqual([
+      expect.objectContaining({ id: lost.id, text: 'its text', file: null }),
+      expect.objectContaining({ id: kept.id, text: 'notes', file: content.toString('base64') }),
+    ]);
     expect(exported.conversations.map(({ id }: { id: string }) => id).sort()).toEqual(
       [mine.id, archived.id].sort(),
     );
@@ -69,7 +85,13 @@ describe('an export', () => {
     const begun = await fetch(`${app.url}/api/account/export`, { headers, signal: leave.signal });
     expect(begun.status).toBe(200);
     leave.abort();
-    await app.line(({ path }) => path === '/api/account/export');
-    expect((await app.get('/api/account/export')).status).toBe(200);
+    // Until the server has noticed the abort.
+    const repeat = async (): Promise<number> => {
+      const { status } = await app.get('/api/account/export');
+      if (status !== 429) return status;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return repeat();
+    };
+    expect(await repeat()).toBe(200);
   });
 });

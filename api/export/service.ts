@@ -9,6 +9,7 @@ import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import { Failure } from '../errors/failures.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
@@ -153,7 +154,7 @@ const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncItera
     (row) => row,
   );
 
-/** Each with its text and its file as base64, so one file at a time is in memory. */
+/** Each with its text and its file as base64 (null: the file is lost), so one file at a time is in memory. */
 async function* attachmentsOf(
   { attachments, attachmentFiles }: ExportDeps,
   ownerId: string,
@@ -163,8 +164,11 @@ async function* attachmentsOf(
     (row: Attachment) => row,
   );
   for await (const { fileKey, storedBytes: _, ...row } of rows) {
-    const [text, file] = [await attachments.text(ownerId, row.id), await attachmentFiles.open(fileKey)];
-    yield { ...row, text, file: (await buffer(file)).toString('base64') };
+    const text = await attachments.text(ownerId, row.id);
+    // Deleted since the page was read.
+    if (text === null) continue;
+    const file = await attachmentFiles.open(fileKey).then(buffer).catch(nullIfAbsent);
+    yield { ...row, text, file: file?.toString('base64') ?? null };
   }
 }
 
@@ -177,3 +181,9 @@ async function* usageOf(
     yield* await usage.ofOwner(id, `${year}-01-01`, `${year}-12-31`);
   }
 }
+
+/** A restored backup can lack the file of an attachment that was deleted during the backup. */
+const nullIfAbsent = (error: unknown): null => {
+  if (error instanceof Failure && error.code === 'NOT_FOUND') return null;
+  throw error;
+};

@@ -2,6 +2,10 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pdfOf } from '../../api/attachments/reading/documents.testing.ts';
+import { signIn } from '../e2e/harness/client.ts';
+import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
+import { adminPassword, startServer } from '../e2e/harness/process.ts';
 import { isServerCurrent } from './server.ts';
 import { root } from './tool.ts';
 
@@ -43,7 +47,37 @@ describe('the built server', () => {
     }
   });
 
-  it('has the program of the threads that read documents', async () => {
-    expect(await readdir(folder)).toContain('documentReader.js');
-  });
+  it('starts, and its threads and data files are there', async () => {
+    const dataDir = await makeFolder();
+    const server = await startServer({ dataDir, entry: join(folder, 'main.js') });
+    try {
+      const client = await signIn(server.url, 'admin', adminPassword);
+      const ask = async (path: string, init: RequestInit = {}) => {
+        const headers = { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' };
+        const response = await fetch(server.url + path, { headers, ...init });
+        return [response.status, await response.text()] as const;
+      };
+      // Read by a thread.
+      const upload = { method: 'PUT', body: new Uint8Array(pdfOf(['Sales fell'])) };
+      expect(await ask('/api/attachments?name=a.pdf', upload)).toEqual([
+        200,
+        expect.stringContaining('Sales fell'),
+      ]);
+      expect(await ask('/api/llm/presets')).toEqual([200, expect.stringContaining('error-explanation')]);
+      // Its grammar is compiled by a thread.
+      const { generation } = await client.generate({
+        prompt: 'Yes or no?',
+        format: { enum: ['yes', 'no'] },
+        options: { maxTokens: 8 },
+      });
+      expect(await client.finished(generation.id)).toEqual({
+        status: 'COMPLETED',
+        text: expect.stringMatching(/^"(yes|no)"$/),
+      });
+      await client.close();
+    } finally {
+      await server.stop();
+      await removeFolder(dataDir);
+    }
+  }, 120_000);
 });

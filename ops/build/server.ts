@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import type { OutputBundle } from 'rolldown';
@@ -34,6 +43,15 @@ const external = new RegExp(
 /** Loaded only when they are used, each with the module that imports it. */
 const lazy =
   /render-graphiql|graphql-redis-subscriptions|openid-client|oauth4webapi|csv-stringify|@opentelemetry\/(?!api\/)|protobufjs/;
+
+/** The programs of the process and of its threads, which find theirs beside the file that starts them. */
+const input = {
+  main: 'api/main.ts',
+  documentReader: 'api/attachments/reading/worker.ts',
+  grammarWorker: 'api/engine/llama/grammarWorker.llama.ts',
+};
+/** A folder that `api/presets/library.ts` reads beside itself. */
+const presets = { from: join(root, 'api', 'presets', 'library'), to: 'library' };
 
 const isTest = (path: string): boolean => /\.(test|testing|contract|attacks\.test)\.ts$/.test(path);
 
@@ -90,7 +108,7 @@ const bundle = async (dir: string): Promise<void> => {
   const { rolldown } = await import('rolldown');
   const build = await rolldown({
     cwd: root,
-    input: { main: 'api/main.ts', documentReader: 'api/attachments/reading/worker.ts' },
+    input,
     platform: 'node',
     external,
   });
@@ -109,6 +127,7 @@ const bundle = async (dir: string): Promise<void> => {
       },
       plugins: [{ name: 'small', generateBundle: (_options, files) => shrink(files) }],
     });
+    cpSync(presets.from, join(dir, presets.to), { recursive: true });
   } finally {
     await build.close();
   }

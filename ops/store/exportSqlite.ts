@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
 import type { User } from '../../api/access/user.ts';
 import type { Session } from '../../api/accounts/account.ts';
+import type { Attachment } from '../../api/attachments/attachment.ts';
+import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
+import { Failure } from '../../api/errors/failures.ts';
 import type { Generation } from '../../api/generations/generation.ts';
 import type { Message } from '../../api/messages/message.ts';
 import type { Lineage } from '../../api/messages/path.ts';
@@ -32,12 +36,25 @@ export interface ExportedMessage {
   readonly branch: ExportedBranch | null;
 }
 
+export interface ExportedAttachment {
+  readonly attachment: Attachment;
+  readonly text: string;
+  /** Reads the file. Throws `FileUnusable`. */
+  readonly readFile: () => Promise<Buffer>;
+}
+
+/** A file of an attachment that is missing or damaged. The message says which one and what to do. */
+export class FileUnusable extends Error {
+  override readonly name = 'FileUnusable';
+}
+
 export interface ExportedRows {
   readonly users: User;
   readonly sessions: Session;
   readonly apiKeys: ApiKey;
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
+  readonly attachments: ExportedAttachment;
   readonly generations: Generation;
   readonly shares: Share;
   readonly usage: UsageEntry;
@@ -103,6 +120,17 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       const message = await stores.messages.find(text(row, 'owner_id'), text(row, 'id'));
       return message && { message, branch: branchOf(message) };
     },
+    async attachments(row) {
+      const [ownerId, id] = [text(row, 'owner_id'), text(row, 'id')];
+      const attachment = await stores.attachments.find(ownerId, id);
+      return (
+        attachment && {
+          attachment,
+          text: (await stores.attachments.text(ownerId, id)) ?? '',
+          readFile: () => readFile(stores.attachmentFiles, attachment),
+        }
+      );
+    },
     generations: (row) => stores.generations.findAnyOwner(text(row, 'id')),
     shares: (row) => stores.shares.find(text(row, 'owner_id'), text(row, 'id')),
     async quotas(row) {
@@ -156,6 +184,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   apiKeys: 'api_keys',
   conversations: 'conversations',
   messages: 'messages',
+  attachments: 'attachments',
   generations: 'generations',
   shares: 'shares',
   usage: 'usage',
@@ -172,6 +201,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   apiKeys: 'id, user_id',
   conversations: 'id, owner_id',
   messages: 'id, owner_id',
+  attachments: 'id, owner_id',
   generations: 'id',
   shares: 'id, owner_id',
   usage: 'id, owner_id, day, model',
@@ -181,10 +211,29 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   auditAnchor: 'id',
 };
 
+/** Reads the file of an attachment, and compares it with the checksum. */
+const readFile = async (
+  files: AttachmentFiles,
+  { id, name, fileKey, sha256 }: Attachment,
+): Promise<Buffer> => {
+  const unusable = (how: string) =>
+    new FileUnusable(
+      `The file of the attachment "${name}" (${id}) is ${how}: DATA_DIR/attachments/files/${fileKey}. Restore it from a backup, or start the server, delete the attachment and stop it, then run this again.`,
+    );
+  const bytes = await files
+    .open(fileKey)
+    .then(buffer)
+    .catch((error: unknown) => {
+      throw error instanceof Failure ? unusable('missing') : error;
+    });
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw unusable('damaged');
+  return bytes;
+};
+
 /** Returns a hash of all rows: counts and times may be equal after changes. */
 const stateOf = (connection: DatabaseSync): string => {
   const hash = createHash('sha256');
-  for (const table of [...Object.values(tables), 'branches']) {
+  for (const table of [...Object.values(tables), 'branches', 'attachment_texts']) {
     for (const row of connection.prepare(`SELECT * FROM ${table} ORDER BY id`).iterate()) {
       hash.update(JSON.stringify(row));
     }

@@ -2,6 +2,8 @@ import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Logger } from 'pino';
 import { sessionDocumentOf, userDocumentOf } from '../../api/accounts/store/documents.mongo.ts';
 import { apiKeyDocumentOf } from '../../api/apiKeys/documents.mongo.ts';
+import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/files.mongo.ts';
+import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
 import { generationDocumentOf } from '../../api/generations/store/documents.mongo.ts';
@@ -13,7 +15,7 @@ import { presetDocumentOf } from '../../api/presets/store/documents.mongo.ts';
 import { shareDocumentOf } from '../../api/shares/documents.mongo.ts';
 import { mongoRepairs } from '../../api/stores/stores.mongo.ts';
 import { usageDocumentOf } from '../../api/usage/store/documents.mongo.ts';
-import type { ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
+import type { ExportedAttachment, ExportedBranch, ExportedNoun, ExportedRows } from './exportSqlite.ts';
 
 /** The source and the progress of a migration; at most one per database. */
 interface TransferDocument {
@@ -74,6 +76,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     apiKeys: database.collection('apiKeys'),
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
+    attachments: database.collection('attachments'),
     generations: database.collection('generations'),
     shares: database.collection('shares'),
     usage: database.collection('usage'),
@@ -82,6 +85,17 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     auditEvents: database.collection('auditEvents'),
     auditAnchor: database.collection('auditAnchor'),
   };
+  const files = gridFsAttachmentFiles((operation) => operation(collections, database));
+
+  /** Writes what an attachment refers to, so that an interruption leaves no attachment without it. */
+  const writeContent = async ({ attachment, text, readFile }: ExportedAttachment): Promise<void> => {
+    const { id: _id, ownerId, sha256 } = attachment;
+    await collections.attachmentTexts.replaceOne({ _id }, { text }, { upsert: true });
+    // An interrupted migration may have written it, wholly or in part.
+    await files.delete([gridFsKeyOf(attachment)]);
+    await files.write({ ownerId, id: _id, sha256 }, await readFile());
+  };
+
   const isEmpty = async () =>
     (await stored.users.findOne({})) === null && (await stored.conversations.findOne({})) === null;
 
@@ -101,6 +115,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
       return { is: 'begun', reached: {}, again: true };
     },
     async write(noun, rows, lastId) {
+      for (const row of rows) if ('readFile' in row) await writeContent(row);
       const writes: AnyBulkWriteOperation<StoredDocument>[] = rows.map((row) => {
         const { _id: id, ...replacement } = documentOf[noun](row);
         return { replaceOne: { filter: { _id: id }, replacement, upsert: true } };
@@ -130,6 +145,7 @@ const documentOf: {
   apiKeys: apiKeyDocumentOf,
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
+  attachments: ({ attachment }) => attachmentDocumentOf({ ...attachment, fileKey: gridFsKeyOf(attachment) }),
   generations: generationDocumentOf,
   shares: shareDocumentOf,
   usage: usageDocumentOf,

@@ -1,4 +1,6 @@
+import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
+import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
 import { checkDefinition } from '../../api/presets/definition/definition.ts';
 import type { Preset } from '../../api/presets/preset.ts';
@@ -73,6 +75,15 @@ export const conversation = newConversation({
   options: { stop: ['\n'] },
 });
 
+const attach = async (stores: Stores, content: string, conversationId: string | null) => {
+  const [id, sha256] = [newId(), sha256Of(content)];
+  const fileKey = await stores.attachmentFiles.write({ ownerId: user.id, id, sha256 }, Buffer.from(content));
+  const fields = { id, ownerId: user.id, conversationId, sha256, fileKey, name: 'é.txt' };
+  const attachment = newAttachment({ ...fields, size: Buffer.byteLength(content) });
+  await stores.attachments.insert(attachment, `text of ${content}`);
+  return attachment;
+};
+
 /** A tree with forks of forks, a second conversation with a long run, generations of all kinds. */
 export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.accounts.insertUser(user);
@@ -81,7 +92,20 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.presets.insert(preset, 1);
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
-  const child = await write(stores, newMessage(conversation, { parentId: root.id, content: 'first' }));
+  // Two of them have the same content.
+  const attachments = [
+    await attach(stores, 'same', conversation.id),
+    await attach(stores, 'same', null),
+    await attach(stores, 'long '.repeat(500_000), null),
+  ];
+  const child = await write(
+    stores,
+    newMessage(conversation, {
+      parentId: root.id,
+      content: 'first',
+      attachments: attachments.slice(0, 1).map(({ id }) => ({ id, omitted: 3 })),
+    }),
+  );
   const fork = await write(stores, newMessage(conversation, { parentId: root.id, content: 'second' }));
   const deep = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deep' }));
   const deeper = await write(stores, newMessage(conversation, { parentId: fork.id, content: 'deeper' }));
@@ -112,6 +136,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   return {
     messages: [root, child, fork, deep, deeper],
     generations: [queued, failed],
+    attachments,
     long,
     leafId: parentId,
   };
@@ -119,10 +144,19 @@ export const fillInstallation = async (stores: Stores, length: number) => {
 
 export type Installation = Awaited<ReturnType<typeof fillInstallation>>;
 
+/** An attachment without its file's key, which differs between stores, but with its text and the file's checksum. */
+const readAttachment = async ({ attachments, attachmentFiles }: Stores, id: string) => {
+  const found = await attachments.find(user.id, id);
+  if (!found) return null;
+  const { fileKey, ...attachment } = found;
+  const bytes = await buffer(await attachmentFiles.open(fileKey));
+  return { ...attachment, text: await attachments.text(user.id, id), fileSha256: sha256Of(bytes) };
+};
+
 /** What the ports say of it, the same on both sides. */
 export const readInstallation = async (
   stores: Stores,
-  { messages, generations, long, leafId }: Installation,
+  { messages, generations, attachments, long, leafId }: Installation,
 ) => {
   const { accounts, conversations } = stores;
   const list = (search: string | null, tag: string | null = null) =>
@@ -147,6 +181,7 @@ export const readInstallation = async (
     paths: await Promise.all(messages.map(({ id }) => stores.messages.path(user.id, id, forward(10)))),
     leaves: await Promise.all(messages.map(({ id }) => stores.messages.newestLeaf(user.id, id))),
     end: await stores.messages.path(user.id, leafId ?? '', backward(10)),
+    attachments: await Promise.all(attachments.map(({ id }) => readAttachment(stores, id))),
     longChildren: await stores.messages.children(user.id, long.id, null),
     generations: await stores.generations.findMany(
       user.id,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -66,6 +66,9 @@ describeWithMongo('migrate-store', () => {
     await source.close();
     await target.close();
     expect(after).toEqual(before);
+    expect(after.attachments.map((one) => one?.fileSha256)).toEqual(
+      filled.attachments.map(({ sha256 }) => sha256),
+    );
     expect(verdict).toMatchObject({ is: 'whole', entries: 2, first: { seq: 2 } });
     expect(after.lists.map(({ items }) => items.length)).toEqual([2, 1, 1, 1, 1, 1]);
     expect(after.session).toEqual(session);
@@ -82,6 +85,7 @@ describeWithMongo('migrate-store', () => {
         'sessions: 1 of 1',
         'apiKeys: 1 of 1',
         'conversations: 2 of 2',
+        'attachments: 3 of 3',
         'messages: 8 of 8',
         'generations: 2 of 2',
         'presets: 1 of 1',
@@ -144,6 +148,31 @@ describeWithMongo('migrate-store', () => {
       const { code, lines } = await run();
       expect(code).toBe(0);
       expect(lines[0]).toContain('starting again');
+      await expectMoved(filled);
+    },
+    timeoutMs,
+  );
+
+  it(
+    'names a missing or damaged file, and continues when it is there',
+    async () => {
+      const filled = await fillSource();
+      const [first] = filled.attachments;
+      const file = join(dataDir, 'attachments', 'files', first?.fileKey ?? '');
+      for (const [problem, spoil] of [
+        ['damaged', () => writeFile(file, 'diff')],
+        ['missing', () => rm(file)],
+      ] as const) {
+        await spoil();
+        const { code, err } = await run();
+        expect(code).toBe(1);
+        expect(err).toMatch(
+          new RegExp(`^migrate-store: The file of the attachment "é.txt" \\(${first?.id}\\) is ${problem}: `),
+        );
+        expect(err).toContain(`${first?.fileKey}. Restore it from a backup`);
+      }
+      await writeFile(file, 'same');
+      expect(await run()).toMatchObject({ code: 0, err: '' });
       await expectMoved(filled);
     },
     timeoutMs,

@@ -7,7 +7,7 @@ import { systemCode } from '../../api/errors/systemErrors.ts';
 import { createMongoClient, MongoUrlUnusable } from '../../api/mongo/client.ts';
 import { NewerMongoStore, reasonOf } from '../../api/mongo/errors.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
-import { openSqliteExport } from './exportSqlite.ts';
+import { FileUnusable, openSqliteExport } from './exportSqlite.ts';
 import { openMongoImport } from './importMongo.ts';
 import { TransferError, transfer } from './transfer.ts';
 
@@ -63,7 +63,7 @@ const move = async (dataDir: string, url: string): Promise<void> => {
   }
 };
 
-const expectedErrors = [TransferError, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
+const expectedErrors = [TransferError, FileUnusable, StoreUnopened, MongoUrlUnusable, NewerMongoStore];
 
 const isExpected = (error: unknown) =>
   expectedErrors.some((kind) => error instanceof kind) ||

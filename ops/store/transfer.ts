@@ -11,13 +11,15 @@ export class TransferError extends Error {
 const [batchRows, batchLength] = [500, 2_000_000];
 
 /**
- * Ordered so that rows come after the rows they refer to. One-time links are not copied: create those still needed again.
+ * Ordered so that rows come after the rows they refer to. One-time links and unfinished uploads are not copied: create
+ * those still needed again.
  */
 const nouns: readonly ExportedNoun[] = [
   'users',
   'sessions',
   'apiKeys',
   'conversations',
+  'attachments',
   'messages',
   'generations',
   'shares',
@@ -107,11 +109,13 @@ const compareCounts = async (from: SqliteExport, to: MongoImport, now: Date): Pr
 
 const idOf = (row: ExportedRows[ExportedNoun]): string => {
   if ('message' in row) return row.message.id;
+  if ('attachment' in row) return row.attachment.id;
   return 'ownerId' in row && 'day' in row ? usageIdOf(row) : row.id;
 };
 
 const lengthOf = (row: ExportedRows[ExportedNoun]): number => {
   if ('message' in row) return row.message.content.length;
+  if ('attachment' in row) return row.attachment.size + row.text.length;
   // With AUDIT_CONTENT=on, it contains prompts and answers.
   return 'details' in row ? JSON.stringify(row.details).length : 0;
 };

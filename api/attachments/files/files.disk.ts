@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { notFound } from '../../errors/failures.ts';
@@ -53,9 +52,9 @@ export const diskAttachmentFiles = (folder: string): AttachmentFiles => {
       return `${ownerId}/${sha256}`;
     },
     async open(key) {
-      const path = fileOf(key);
-      if (!(await unlessAbsent(stat(path)))) throw notFound('attachment');
-      return createReadStream(path);
+      const file = await unlessAbsent(open(fileOf(key), 'r'));
+      if (!file) throw notFound('attachment');
+      return file.createReadStream();
     },
     async delete(keys) {
       for (const key of keys) await rm(fileOf(key), { force: true });

@@ -4,7 +4,7 @@ import { Binary, type Db, GridFSBucket, type GridFSFile, type ObjectId } from 'm
 import { notFound } from '../../errors/failures.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
-import type { AttachmentFiles, UnfinishedUpload } from './files.ts';
+import type { AttachmentFiles, NewFile, UnfinishedUpload } from './files.ts';
 
 /** The part of a file that one document holds, in bytes. */
 const chunkBytes = 1_048_576;
@@ -13,6 +13,9 @@ const uploadId = ({ ownerId, sha256 }: UnfinishedUpload): string => `${ownerId}/
 
 /** GridFS accepts any `_id`; its types know only ObjectId. */
 const asId = (key: string): ObjectId => key as unknown as ObjectId;
+
+/** Returns the key of an attachment's file. */
+export const gridFsKeyOf = ({ ownerId, id }: Pick<NewFile, 'ownerId' | 'id'>): string => `${ownerId}/${id}`;
 
 /** Stores files in GridFS, which all replicas share. A key is unique by attachment. */
 export const gridFsAttachmentFiles = (run: RunMongo): AttachmentFiles => {
@@ -29,8 +32,8 @@ export const gridFsAttachmentFiles = (run: RunMongo): AttachmentFiles => {
     });
 
   return {
-    async write({ ownerId, id }, bytes) {
-      const key = `${ownerId}/${id}`;
+    async write(given, bytes) {
+      const key = gridFsKeyOf(given);
       await run(async (_collections, database) => {
         const file = bucketIn(database).openUploadStreamWithId(asId(key), key);
         try {
@@ -64,6 +67,18 @@ export const gridFsAttachmentFiles = (run: RunMongo): AttachmentFiles => {
         bucketIn(database).find({ uploadDate: { $lt: before } }, { projection: { _id: 1 } }),
       );
       for await (const { _id } of files) yield String(_id);
+      // A file's document is written after its chunks, which a crash leaves without one.
+      const unfinished = await run(async (_collections, database) =>
+        database.collection('attachmentFiles.chunks').aggregate<{ _id: string; first: ObjectId }>([
+          { $sort: { files_id: 1, n: 1 } },
+          { $group: { _id: '$files_id', first: { $first: '$_id' } } },
+          {
+            $lookup: { from: 'attachmentFiles.files', localField: '_id', foreignField: '_id', as: 'file' },
+          },
+          { $match: { file: { $size: 0 } } },
+        ]),
+      );
+      for await (const { _id, first } of unfinished) if (first.getTimestamp() < before) yield _id;
     },
     received,
     async append(upload, offset, part) {

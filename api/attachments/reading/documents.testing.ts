@@ -79,7 +79,7 @@ export const rowOf = (number: number, texts: readonly string[]): string =>
     .join('')}</row>`;
 
 /** Writes a PDF with one line of text on each page. `trailer` is added to its trailer, as encryption is. */
-export const pdfOf = (pages: readonly string[], trailer = ''): Buffer => {
+export const pdfOf = (pages: readonly string[], trailer = '', fontSize = 12): Buffer => {
   const objects: (string | Buffer)[] = [
     '<</Type/Catalog/Pages 2 0 R>>',
     `<</Type/Pages/Count ${pages.length}/Kids[${pages.map((_, index) => `${4 + index * 2} 0 R`).join(' ')}]>>`,
@@ -88,7 +88,7 @@ export const pdfOf = (pages: readonly string[], trailer = ''): Buffer => {
   for (const [index, text] of pages.entries()) {
     objects.push(
       `<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 3 0 R>>>>/Contents ${5 + index * 2} 0 R>>`,
-      streamOf(Buffer.from(`BT /F 12 Tf 50 700 Td (${text}) Tj ET`)),
+      streamOf(Buffer.from(`BT /F ${fontSize} Tf 50 700 Td (${text}) Tj ET`)),
     );
   }
   return pdfOfObjects(objects, trailer);

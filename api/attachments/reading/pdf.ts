@@ -9,7 +9,9 @@ export const readPdf = async (bytes: Uint8Array): Promise<DocumentText> => {
   const texts: string[] = [];
   let length = 0;
   const readable = Math.min(pdf.numPages, documentLimits.pages);
-  for (let number = 1; number <= readable && length < documentLimits.textLength; number += 1) {
+  let number = 0;
+  while (number < readable && length < documentLimits.textLength) {
+    number += 1;
     const page = await pdf.getPage(number).catch(unreadable);
     const { items } = await page.getTextContent().catch(unreadable);
     const text = items
@@ -22,9 +24,10 @@ export const readPdf = async (bytes: Uint8Array): Promise<DocumentText> => {
     texts.push(shown);
     length += shown.length;
   }
-  const left = pdf.numPages - readable;
-  if (left > 0) texts.push(`[${left} further pages are left out.]`);
-  return { ...limitText(texts.join('\n\n')), pages: pdf.numPages };
+  const { text, omittedLength } = limitText(texts.join('\n\n'));
+  const left = pdf.numPages - number;
+  const note = left > 0 ? `\n\n[${left} further pages are left out.]` : '';
+  return { text: text === '' ? '' : text + note, omittedLength, pages: pdf.numPages };
 };
 
 const unreadable = (error: unknown): never => {

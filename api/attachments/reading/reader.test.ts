@@ -10,7 +10,7 @@ const reader = createDocumentReader();
 /** Detects the format of a file and reads it, as an upload does. */
 const read = async (bytes: Buffer, name = 'file', using = reader) => {
   const { format } = await sniff(bytes, name);
-  return using.read(format as DocumentFormat, bytes, never);
+  return using.read('owner', format as DocumentFormat, bytes, never);
 };
 
 describe('reading documents', () => {
@@ -55,6 +55,20 @@ describe('reading documents', () => {
     expect((await read(Buffer.from(page))).text).toBe('T\n\nNews\n\nSee this');
   });
 
+  it('reads a text whose beginning ends within a character', async () => {
+    const text = `${'a'.repeat(65_535)}é`;
+    expect((await read(Buffer.from(text))).text).toBe(text);
+  });
+
+  it('says how many pages of a long PDF are left out', async () => {
+    // So small that it is within the page: other text isn't read.
+    const long = pdfOf(Array(4).fill('a'.repeat(1_100_000)), '', 0.0005);
+    const { text, omittedLength, pages } = await read(long);
+    expect(pages).toBe(4);
+    expect(omittedLength).toBeGreaterThan(200_000);
+    expect(text).toMatch(/aaa\n\n\[2 further pages are left out\.\]$/);
+  });
+
   it('says how much of a long text is left out', async () => {
     const { text, omittedLength } = await read(Buffer.from('ab'.repeat(1_000_001)));
     expect([text.length, omittedLength]).toEqual([2_000_000, 2]);
@@ -75,7 +89,13 @@ describe('files that cannot be read', () => {
     ['a workbook that is none', zipOf({ 'xl/workbook.xml': '<a' }), /is damaged/],
     ['a truncated document', docxOf(['a']).subarray(0, 300), /is damaged/],
     ['another archive', zipOf({ 'a.txt': 'x' }), /is a ZIP archive/],
+    ['a presentation', zipOf({ 'ppt/presentation.xml': 'x' }), /is a PowerPoint presentation/],
     ['a program', Buffer.from('\x7fELF\x02\x01', 'latin1'), /is a program/],
+    [
+      'binary data after text',
+      Buffer.concat([Buffer.alloc(100_000, 'text '), Buffer.from([0, 1, 255])]),
+      /has a format that can't be read/,
+    ],
     ['other binary data', Buffer.from([1, 2, 3, 0, 255]), /has a format that can't be read/],
   ])('%s', async (_name, bytes, message) => {
     await expect(read(bytes)).rejects.toThrow(message);
@@ -135,7 +155,7 @@ describe('files that cannot be read', () => {
 
   it('leaves without a result when the upload is aborted', async () => {
     const controller = new AbortController();
-    const reading = reader.read('PDF', pdfOf(['x']), controller.signal);
+    const reading = reader.read('owner', 'PDF', pdfOf(['x']), controller.signal);
     controller.abort(new Error('gone'));
     await expect(reading).rejects.toThrow('gone');
   });

@@ -1,18 +1,25 @@
 import { Worker } from 'node:worker_threads';
-import { serviceUnavailable } from '../../errors/failures.ts';
 import { type DocumentFormat, type DocumentText, Unreadable } from './document.ts';
+import { createReadingSlots } from './slots.ts';
 import type { ReadingJob, ReadingResult } from './worker.ts';
 
 /** A document's text, and how many tokens it takes by estimate. */
 export type ReadDocument = DocumentText & { readonly tokens: number };
 
-/** Reads the text of documents in worker threads. */
+/** Reads the text of documents in worker threads, a few at a time. */
 export interface DocumentReader {
+  /** Reads a document of a user. Throws `Unreadable`, `SERVICE_UNAVAILABLE` as `run` does, and `signal.reason`. */
+  read(
+    ownerId: string,
+    format: DocumentFormat,
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<ReadDocument>;
   /**
-   * Reads a document. Throws `Unreadable`, `SERVICE_UNAVAILABLE`
-   * if too many documents wait, and `signal.reason`.
+   * Runs a task in one of the slots in which documents are read. Throws `SERVICE_UNAVAILABLE` if too many files wait, and
+   * `signal.reason` after an abort during the wait.
    */
-  read(format: DocumentFormat, bytes: Uint8Array, signal: AbortSignal): Promise<ReadDocument>;
+  run<Result>(ownerId: string, signal: AbortSignal, task: () => Promise<Result>): Promise<Result>;
 }
 
 export interface DocumentReaderOptions {
@@ -20,10 +27,12 @@ export interface DocumentReaderOptions {
   readonly timeoutMs?: number;
   /** The memory limit of a document, in bytes: objects and buffers. Default 512 MB. */
   readonly memoryBytes?: number;
-  /** Documents that are read at once. Default 2. */
+  /** Files that are read at once. Default 2. */
   readonly threads?: number;
-  /** Documents that may wait. Default 20. */
+  /** Files that may wait. Default 20. */
   readonly maxWaiting?: number;
+  /** Files of one user that may wait. Default 10, as many as a message may have. */
+  readonly maxWaitingOfOwner?: number;
 }
 
 /** The program of a thread. The built server has it in one folder with its other files (`ops/build/server.ts`). */
@@ -36,28 +45,10 @@ const workerFile = new URL(
 const memoryCheckMs = 50;
 
 export const createDocumentReader = (options: DocumentReaderOptions = {}): DocumentReader => {
-  const { timeoutMs = 30_000, memoryBytes = 512 * 1024 * 1024, threads = 2, maxWaiting = 20 } = options;
-  let running = 0;
-  const waiting: (() => void)[] = [];
+  const { timeoutMs = 30_000, memoryBytes = 512 * 1024 * 1024 } = options;
+  const slots = createReadingSlots(options);
 
-  const acquire = async (): Promise<void> => {
-    if (running < threads) {
-      running += 1;
-      return;
-    }
-    if (waiting.length >= maxWaiting) {
-      throw serviceUnavailable('Too many files are being read. Attach this one again in a minute.');
-    }
-    // A document that ends passes its slot on. The wait is bounded: each one before it ends within its time limit.
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  };
-  const release = () => {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  };
-
-  const run = (job: ReadingJob, signal: AbortSignal): Promise<ReadDocument> =>
+  const readInThread = (job: ReadingJob, signal: AbortSignal): Promise<ReadDocument> =>
     new Promise((resolve, reject) => {
       const worker = new Worker(workerFile, {
         workerData: job,
@@ -99,16 +90,10 @@ export const createDocumentReader = (options: DocumentReaderOptions = {}): Docum
     });
 
   return {
-    async read(format, bytes, signal) {
-      await acquire();
-      try {
-        signal.throwIfAborted();
-        // A copy, because the buffer may be part of a pool that other code uses, and transferring takes it away.
-        return await run({ format, bytes: new Uint8Array(bytes) }, signal);
-      } finally {
-        release();
-      }
-    },
+    read: (ownerId, format, bytes, signal) =>
+      // A copy, because the buffer may be part of a pool that other code uses, and transferring takes it away.
+      slots.run(ownerId, signal, () => readInThread({ format, bytes: new Uint8Array(bytes) }, signal)),
+    run: slots.run,
   };
 };
 

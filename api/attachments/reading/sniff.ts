@@ -38,7 +38,7 @@ export const sniff = async (bytes: Buffer, name: string): Promise<Sniffed> => {
   if (startsWith(bytes, 'PK\x03\x04')) return sniffZip(bytes);
   const [, found] = unsupported.find(([signature]) => startsWith(bytes, signature)) ?? [];
   if (found) throw new Unreadable(`is ${found}, which can't be read. ${supported}.`);
-  if (decodeText(bytes) === null) throw new Unreadable(`has a format that can't be read. ${supported}.`);
+  if (!isTextAtStart(bytes)) throw unknownFormat();
   return isHtml(bytes, name)
     ? { format: 'HTML', mediaType: 'text/html' }
     : { format: 'TEXT', mediaType: textTypeOf(name) };
@@ -55,12 +55,21 @@ const imageTypeOf = (bytes: Buffer): string | null => {
 
 const office = 'application/vnd.openxmlformats-officedocument';
 
+/** ZIP-based formats by an entry that each has, for an error that names them. */
+const unsupportedZips: readonly (readonly [entry: string, name: string])[] = [
+  ['ppt/presentation.xml', 'a PowerPoint presentation'],
+  ['META-INF/container.xml', 'an EPUB book'],
+  ['content.xml', 'an OpenDocument file'],
+];
+
 const sniffZip = async (bytes: Buffer): Promise<Sniffed> => {
   const names = new Set(await entryNamesOf(bytes));
   if (names.has('word/document.xml')) {
     return { format: 'DOCX', mediaType: `${office}.wordprocessingml.document` };
   }
   if (names.has('xl/workbook.xml')) return { format: 'XLSX', mediaType: `${office}.spreadsheetml.sheet` };
+  const [, found] = unsupportedZips.find(([name]) => names.has(name)) ?? [];
+  if (found) throw new Unreadable(`is ${found}, which can't be read. Save it as a PDF. ${supported}.`);
   throw new Unreadable(`is a ZIP archive. Unpack it, and attach the files in it. ${supported}.`);
 };
 
@@ -75,15 +84,23 @@ const textTypeOf = (name: string): string => {
   return 'text/plain';
 };
 
-/** Decodes UTF-8, or UTF-16 with a byte order mark. Returns null if the bytes are no text. */
-export const decodeText = (bytes: Uint8Array): string | null => {
+export const unknownFormat = () => new Unreadable(`has a format that can't be read. ${supported}.`);
+
+/** The bytes that are decoded to detect text. The thread that reads the file decodes the rest. */
+const detectedBytes = 65_536;
+
+const isTextAtStart = (bytes: Uint8Array): boolean =>
+  decodeText(bytes.subarray(0, detectedBytes), bytes.byteLength > detectedBytes) !== null;
+
+/** Decodes UTF-8, or UTF-16 with a byte order mark. Returns null if the bytes are no text. `isCut`: the last character may be incomplete. */
+export const decodeText = (bytes: Uint8Array, isCut = false): string | null => {
   const encoding = startsWith(bytes, '\xff\xfe')
     ? 'utf-16le'
     : startsWith(bytes, '\xfe\xff')
       ? 'utf-16be'
       : 'utf-8';
   try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: isCut });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: binary files have them, text doesn't
     return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text) ? null : text;
   } catch {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { estimateTextTokens } from '../../engine/estimate.ts';
 import { type DocumentFormat, type DocumentText, limitText, Unreadable } from './document.ts';
-import { decodeText } from './sniff.ts';
+import { decodeText, unknownFormat } from './sniff.ts';
 
 // The entry of the worker thread that reads one document. Libraries are loaded for the format at hand only.
 
@@ -26,10 +26,16 @@ const read = async ({ format, bytes: array }: ReadingJob): Promise<DocumentText>
     case 'XLSX':
       return (await import('./office.ts')).readXlsx(bytes);
     case 'HTML':
-      return (await import('./html.ts')).readHtml(decodeText(bytes) ?? '');
+      return (await import('./html.ts')).readHtml(textOf(bytes));
     case 'TEXT':
-      return { ...limitText(decodeText(bytes) ?? ''), pages: null };
+      return { ...limitText(textOf(bytes)), pages: null };
   }
+};
+
+const textOf = (bytes: Uint8Array): string => {
+  const text = decodeText(bytes);
+  if (text === null) throw unknownFormat();
+  return text;
 };
 
 const answer = async (job: ReadingJob): Promise<ReadingResult> => {

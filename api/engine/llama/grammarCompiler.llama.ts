@@ -41,6 +41,12 @@ const maxHeapMb = 64;
 /** Maximum grammars whose check is remembered. */
 const maxRemembered = 1000;
 
+/** The program of the worker. The built server has it in one folder with its other files (`ops/build/server.ts`). */
+const workerFile = new URL(
+  import.meta.filename.endsWith('.ts') ? './grammarWorker.llama.ts' : './grammarWorker.js',
+  import.meta.url,
+);
+
 export const createGrammarCompiler = (options: GrammarCompilerOptions = {}): GrammarCompiler => {
   const { maxCpuMs = defaultMaxCpuMs, timeoutMs = defaultTimeoutMs } = options;
   const passed = new LRUCache<string, true>({ max: maxRemembered });
@@ -50,7 +56,7 @@ export const createGrammarCompiler = (options: GrammarCompilerOptions = {}): Gra
   let isClosed = false;
 
   const start = async (): Promise<Worker> => {
-    const started = new Worker(new URL('./grammarWorker.llama.ts', import.meta.url), {
+    const started = new Worker(workerFile, {
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
     });
     try {

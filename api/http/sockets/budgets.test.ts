@@ -182,6 +182,16 @@ describe('the budgets of callers', () => {
     expect((await complete('/v1/chat/completions')).status).toBe(429);
     const file = await fetch(`${app.url}/api/account/export`, { headers: bearer(token) });
     expect(file.status).toBe(429);
+    const uploaded = await fetch(`${app.url}/api/attachments?name=a.txt`, {
+      method: 'PUT',
+      headers: bearer(token),
+      body: 'text',
+    });
+    const { id } = (await uploaded.json()) as { id: string };
+    const download = await fetch(`${app.url}/api/attachments/${encodeURIComponent(id)}`, {
+      headers: bearer(token),
+    });
+    expect(download.status).toBe(429);
     expect(await hits()).toContainEqual({ limit: 'STREAMS', user: { username: 'member' }, address: null });
 
     await Promise.all([sse, ndjson, events].map((response) => response.body?.cancel()));

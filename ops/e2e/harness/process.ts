@@ -34,11 +34,19 @@ export interface RunOptions {
   readonly command?: readonly string[];
   /** Additional flags of Node. */
   readonly nodeFlags?: readonly string[];
+  /** The file that Node runs. Default: `api/main.ts`. */
+  readonly entry?: string;
 }
 
-const spawnServer = ({ dataDir, env = {}, command = [], nodeFlags = [] }: RunOptions): ChildProcess => {
+const spawnServer = ({
+  dataDir,
+  env = {},
+  command = [],
+  nodeFlags = [],
+  entry = 'api/main.ts',
+}: RunOptions): ChildProcess => {
   const [program = '', ...flags] = [...command, process.execPath, ...nodeFlags];
-  return spawn(program, [...flags, '--disable-warning=ExperimentalWarning', 'api/main.ts'], {
+  return spawn(program, [...flags, '--disable-warning=ExperimentalWarning', entry], {
     cwd: repo,
     env: {
       PATH: process.env.PATH,

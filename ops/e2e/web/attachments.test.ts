@@ -116,7 +116,7 @@ describeInChromium('attachments, in Chromium', () => {
     app.play({ tokens: ['Green.'], capabilities: ['completion', 'vision'] });
     const image = page.getByRole('img', { name: 'photo.png' });
     // The server notices after a few seconds what a model can do.
-    for (let tries = 0; tries < 20 && (await image.count()) === 0; tries += 1) {
+    for (let tries = 0; tries < 60 && (await image.count()) === 0; tries += 1) {
       await page.waitForTimeout(500);
       if (await sendButton().isEnabled()) await sendButton().click();
     }
@@ -124,5 +124,5 @@ describeInChromium('attachments, in Chromium', () => {
     expect(
       await image.evaluate((element: HTMLImageElement) => element.decode().then(() => element.naturalWidth)),
     ).toBe(40);
-  });
+  }, 90_000);
 });

@@ -115,22 +115,22 @@ export const attachmentRoutes = (attachments: Attachments, limit: number): reado
     errors: [403, 404, 429],
     async handle({ exchange, viewer, parameter }) {
       const { request, response } = exchange;
-      const { attachment, source } = await attachments.open(viewer, decodeId('Attachment', parameter));
-      response.writeHead(200, headersOf(attachment));
+      const id = decodeId('Attachment', parameter);
       if (request.method === 'HEAD') {
-        source.destroy();
-        response.end();
+        response.writeHead(200, headersOf(await attachments.find(viewer, id))).end();
         return undefined;
       }
-      await exchange.openStream().catch((error: unknown) => {
+      const { attachment, source } = await attachments.open(viewer, id);
+      try {
+        // Before the headers, because it can be rejected.
+        await exchange.openStream();
+        response.writeHead(200, headersOf(attachment));
+        response.setTimeout(idleMs, () => response.destroy());
+        await pipeline(source, response);
+      } catch (error) {
         source.destroy();
         throw error;
-      });
-      response.setTimeout(idleMs, () => response.destroy());
-      await pipeline(source, response).catch((error: unknown) => {
-        if (!response.destroyed) throw error;
-        exchange.log.debug({ err: error }, 'download: aborted');
-      });
+      }
       return undefined;
     },
   }),
