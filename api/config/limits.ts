@@ -66,13 +66,13 @@ export const limitVariables = {
     ).default({ ADMIN: null, MEMBER: 200e6, VIEWER: 200e6 }),
     default: '`MEMBER=200MB,VIEWER=200MB,ADMIN=off`',
     meaning:
-      'how much a user may store in conversations (`KB`, `MB`, `GB`, `TB`); `off`, or by role: `MEMBER=1GB,ADMIN=off`',
+      'how much a user may store in conversations, attachments and presets (`KB`, `MB`, `GB`, `TB`); `off`, or by role: `MEMBER=1GB,ADMIN=off`',
   }),
   WRITE_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(120))),
     default: '`120/1m`',
     meaning:
-      'how many conversations a user may create or change per period, API keys included; in the form of `RATE_LIMIT`',
+      'how many conversations, attachments and presets a user may create or change per period, API keys included; in the form of `RATE_LIMIT`',
   }),
   REQUEST_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(600))),

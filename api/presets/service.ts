@@ -1,8 +1,10 @@
 import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { bytesOfText } from '../config/values/bytes.ts';
 import { Failure, forbidden, notFound } from '../errors/failures.ts';
 import { type Page, type PageRequest, pageOf } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
+import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import { checkDefinition, presetLimits } from './definition/definition.ts';
 import { parsePreset } from './definition/yaml.ts';
@@ -45,7 +47,7 @@ export interface Presets {
   findByName(viewer: Viewer, name: string): Promise<Preset>;
   /** Throws `NOT_FOUND`. */
   find(viewer: Viewer, id: string): Promise<Preset>;
-  /** Throws `BAD_USER_INPUT` for an invalid definition, `CONFLICT` for a used name or too many presets. */
+  /** Throws `BAD_USER_INPUT` for an invalid definition, `CONFLICT` for a used name or too many presets, `QUOTA_EXCEEDED`. */
   create(viewer: Viewer, definition: unknown): Promise<Preset>;
   /** Creates a preset from YAML. Throws as `create` does. */
   import(viewer: Viewer, yaml: string): Promise<Preset>;
@@ -53,7 +55,7 @@ export interface Presets {
   duplicate(viewer: Viewer, id: string): Promise<Preset>;
   /**
    * Changes a preset of the viewer; for administrators, also a shared one. Only administrators share. Throws `NOT_FOUND`,
-   * `FORBIDDEN`, `BAD_USER_INPUT`, and `CONFLICT` for a used name or a simultaneous change.
+   * `FORBIDDEN`, `BAD_USER_INPUT`, `QUOTA_EXCEEDED`, and `CONFLICT` for a used name or a simultaneous change.
    */
   update(viewer: Viewer, id: string, edit: PresetEdit): Promise<Preset>;
   /** Deletes a preset of the viewer; for administrators, also a shared one. Throws `NOT_FOUND`, `FORBIDDEN`. */
@@ -64,10 +66,14 @@ export interface Presets {
 
 export interface PresetsDeps {
   readonly store: PresetStore;
-  readonly storageQuotas: Pick<StorageQuotas, 'checkRate'>;
+  readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   readonly ids: Ids;
   readonly clock: () => Date;
 }
+
+/** The stored size of a preset, in bytes. */
+const bytesOf = (preset: Preset): number =>
+  rowBytes.preset + bytesOfText(JSON.stringify(preset.versions)) + bytesOfText(summaryOf(preset).description);
 
 /** Returns the key of a preset in lists by title. */
 export const listKeyOf = (preset: Preset): string => keyOf(summaryOf(preset));
@@ -126,11 +132,16 @@ export const createPresets = ({ store, storageQuotas, ids, clock }: PresetsDeps)
       createdAt,
       updatedAt: createdAt,
     };
-    const conflict = await store.insert(preset, maxPresets);
-    if (conflict === 'full') {
-      throw new Failure('CONFLICT', `You already have ${maxPresets} presets, the maximum. Delete one first.`);
-    }
-    if (conflict) throw nameTaken(definition.name, 'You already have a preset with');
+    await storageQuotas.withReservation(viewer.user, bytesOf(preset), async () => {
+      const conflict = await store.insert(preset, maxPresets);
+      if (conflict === 'full') {
+        throw new Failure(
+          'CONFLICT',
+          `You already have ${maxPresets} presets, the maximum. Delete one first.`,
+        );
+      }
+      if (conflict) throw nameTaken(definition.name, 'You already have a preset with');
+    });
     return preset;
   };
 
@@ -209,12 +220,22 @@ export const createPresets = ({ store, storageQuotas, ids, clock }: PresetsDeps)
               ]),
         updatedAt,
       };
-      const conflict = await store.replace(changed);
-      if (conflict === 'changed') {
-        throw new Failure('CONFLICT', 'The preset was changed at the same time. Load it again, and repeat.');
-      }
-      if (conflict === 'name') throw nameTaken(next.name, 'Its owner already has a preset with');
-      if (conflict) throw nameTaken(next.name, 'Another shared preset has');
+      const replace = async () => {
+        const conflict = await store.replace(changed);
+        if (conflict === 'changed') {
+          throw new Failure(
+            'CONFLICT',
+            'The preset was changed at the same time. Load it again, and repeat.',
+          );
+        }
+        if (conflict === 'name') throw nameTaken(next.name, 'Its owner already has a preset with');
+        if (conflict) throw nameTaken(next.name, 'Another shared preset has');
+      };
+      const added = bytesOf(changed) - bytesOf(preset);
+      // An administrator's change counts towards the owner, within the administrator's limit.
+      const owner = { id: preset.ownerId ?? viewer.user.id, role: viewer.user.role };
+      // A change that stores no more, such as sharing, is allowed over the storage limit too.
+      await (added > 0 ? storageQuotas.withReservation(owner, added, replace) : replace());
       return changed;
     },
 

@@ -20,6 +20,7 @@ import { logprobs } from './migrations/0016-logprobs.ts';
 import { shares } from './migrations/0017-shares.ts';
 import { ratings } from './migrations/0018-ratings.ts';
 import { presets } from './migrations/0019-presets.ts';
+import { presetStorage } from './migrations/0020-preset-storage.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -42,6 +43,7 @@ const migrations: readonly string[] = [
   shares,
   ratings,
   presets,
+  presetStorage,
 ];
 
 /**

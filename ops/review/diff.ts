@@ -7,6 +7,16 @@ const run = promisify(execFile);
 /** Maximum bytes of a diff. */
 const maxBytes = 64 * 1024 * 1024;
 
+/** Independent of the user's configuration of git. */
+const format = [
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+  '--unified=5',
+];
+
 /** Returns the changes since the branch forked from `base`, uncommitted ones included. Throws `UsageError`. */
 export const diffSince = async (base: string, folder: string): Promise<string> => {
   // A name that starts with a dash would be read as an option.
@@ -15,7 +25,7 @@ export const diffSince = async (base: string, folder: string): Promise<string> =
     (await run('git', args, { cwd: folder, maxBuffer: maxBytes })).stdout;
   try {
     const fork = (await git('merge-base', base, 'HEAD')).trim();
-    return await git('diff', '--no-color', '--no-ext-diff', '--unified=5', fork);
+    return await git('diff', ...format, fork);
   } catch (error) {
     const [reason = 'git failed'] = String((error as { stderr?: string }).stderr ?? error)
       .trim()

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient, signIn, ZiggieError } from '../../client/public.ts';
 import { diffSince, type FileDiff, filesOf, readAll } from './diff.ts';
 import { type Options, readOptions, UsageError, usage } from './options.ts';
@@ -15,6 +16,25 @@ const connect = async ({ url, token, user, password }: Options): Promise<Client>
   return createClient({ url, token: (await signIn({ url, username: user, password })).token });
 };
 
+/** Waits for the rate limit before a file fails. Each wait is as long as the server says, at most `maxWaitS`. */
+const maxWaits = 10;
+const maxWaitS = 60;
+
+/** Runs `ask`, and again after a wait while the user's rate or running limit is reached. */
+const withinLimits = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+  for (let waits = 0; ; waits += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isLimited = error instanceof ZiggieError && error.code === 'RATE_LIMITED';
+      if (!isLimited || waits === maxWaits) throw error;
+      const seconds = Math.min(maxWaitS, error.retryAfter ?? 1);
+      say(`The rate limit is reached. Waiting ${seconds} s.`);
+      await wait(seconds * 1000);
+    }
+  }
+};
+
 /** Reviews the files one after the other: each run uses several slots of the engine by itself. */
 const review = async (client: Client, files: readonly FileDiff[], options: Options): Promise<Report> => {
   const { preset: name, focus, model } = options;
@@ -24,11 +44,13 @@ const review = async (client: Client, files: readonly FileDiff[], options: Optio
   for (const [index, { file, diff }] of files.entries()) {
     say(`Reviewing ${index + 1} of ${files.length}: ${file}`);
     try {
-      const { codeReview } = await client.runPreset({
-        name,
-        variables: { diff, ...(focus !== null && { focus }) },
-        ...(model !== null && { model }),
-      });
+      const { codeReview } = await withinLimits(() =>
+        client.runPreset({
+          name,
+          variables: { diff, ...(focus !== null && { focus }) },
+          ...(model !== null && { model }),
+        }),
+      );
       if (!codeReview) throw new UsageError(`The preset ${name} does not have the workflow CODE_REVIEW.`);
       findings.push(...codeReview.findings);
       summary.push(`${file}: ${codeReview.summary.replaceAll('\n', ' ')}`);
@@ -58,7 +80,7 @@ const main = async (): Promise<number> => {
   try {
     const report = await review(client, files, options);
     process.stdout.write(`${formatted(report, options.format)}\n`);
-    for (const { file, reason } of report.failures) say(`${file} was not reviewed: ${reason}`);
+    for (const { file, reason } of report.failures) say(`Not reviewed: ${file}: ${reason}`);
     if (report.findings.some(({ severity }) => options.failing.includes(severity))) return 1;
     return report.failures.length > 0 ? 2 : 0;
   } finally {

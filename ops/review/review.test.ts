@@ -121,8 +121,27 @@ describe('npm run review', () => {
     });
     const { code, out, err } = await review([]);
     expect(out).toContain('other.js: Fine.');
-    expect(err).toContain('sum.js was not reviewed: The model');
+    expect(err).toContain('Not reviewed: sum.js: The model');
     expect(code).toBe(2);
+  }, 60_000);
+
+  it('waits for the rate limit between files', async () => {
+    const own = await makeFolder();
+    const limited = await startServer({
+      dataDir: own,
+      env: { OLLAMA_URL: engine.url, CACHE_TTL_S: '0', RATE_LIMIT: '1/3s' },
+    });
+    try {
+      play([finding(2)]);
+      const { code, out, err } = await review([], null, { ZIGGIE_URL: limited.url });
+      expect(err).toContain('The rate limit is reached. Waiting');
+      expect(out).toContain('other.js: Fine.');
+      expect(out).toContain('sum.js:2: high');
+      expect(code).toBe(1);
+    } finally {
+      await limited.stop();
+      await removeFolder(own);
+    }
   }, 60_000);
 
   it('says in one line what is wrong with a command', async () => {

@@ -40,9 +40,11 @@ export const PresetForm = ({ definition: key, text, isRunning, onRun, onStop }: 
     const main =
       variables.find(({ type }) => type === 'LONG_TEXT' || type === 'FILE') ??
       variables.find(({ type }) => type === 'TEXT');
-    const defaults = variables.flatMap((variable) =>
-      variable.default === null ? [] : [[variable.name, variable.default as VariableValue] as const],
-    );
+    // A checkbox that isn't checked is a value too.
+    const defaults = variables.flatMap(({ name: variable, type, default: value }) => {
+      const initial = (value as VariableValue | null) ?? (type === 'BOOLEAN' ? false : null);
+      return initial === null ? [] : [[variable, initial] as const];
+    });
     return { ...Object.fromEntries(defaults), ...(text && main && { [main.name]: text }) };
   });
   const { barrier, isBarred } = useAllowance();

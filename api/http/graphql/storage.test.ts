@@ -49,6 +49,32 @@ describe('the storage of a member', () => {
   };
   const fileBytes = async () => (await stat(join(dataDir, 'ziggie.sqlite'))).size;
 
+  it('includes presets and their versions', async () => {
+    await start({ STORAGE_LIMIT: 'MEMBER=50KB' });
+    const { token } = await app.signUp('mia');
+    const definition = { name: 'greet', title: 'Greet', template: 'x'.repeat(30_000) };
+    const mutate = (mutation: string, type: string, input: object) =>
+      app.graphql<Record<string, { preset: { id: string } } | null>>(
+        `mutation ($input: ${type}!) { ${mutation}(input: $input) { preset { id } } }`,
+        { input },
+        token,
+      );
+    const { data } = await mutate('createPreset', 'CreatePresetInput', { definition });
+    const { id } = data?.createPreset?.preset ?? {};
+    const used = (await storageOf(token))?.used;
+    expect(used).toBeGreaterThan(30_000);
+    const changed = { ...definition, template: 'y'.repeat(30_000) };
+    const rejected = [
+      await mutate('createPreset', 'CreatePresetInput', { definition: { ...changed, name: 'other' } }),
+      await mutate('duplicatePreset', 'DuplicatePresetInput', { id }),
+      await mutate('updatePreset', 'UpdatePresetInput', { id, definition: changed }),
+    ];
+    expect(rejected.map(({ errors }) => errors?.[0]?.extensions.code)).toEqual(
+      Array(3).fill('QUOTA_EXCEEDED'),
+    );
+    expect(await storageOf(token)).toMatchObject({ used });
+  });
+
   it('is limited across concurrent requests and aliases, and its deletion frees disk space', async () => {
     await start({ STORAGE_LIMIT: 'MEMBER=5MB', WRITE_LIMIT: 'off' });
     const { id, token } = await app.signUp('mia');

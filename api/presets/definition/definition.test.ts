@@ -124,6 +124,28 @@ describe('values of variables', () => {
 });
 
 describe('an output schema', () => {
+  it.each([
+    [
+      'a pattern that the grammar skips',
+      { type: 'string', items: { pattern: '^(a+)+$' } },
+      ['a'.repeat(40).concat('!')],
+    ],
+    ['nested references', { anyOf: [{ $ref: '#/$defs/d0' }, { $ref: '#/$defs/d0' }] }, 'x'],
+  ])('is checked for a limited time: %s', (_name, property, value) => {
+    const doubled = (next: string) => ({ anyOf: [{ $ref: `#/$defs/${next}` }, { $ref: `#/$defs/${next}` }] });
+    const $defs = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [
+        `d${index}`,
+        index === 39 ? { type: 'integer' } : doubled(`d${index + 1}`),
+      ]),
+    );
+    const outputSchema = { type: 'object', properties: { a: property }, required: ['a'], $defs };
+    const examples = [{ input: 'x', output: JSON.stringify({ a: value }) }];
+    const startedAt = performance.now();
+    expect(() => checkDefinition({ ...minimal, outputSchema, examples })).toThrow('takes too long');
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
   it('names what is wrong with a value', () => {
     expect(violationsOf(schema, { n: 1 })).toEqual([]);
     expect(violationsOf(schema, { n: 'x' })).toEqual(['n must be integer.']);

@@ -1,3 +1,4 @@
+import { createContext, Script } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { LRUCache } from 'lru-cache';
 import { grammarOf } from '../../engine/grammar/grammar.ts';
@@ -7,6 +8,27 @@ import type { OutputSchema } from '../preset.ts';
 
 /** Compiled validators by the text of their schema: compiling takes milliseconds. */
 const compiled = new LRUCache<string, ValidateFunction>({ max: 100 });
+
+/** Compiling and validating take milliseconds, but a schema can nest references that take exponential time. */
+const maxCheckMs = 250;
+
+const context = createContext({ task: null });
+const script = new Script('task()');
+
+/** Runs a synchronous task. Throws `BAD_USER_INPUT` once it has blocked the event loop for `maxCheckMs`. */
+const withinTime = <Result>(task: () => Result): Result => {
+  context.task = task;
+  try {
+    return script.runInContext(context, { timeout: maxCheckMs });
+  } catch (error) {
+    const isTooSlow = (error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    // Endless recursion overflows the stack.
+    if (!isTooSlow && !(error instanceof RangeError)) throw error;
+    throw badInput('outputSchema', 'Checking against outputSchema takes too long. Simplify the schema.');
+  } finally {
+    context.task = null;
+  }
+};
 
 /** Maximum errors of one answer that are reported. */
 const maxErrors = 5;
@@ -27,10 +49,13 @@ export const checkOutputSchema = (field: string, schema: OutputSchema): void => 
   }
 };
 
-/** Returns what is wrong with a value, one sentence each, at most five; empty if it matches the schema. */
+/**
+ * Returns what is wrong with a value, one sentence each, at most five; empty if it matches the schema. Throws
+ * `BAD_USER_INPUT` if the check takes too long.
+ */
 export const violationsOf = (schema: OutputSchema, value: unknown): readonly string[] => {
   const validate = validatorOf(schema);
-  if (validate(value)) return [];
+  if (withinTime(() => validate(value))) return [];
   return (validate.errors ?? []).slice(0, maxErrors).map(sentenceOf);
 };
 
@@ -39,9 +64,16 @@ const validatorOf = (schema: OutputSchema): ValidateFunction => {
   const known = compiled.get(key);
   if (known) return known;
   // An instance per schema: one instance would keep all schemas that it ever compiled. `format` is only an annotation.
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateFormats: false,
+    logger: false,
+    // Inlined references would multiply the code of a schema.
+    inlineRefs: false,
+  });
   const { $id: _, ...anonymous } = schema;
-  const validate = ajv.compile(anonymous);
+  const validate = withinTime(() => ajv.compile(anonymous));
   compiled.set(key, validate);
   return validate;
 };

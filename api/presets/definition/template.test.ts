@@ -17,6 +17,16 @@ describe('a template', () => {
     expect(renderTemplate(template, { a: false })).toBe('none');
   });
 
+  it('shows the section of the number 0', () => {
+    expect(renderTemplate('{{#n}}{{n}} days{{/n}}{{^n}}none{{/n}}', { n: 0 })).toBe('0 days');
+  });
+
+  it('rejects values that are too long together', () => {
+    expect(() => renderTemplate('{{a}}{{{a}}}{{&a}}', { a: 'x'.repeat(1_000_000) })).toThrow(
+      'The prompt has more than 2000000 characters of variables.',
+    );
+  });
+
   it('reads no properties that objects inherit', () => {
     expect(renderTemplate('{{constructor}}|{{toString}}', { a: 'x' })).toBe('|');
   });
@@ -28,6 +38,7 @@ describe('a template', () => {
     ['x\n\n{{b}}', 'template, line 3: "b" is not a variable. Variables: a. Declare it, or correct the name.'],
     ['{{#a}}{{c}}{{/a}}', '"c" is not a variable'],
     ['{{a.length}}', '"a.length" is not a variable'],
+    ['{{#a}}'.repeat(3_000) + '{{/a}}'.repeat(3_000), 'nested more than 20 deep'],
     ['{{> other}}', 'the partial "other" is not supported'],
     ['{{=<% %>=}}', 'a change of the delimiters is not supported'],
   ])('%j is rejected with the place', (template, message) => {

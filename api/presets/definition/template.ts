@@ -15,16 +15,47 @@ class FlatContext extends Mustache.Context {
   }
 }
 
+/** Maximum UTF-16 units that a template inserts: one that repeats a long value could take gigabytes. */
+const maxInserted = 2_000_000;
+
+/** Maximum levels of nested sections: rendering is recursive. */
+const maxDepth = 20;
+
+/** Writes values with a bound on their sum. */
+class BoundedWriter extends Mustache.Writer {
+  #inserted = 0;
+
+  override escapedValue(...args: Parameters<Mustache.Writer['escapedValue']>): string {
+    return this.#count(super.escapedValue(...args));
+  }
+
+  override unescapedValue(...args: Parameters<Mustache.Writer['unescapedValue']>): string {
+    return this.#count(super.unescapedValue(...args));
+  }
+
+  #count(value: string): string {
+    // Absent values are undefined.
+    this.#inserted += value?.length ?? 0;
+    if (this.#inserted <= maxInserted) return value;
+    throw badInput(
+      'variables',
+      `The prompt has more than ${maxInserted} characters of variables. Shorten them, or use them less often in the template.`,
+    );
+  }
+}
+
 /** Values are inserted unchanged: a prompt isn't HTML. */
 const unescaped = { escape: String };
 
 /**
  * Renders a template with checked values. An absent value is empty. Values are inserted as text: a tag in a value has no
- * effect.
+ * effect. Throws `BAD_USER_INPUT` if the inserted values are too long together.
  */
 export const renderTemplate = (template: string, values: VariableValues): string => {
-  const view = Object.assign(Object.create(null), values);
-  const writer = new Mustache.Writer();
+  const view = Object.create(null);
+  // The number 0 is a value: its section is shown.
+  for (const [name, value] of Object.entries(values)) view[name] = value === 0 ? '0' : value;
+  const writer = new BoundedWriter();
   return writer.renderTokens(
     writer.parse(template),
     new FlatContext(view),
@@ -44,9 +75,15 @@ export const checkTemplate = (
   variables: readonly Pick<PresetVariable, 'name'>[],
 ): void => {
   const names = variables.map(({ name }) => name);
-  const check = (tokens: readonly Token[]) => {
+  const check = (tokens: readonly Token[], depth: number) => {
     for (const [kind, text, start, , inner] of tokens) {
       const at = `line ${lineOf(template, start)}`;
+      if (depth > maxDepth) {
+        throw badInput(
+          field,
+          `${field}, ${at}: sections are nested more than ${maxDepth} deep. Flatten them.`,
+        );
+      }
       if (kind === '>' || kind === '=') {
         const what = kind === '>' ? `the partial "${text}"` : 'a change of the delimiters';
         throw badInput(field, `${field}, ${at}: ${what} is not supported. Remove it.`);
@@ -61,10 +98,10 @@ export const checkTemplate = (
           }`,
         );
       }
-      if (Array.isArray(inner)) check(inner);
+      if (Array.isArray(inner)) check(inner, depth + 1);
     }
   };
-  check(parse(field, template));
+  check(parse(field, template), 0);
 };
 
 const parse = (field: string, template: string): readonly Token[] => {

@@ -3,7 +3,7 @@ import type { Viewer } from '../../access/viewer.ts';
 import type { GenerationOptions } from '../../conversations/conversation.ts';
 import type { Engine, EngineModel, PromptSize } from '../../engine/engine.ts';
 import { estimateTextTokens } from '../../engine/estimate.ts';
-import { Failure, promptTooLarge } from '../../errors/failures.ts';
+import { engineTimeout, Failure, promptTooLarge } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Completions, WholeCompletion } from '../../generations/request/completion.ts';
 import { type ModelChoice, type Models, withTag } from '../../models/service.ts';
@@ -28,8 +28,9 @@ export interface PresetPreview {
 
 export interface PresetRuns {
   /**
-   * Runs a preset and waits for its result. Throws `BAD_USER_INPUT` for invalid variables, the failures of a completion,
-   * and `signal.reason`. An answer that doesn't match the output schema is returned as a failed run, with its text.
+   * Runs a preset and waits for its result. Throws `BAD_USER_INPUT` for invalid variables, `RATE_LIMITED` for too many
+   * runs, the failures of a completion, `ENGINE_TIMEOUT` after an hour, and `signal.reason`. An answer that doesn't match
+   * the output schema is returned as a failed run, with its text.
    */
   run(viewer: Viewer, preset: Preset, input: RunInput, signal: AbortSignal): Promise<PresetRun>;
   /** Renders a definition, without generating. Throws `BAD_USER_INPUT`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
@@ -45,6 +46,15 @@ export interface PresetRunsDeps {
 /** The maximum duration of a run, in ms: many parts on a slow machine take long. */
 const maxRunMs = 60 * 60_000;
 
+/**
+ * Maximum runs of workflows per user and process. The running limit bounds answers, but a run of many parts waits for it,
+ * with its input in memory.
+ */
+const maxWorkflowRuns = 10;
+
+/** `Retry-After` when `maxWorkflowRuns` is reached, in seconds. */
+const retryAfterS = 10;
+
 /** The context that is assumed of a model that doesn't state its own, in tokens. */
 const unknownContext = 4_096;
 /** The tokens of an answer if the preset sets no maximum. */
@@ -56,6 +66,27 @@ const minPartTokens = 100;
 const safetyFactor = 0.9;
 
 export const createPresetRuns = ({ generations, models, engine }: PresetRunsDeps): PresetRuns => {
+  /** Running workflows by user. */
+  const running = new Map<string, number>();
+
+  /** Returns the function that releases the run. Throws `RATE_LIMITED`. */
+  const acquireRun = (userId: string): (() => void) => {
+    const count = running.get(userId) ?? 0;
+    if (count >= maxWorkflowRuns) {
+      throw new Failure(
+        'RATE_LIMITED',
+        `${maxWorkflowRuns} of your presets are running, the maximum. Wait until one ends, or stop one.`,
+        { retryAfter: retryAfterS },
+      );
+    }
+    running.set(userId, count + 1);
+    return () => {
+      const left = (running.get(userId) ?? 1) - 1;
+      if (left > 0) running.set(userId, left);
+      else running.delete(userId);
+    };
+  };
+
   /** Returns the first installed model of the preset's; if there is none, what the service chooses for the first. */
   const chooseModel = async (
     { model, fallbackModels }: PresetDefinition,
@@ -161,7 +192,21 @@ export const createPresetRuns = ({ generations, models, engine }: PresetRunsDeps
   return {
     async run(viewer, preset, input, signal) {
       demand(viewer, 'generate');
-      return run(viewer, preset, input, AbortSignal.any([signal, AbortSignal.timeout(maxRunMs)]));
+      const release = currentOf(preset).definition.workflow === null ? null : acquireRun(viewer.user.id);
+      const late = new AbortController();
+      const timer = setTimeout(
+        () =>
+          late.abort(
+            engineTimeout('The run took longer than an hour. Split the input, or choose a faster model.'),
+          ),
+        maxRunMs,
+      );
+      try {
+        return await run(viewer, preset, input, AbortSignal.any([signal, late.signal]));
+      } finally {
+        clearTimeout(timer);
+        release?.();
+      }
     },
     async preview(viewer, given, variables) {
       demand(viewer, 'generate');

@@ -3,7 +3,7 @@ import type { Stores } from '../../stores/stores.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import { type Preset, type PresetDefinition, summaryOf } from '../preset.ts';
 
-const newPreset = (
+export const newPreset = (
   ownerId: string,
   given: Partial<Preset> = {},
   definition: Partial<PresetDefinition> = {},

@@ -1,3 +1,4 @@
+import { newPreset } from '../../presets/store/store.contract.ts';
 import {
   at,
   newConversation,
@@ -68,6 +69,35 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       const messages = [{ role: 'user', content: 'x'.repeat(3000) }] as const;
       await stores.generations.insert(newGeneration(conversation, { prompt: { messages } }));
       expect(await stores.storage.recount(ownerId)).toBeGreaterThanOrEqual(before + 1000 + 3000);
+    });
+
+    it('include presets with their versions', async () => {
+      const ownerId = newId();
+      await stores.accounts.insertUser({
+        id: ownerId,
+        username: `user-${ownerId}`,
+        role: 'MEMBER',
+        status: 'ACTIVE',
+        passwordHash: null,
+        identity: null,
+        createdAt: at(0),
+      });
+      const preset = newPreset(ownerId, {}, { description: 'ä'.repeat(100) });
+      expect(await stores.presets.insert(preset, 10)).toBeNull();
+      const before = await stores.storage.recount(ownerId);
+      expect(before).toBe(
+        rowBytes.preset + Buffer.byteLength(JSON.stringify(preset.versions)) + Buffer.byteLength('ä') * 100,
+      );
+      expect(await stores.storage.usedBy([ownerId])).toEqual([before]);
+      const [version] = preset.versions;
+      if (!version) throw new Error('no version');
+      const versions = [version, { ...version, version: 2 }];
+      expect(await stores.presets.replace({ ...preset, revision: 2, versions })).toBeNull();
+      const added =
+        Buffer.byteLength(JSON.stringify(versions)) - Buffer.byteLength(JSON.stringify([version]));
+      expect(await stores.storage.recount(ownerId)).toBe(before + added);
+      expect(await stores.presets.delete(preset.id)).toBe(true);
+      expect(await stores.storage.recount(ownerId)).toBe(0);
     });
 
     it('are listed by owner, largest first, with their sum', async () => {

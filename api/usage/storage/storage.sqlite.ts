@@ -1,6 +1,7 @@
 import { integer, text } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { storedBytesOfOwner } from '../../sqlite/migrations/0013-storage.ts';
+import { presetBytesOfOwner } from '../../sqlite/migrations/0020-preset-storage.ts';
 import type { StorageStore } from './storage.ts';
 
 const attachmentBytes = 'SELECT coalesce(sum(stored_bytes), 0) FROM attachments WHERE owner_id = :ownerId';
@@ -53,9 +54,12 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
     },
     async recount(ownerId) {
       return database.transaction(() => {
-        const row = database.get(`SELECT ${storedBytesOfOwner(':ownerId')} + (${attachmentBytes}) AS bytes`, {
-          ownerId,
-        });
+        const parts = [
+          storedBytesOfOwner(':ownerId'),
+          `(${attachmentBytes})`,
+          presetBytesOfOwner(':ownerId'),
+        ];
+        const row = database.get(`SELECT ${parts.join(' + ')} AS bytes`, { ownerId });
         const bytes = integer(row ?? {}, 'bytes');
         database.run(
           `INSERT INTO storage (id, bytes) VALUES (:ownerId, :bytes)

@@ -1,7 +1,13 @@
 import type { OwnedAmounts } from '../../budgets/holdingSource.ts';
 
 /** The estimated size of a row without its texts but with its indexes, in bytes. */
-export const rowBytes = { conversation: 1000, message: 500, generation: 500, attachment: 1000 } as const;
+export const rowBytes = {
+  conversation: 1000,
+  message: 500,
+  generation: 500,
+  attachment: 1000,
+  preset: 1000,
+} as const;
 
 /** Bytes reserved for a write. */
 export interface StorageReservation {
@@ -10,8 +16,8 @@ export interface StorageReservation {
 }
 
 /**
- * Counts the bytes that users have stored in conversations, messages, generations and attachments: their texts in UTF-8,
- * files, and a flat amount per row.
+ * Counts the bytes that users have stored in conversations, messages, generations, attachments and presets: their texts
+ * in UTF-8, files, and a flat amount per row.
  */
 export interface StorageStore {
   /**

@@ -16,11 +16,11 @@ export interface StoredBytes {
   readonly limit: number | null;
 }
 
-/** Limits how much users store, and how often they write conversations. */
+/** Limits how much users store, and how often they write. */
 export interface StorageQuotas {
   /** Reserves `bytes` and runs `write`. Throws `QUOTA_EXCEEDED`, and rethrows errors of `write`. */
   withReservation<Written>(user: Owner, bytes: number, write: () => Promise<Written>): Promise<Written>;
-  /** Counts a write of a conversation. Throws `RATE_LIMITED`. */
+  /** Counts a write of a conversation, an attachment or a preset. Throws `RATE_LIMITED`. */
   checkRate(user: Owner): Promise<void>;
   /** Returns the stored bytes of each user, in their order. */
   ofMany(users: readonly Owner[]): Promise<readonly StoredBytes[]>;
@@ -59,7 +59,7 @@ export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => (
     const taken = await deps.limits.consume(`writes:${user.id}`, rate);
     if (taken.isAllowed) return;
     deps.recordLimitHit({ limit: 'WRITE_RATE', userId: user.id, address: null });
-    throw rateLimited('You have changed too many conversations', taken, rate);
+    throw rateLimited('You have made too many changes', taken, rate);
   },
   async ofMany(users) {
     const used = await deps.storage.usedBy(users.map(({ id }) => id));
@@ -70,6 +70,6 @@ export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => (
 const storageExceeded = (limit: number): Failure =>
   new Failure(
     'QUOTA_EXCEEDED',
-    `Storage quota exceeded (${describeBytes(limit)}). Delete conversations, or ask an administrator for more.`,
+    `Storage quota exceeded (${describeBytes(limit)}). Delete conversations or presets, or ask an administrator for more.`,
     { limit },
   );

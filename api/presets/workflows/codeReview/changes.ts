@@ -17,7 +17,11 @@ export interface CodeHunk {
   readonly lines: readonly CodeLine[];
 }
 
-const isDiff = /^(diff --git |--- \S|@@ -\d+(,\d+)? \+\d+)/m;
+/** `--- ` alone starts a comment in some languages, so the next line must name the new file. */
+const isDiff = /^(diff --git |--- \S.*\r?\n\+\+\+ \S|@@ -\d+(,\d+)? \+\d+)/m;
+
+/** The parser takes quadratic time for the length of such a line. */
+const longHeader = /^(?:diff|@@)\s.{4096}/m;
 
 /** The name of a file or a paste that comes without one. */
 const unnamed = 'input';
@@ -44,6 +48,12 @@ const hunksOf = (field: string, text: string): readonly CodeHunk[] =>
   });
 
 const filesOf = (field: string, text: string): readonly parseDiff.File[] => {
+  if (longHeader.test(text)) {
+    throw badInput(
+      field,
+      `${field} has a header line of more than 4,096 characters. Send the output of git diff.`,
+    );
+  }
   try {
     return parseDiff(text.replaceAll('\r\n', '\n'));
   } catch {

@@ -116,6 +116,20 @@ describe('a code review', () => {
     expect(result).toMatchObject({ verdict: 'COMMENT', findings: [{ file: 'src/long.ts', line: 1 }] });
   });
 
+  it('reads a file whose comments look like a header', () => {
+    const hunks = parseChanges('variables.diff', '--- Returns one.\nreturn 1\n', 'one.lua');
+    expect(hunks).toMatchObject([{ file: 'one.lua', lines: [{ number: 1 }, { number: 2 }] }]);
+  });
+
+  it.each([`diff --git ${'a/'.repeat(100_000)}`, `@@ -${'1'.repeat(200_000)} +1 @@`])(
+    'rejects a header line that takes long to parse: %#',
+    (line) => {
+      const startedAt = performance.now();
+      expect(() => parseChanges('variables.diff', `${line}\n+x`, null)).toThrow('header line');
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+    },
+  );
+
   it('approves without findings', async () => {
     const { result } = await review('const x = 1;', () => ({ summary: 'Fine.', findings: [] }));
     expect(result).toEqual({ summary: 'Fine.', verdict: 'APPROVE', findings: [] });

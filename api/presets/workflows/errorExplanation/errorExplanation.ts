@@ -43,19 +43,27 @@ export const errorExplanation: Workflow<ErrorExplanation> = {
   },
 };
 
-/** Commands that delete or overwrite data, or that run what they download: never suggested. */
+/** Usual commands that delete or overwrite data, or that run what they download: never suggested. No list is complete. */
 const destructive = [
-  /\brm\s+(-\w*[rf]|--(recursive|force))/i,
+  /\brm\s+(-\S+\s+)*(-\w*[rf]|--(recursive|force))/i,
+  /\bfind\b.*\s-(delete|exec\s+rm)\b/i,
+  /\btruncate\s+(-s|--size)\b/i,
+  /\b(del|erase|rmdir|rd)\s+(\/\w\s+)*\/s\b/i,
+  /\bremove-item\b/i,
   /\b(mkfs|shred|wipefs)\b/i,
   /\bdd\b.*\bof=/i,
   />\s*\/dev\/(sd|nvme|disk)/i,
   /\bdrop\s+(database|table|schema)\b/i,
   /\btruncate\s+table\b/i,
-  /\bgit\s+(reset\s+--hard|clean\s+-\w*f|push\s+.*(--force|-f)\b)/i,
-  /\bdocker\s+(system|volume|image|container)\s+prune\b/i,
+  /\bdelete\s+from\b/i,
+  /\bgit\s+(reset\s+--hard|clean\s+-\w*f|push\s+.*(--force|-f)\b|(checkout|restore)\s+(--\s+)?\.|branch\s+-D\b)/,
+  /\bdocker\s+(system|volume|image|container|network|builder)\s+(prune|rm)\b/i,
+  /\bdocker\s+rm\b/i,
+  /\bdocker[ -]compose\b.*\bdown\b.*\s(-v|--volumes)\b/i,
   /\bkubectl\s+delete\b/i,
   /\bchmod\s+(-\w+\s+)*0?777\b/i,
-  /\b(curl|wget)\b.*\|\s*(sudo\s+)?(ba|z|da)?sh\b/i,
+  /\b(curl|wget)\b.*\|\s*(sudo\s+)?((ba|z|da)?sh|python\d?|node|perl|ruby)\b/i,
+  /\b((ba|z|da)?sh|eval|source)\b.*[<$]\(\s*(curl|wget)\b/i,
   /:\(\)\s*\{/,
 ];
 

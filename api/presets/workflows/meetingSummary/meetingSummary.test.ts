@@ -36,6 +36,15 @@ describe('a transcript', () => {
     ]);
   });
 
+  it.each(['<v'.concat(' '.repeat(300_000)), '<v a'.repeat(100_000), '<v.'.repeat(100_000)])(
+    'is read in linear time: %#',
+    (line) => {
+      const startedAt = performance.now();
+      parseTranscript('variables.transcript', `Ada: Hello\n${line}`);
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+    },
+  );
+
   it('is read from SRT', () => {
     expect(parseTranscript('t', srt)).toEqual([
       { number: 1, speaker: 'Ada', text: 'We ship on Friday.', startS: 1 },

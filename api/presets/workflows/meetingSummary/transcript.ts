@@ -60,9 +60,12 @@ const linesOf = (lines: readonly string[]): readonly Spoken[] =>
       return { ...spokenOf(rest), startS: times && secondsOf(times) };
     });
 
+/** Each part stops at the next tag, so that a long line of unfinished tags takes linear time. */
+const voiceTag = /<v(?:\.[^\s<>]*)?\s+([^\s<>][^<>]*)>/;
+
 /** Reads `<v Ada>Hello</v>` of VTT, or `Ada: Hello`. Removes other tags. */
 const spokenOf = (line: string): Omit<Spoken, 'startS'> => {
-  const voice = /<v(?:\.[^\s>]*)?\s+([^>]+)>/.exec(line);
+  const voice = voiceTag.exec(line);
   const plain = decode(line.replace(/<[^<>]*>/g, '')).trim();
   if (voice?.[1]) return { speaker: decode(voice[1]).trim(), text: plain };
   const named = speaker.exec(plain);
