@@ -9,6 +9,7 @@ import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import { Failure } from '../errors/failures.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
@@ -163,10 +164,20 @@ async function* attachmentsOf(
     (row: Attachment) => row,
   );
   for await (const { fileKey, storedBytes: _, ...row } of rows) {
-    const [text, file] = [await attachments.text(ownerId, row.id), await attachmentFiles.open(fileKey)];
-    yield { ...row, text, file: (await buffer(file)).toString('base64') };
+    const text = await attachments.text(ownerId, row.id);
+    yield { ...row, text, file: await base64Of(attachmentFiles, fileKey) };
   }
 }
+
+/** Null for a file that was deleted in the meantime or is lost: it must not end the export of everything else. */
+const base64Of = async (files: ExportDeps['attachmentFiles'], key: string): Promise<string | null> => {
+  try {
+    return (await buffer(await files.open(key))).toString('base64');
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
+};
 
 /** Reads a year at a time; usage has few rows, one for each day and model. */
 async function* usageOf(
