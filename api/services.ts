@@ -258,6 +258,7 @@ export const createServices = (deps: ServicesDeps) => {
     store: stores.shares,
     conversations: stores.conversations,
     messages: stores.messages,
+    generations: stores.generations,
     findUser: (id) => stores.accounts.findUser(id),
     clock,
     ids,

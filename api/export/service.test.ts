@@ -1,6 +1,6 @@
 import { newAttachment, sha256Of } from '../attachments/attachments.testing.ts';
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
-import { at, newConversation, newGeneration, newMessage, write } from '../stores/stores.contract.ts';
+import { at, newConversation, newGeneration, newId, newMessage, write } from '../stores/stores.contract.ts';
 
 describe('an export', () => {
   let app: TestApp;
@@ -28,6 +28,16 @@ describe('an export', () => {
     await write(app.stores, newMessage(foreign, { content: 'Hush' }));
     const generation = newGeneration(mine, { status: 'COMPLETED' });
     await app.stores.generations.insert(generation);
+    const share = {
+      id: newId(),
+      ownerId: adminId,
+      conversationId: mine.id,
+      leafId: root.id,
+      secretHash: 'a-hash',
+      createdAt: at(1),
+      expiresAt: at(2),
+    };
+    await app.stores.shares.insert(share, 9);
     const used = { model: 'any', generations: 1, cached: 0, promptTokens: 2, completionTokens: 3 };
     const day = new Date().toISOString().slice(0, 10);
     await app.stores.usage.add({ ...used, ownerId: adminId, day });
@@ -56,6 +66,7 @@ describe('an export', () => {
       account: { id: adminId, username: 'admin', role: 'ADMIN' },
       sessions: [{ userId: adminId }],
       generations: [{ id: generation.id, status: 'COMPLETED' }],
+      shares: [{ id: share.id, conversationId: mine.id }],
       usage: [{ day, model: 'any', promptTokens: 2, completionTokens: 3 }],
     });
     expect(exported.attachments).toEqual([
@@ -76,7 +87,7 @@ describe('an export', () => {
       content: 'Hello 🎉',
       createdAt: root.createdAt.toISOString(),
     });
-    expect(text).not.toMatch(/Hush|argon2|Another user/);
+    expect(text).not.toMatch(/Hush|argon2|a-hash|Another user/);
   });
 
   it('can be repeated after an aborted one', async () => {

@@ -22,6 +22,14 @@ describe('a snippet', () => {
     expect(snippet.length).toBeLessThan(200);
   });
 
+  it('marks no word after its end', () => {
+    const text = `needle ${'and '.repeat(40)}needle ${'needle '.repeat(100)}`;
+    const parts = snippetOf(text, 'needle');
+    const cut = parts.map(({ text: part }) => part).join('');
+    expect(parts.filter(({ isMatch }) => isMatch)).toHaveLength(3);
+    expect(`${text.slice(0, 180)} …`).toBe(cut);
+  });
+
   it('cuts no character in half', () => {
     for (let length = 0; length < 60; length += 1) {
       const text = `${'x'.repeat(length)}${'😀'.repeat(100)} needle ${'😀'.repeat(200)}`;

@@ -17,19 +17,25 @@ interface Range {
 const lead = 40;
 const maxLength = 180;
 
-/** Returns the words of a text that match a search, in order. */
+/** Returns the words of a text that match a search, in order, as far as a snippet of the first one shows them. */
 const matchesIn = (text: string, search: string): readonly Range[] => {
   const wanted = searchTerms(search);
-  return foldedTerms(text).flatMap(({ start, end, folded, isUnspaced }): readonly Range[] => {
-    if (!isUnspaced) return wanted.some((term) => folded.startsWith(term)) ? [{ start, end }] : [];
-    return wanted.flatMap((term) => {
+  const found: Range[] = [];
+  for (const { start, end, folded, isUnspaced } of foldedTerms(text)) {
+    if (start > (found[0]?.start ?? start) + maxLength) break;
+    if (!isUnspaced) {
+      if (wanted.some((term) => folded.startsWith(term))) found.push({ start, end });
+      continue;
+    }
+    // Folding keeps the length of nearly all characters of these scripts; otherwise the whole run is marked.
+    const isAligned = folded.length === end - start;
+    for (const term of wanted) {
       const at = folded.indexOf(term);
-      // Folding keeps the length of nearly all characters of these scripts; otherwise the whole run is marked.
-      if (at < 0) return [];
-      const isAligned = folded.length === end - start;
-      return [isAligned ? { start: start + at, end: start + at + term.length } : { start, end }];
-    });
-  });
+      if (at >= 0)
+        found.push(isAligned ? { start: start + at, end: start + at + term.length } : { start, end });
+    }
+  }
+  return found;
 };
 
 /** Joins ranges that overlap or touch. */

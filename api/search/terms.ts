@@ -30,11 +30,16 @@ export function searchTerms(text: string): string[] {
 
 /** Removes case and accents, but keeps the marks that make a different letter in some scripts. */
 const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .normalize('NFKC')
-    .toLowerCase();
+  isAscii(text)
+    ? text.toLowerCase()
+    : text
+        .normalize('NFKD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .normalize('NFKC')
+        .toLowerCase();
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 
 /** A word, an emoji, or a run of a script without spaces, at its position in a text. */
 export interface FoldedTerm {
@@ -46,14 +51,13 @@ export interface FoldedTerm {
   readonly isUnspaced: boolean;
 }
 
-/** Returns the words of a text with their positions, in order. Only the first `maxSearchable` units count. */
-export const foldedTerms = (text: string): readonly FoldedTerm[] =>
-  Array.from(text.slice(0, maxSearchable).matchAll(termPattern), ({ 0: run, index, groups }) => ({
-    start: index,
-    end: index + run.length,
-    folded: fold(run),
-    isUnspaced: groups?.unspaced !== undefined,
-  }));
+/** Yields the words of a text with their positions, in order. Only the first `maxSearchable` units count. */
+export function* foldedTerms(text: string): Generator<FoldedTerm, void, undefined> {
+  for (const { 0: run, index, groups } of text.slice(0, maxSearchable).matchAll(termPattern)) {
+    const isUnspaced = groups?.unspaced !== undefined;
+    yield { start: index, end: index + run.length, folded: fold(run), isUnspaced };
+  }
+}
 
 /** Returns `数据`, `据库`, `库` for `数据库`. The last character is a term of its own, so that a search for it matches. */
 function bigrams(run: string): string[] {

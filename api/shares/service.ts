@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { demand, may } from '../access/permissions.ts';
+import { demand, may, roleMay } from '../access/permissions.ts';
 import type { User } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
+import type { GenerationStore } from '../generations/store/store.ts';
 import type { Message } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
@@ -33,6 +34,12 @@ export interface SharedConversation {
   readonly conversation: Conversation;
 }
 
+/** A message of a shared conversation. It names no account. */
+export interface SharedMessage extends Pick<Message, 'role' | 'content' | 'depth' | 'createdAt'> {
+  /** Null for messages of users. */
+  readonly model: string | null;
+}
+
 /** Read-only links to conversations. */
 export interface Shares {
   /**
@@ -46,16 +53,20 @@ export interface Shares {
   findMany(viewer: Viewer, ids: readonly string[]): Promise<readonly (Share | null)[]>;
   /** Throws `NOT_FOUND`. */
   revoke(viewer: Viewer, id: string): Promise<void>;
-  /** Returns null for a link that is unknown, revoked or expired, or whose owner is disabled. */
+  /**
+   * Returns null for a link that is unknown, revoked or expired, whose last message was deleted, or whose owner is disabled
+   * or may not share any more.
+   */
   open(secret: string): Promise<SharedConversation | null>;
   /** Returns a page of the shared messages, oldest first. */
-  messages(share: Share, page: PageRequest<number>): Promise<Page<Message>>;
+  messages(share: Share, page: PageRequest<number>): Promise<Page<SharedMessage>>;
 }
 
 export interface SharesDeps {
   readonly store: ShareStore;
   readonly conversations: Pick<ConversationStore, 'find'>;
-  readonly messages: Pick<MessageStore, 'path'>;
+  readonly messages: Pick<MessageStore, 'find' | 'path'>;
+  readonly generations: Pick<GenerationStore, 'findMany'>;
   /** Returns null for an unknown user. */
   readonly findUser: (id: string) => Promise<User | null>;
   readonly clock: () => Date;
@@ -65,7 +76,7 @@ export interface SharesDeps {
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 export const createShares = (deps: SharesDeps): Shares => {
-  const { store, conversations, messages, clock, ids } = deps;
+  const { store, conversations, messages, generations, clock, ids } = deps;
   return {
     async create(viewer, conversationId, days) {
       demand(viewer, 'shareConversations');
@@ -110,13 +121,26 @@ export const createShares = (deps: SharesDeps): Shares => {
     async open(secret) {
       const share = await store.findByHash(hashOf(secret), clock());
       if (!share) return null;
-      const [owner, conversation] = await Promise.all([
-        deps.findUser(share.ownerId),
-        conversations.find(share.ownerId, share.conversationId),
+      const { ownerId, conversationId, leafId } = share;
+      const [owner, conversation, leaf] = await Promise.all([
+        deps.findUser(ownerId),
+        conversations.find(ownerId, conversationId),
+        messages.find(ownerId, leafId),
       ]);
-      return owner?.status === 'ACTIVE' && conversation ? { share, conversation } : null;
+      const mayShare = owner?.status === 'ACTIVE' && roleMay(owner.role, 'shareConversations');
+      return mayShare && conversation && leaf ? { share, conversation } : null;
     },
 
-    messages: ({ ownerId, leafId }, page) => messages.path(ownerId, leafId, page),
+    async messages({ ownerId, leafId }, page) {
+      const { items, ...rest } = await messages.path(ownerId, leafId, page);
+      const generationIds = items.flatMap(({ generationId }) => generationId ?? []);
+      const found = await generations.findMany(ownerId, generationIds);
+      const models = new Map(found.flatMap((each) => (each ? [[each.id, each.model] as const] : [])));
+      const shared = items.map(({ role, content, depth, createdAt, generationId }): SharedMessage => {
+        const model = models.get(generationId ?? '') ?? null;
+        return { role, content, depth, createdAt, model };
+      });
+      return { items: shared, ...rest };
+    },
   };
 };

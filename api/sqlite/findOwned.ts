@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 
 /**
  * Returns the owner's rows with these ids, in the order of `ids`, null for absent ones. Throws `TOO_COMPLEX` if they are too
- * large together.
+ * large together. `columns` is SQL and must not come from a request.
  */
 export function findOwned<T>(
   database: Database,
@@ -13,10 +13,11 @@ export function findOwned<T>(
   ownerId: string,
   ids: readonly string[],
   read: (row: Row) => T,
+  columns = '*',
 ): (T | null)[] {
   const params: Columns = { ownerId, ids: JSON.stringify(ids) };
   const within = database.allWithin(
-    `SELECT * FROM ${table} WHERE owner_id = :ownerId AND id IN (SELECT value FROM json_each(:ids))`,
+    `SELECT ${columns} FROM ${table} WHERE owner_id = :ownerId AND id IN (SELECT value FROM json_each(:ids))`,
     params,
   );
   const byId = new Map(requireAll(within).map((row) => [text(row, 'id'), read(row)]));

@@ -2,6 +2,7 @@ import { ChevronDown, MessageSquareText } from 'lucide-react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { messagePath } from '../conversations/chatPath.ts';
+import { usePendingDeletions } from '../conversations/selection/pendingDeletions.tsx';
 import type { PaletteMessages_query$key } from './__generated__/PaletteMessages_query.graphql.ts';
 import { PaletteGroup, PaletteOption } from './PaletteOption.tsx';
 import { Snippet } from './Snippet.tsx';
@@ -47,8 +48,9 @@ export const PaletteMessages = ({ query, words, isAlone }: PaletteMessagesProps)
     query,
   );
   const navigate = useNavigate();
-  const { edges } = data.searchMessages;
-  if (edges.length === 0)
+  const { hidden } = usePendingDeletions();
+  const edges = data.searchMessages.edges.filter(({ node }) => !hidden.has(node.message.conversation.id));
+  if (edges.length === 0 && !hasNext)
     return isAlone && <p className="px-3 py-6 text-center text-sm text-muted">Nothing has these words.</p>;
   return (
     <PaletteGroup title="Messages">

@@ -1,6 +1,7 @@
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
+import { usePendingDeletions } from '../conversations/selection/pendingDeletions.tsx';
 import { forgetDrafts } from '../messages/drafts.ts';
 import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
@@ -21,7 +22,11 @@ export const useSignOut = () => {
   const navigate = useNavigate();
   const notify = useNotify();
 
-  const signOut = useCallback(() => {
+  const { deleteNow } = usePendingDeletions();
+
+  const signOut = useCallback(async () => {
+    // Without the session, the server would reject them.
+    await deleteNow();
     commit({
       variables: { input: {} },
       onCompleted: () => {
@@ -32,6 +37,6 @@ export const useSignOut = () => {
       },
       onError: (error) => notify({ text: messageOf(error) }),
     });
-  }, [commit, renew, navigate, notify]);
+  }, [commit, deleteNow, renew, navigate, notify]);
   return { signOut, isSigningOut };
 };

@@ -107,6 +107,20 @@ export function describeGenerationStore(open: OpenStores): void {
       expect(await stores.generations.findAnyOwner(newId())).toBeNull();
     });
 
+    it('finds many whose prompts are larger than a page together, without their prompts', async () => {
+      const content = 'x'.repeat(5 * 1024 * 1024);
+      const prompt = { messages: [], kept: { input: [{ role: 'user', content }], fields: {} } } as const;
+      const all = [
+        await insert({ prompt }),
+        await insert({ prompt }),
+        await insert({ prompt }),
+        await insert({ prompt }),
+      ];
+      const ids = all.map(({ id }) => id);
+      const found = await stores.generations.findMany(conversation.ownerId, ids);
+      expect(found).toEqual(all.map((each) => ({ ...each, prompt: null })));
+    });
+
     describe('insert', () => {
       it('stores one generation for one key of an owner', async () => {
         const first = await insert({ idempotencyKey: 'key', model: 'first' });

@@ -53,7 +53,16 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
         throw notFound('conversation');
       }),
     find: (ownerId, id) => one({ _id: id, ownerId }),
-    findMany: (ownerId, ids) => run(({ generations }) => findOwned(generations, ownerId, ids, generationOf)),
+    findMany: (ownerId, ids) =>
+      run(({ generations }) =>
+        findOwned(
+          generations,
+          ownerId,
+          ids,
+          (document: Omit<GenerationDocument, 'prompt'>) => generationOf({ ...document, prompt: null }),
+          { prompt: 0 },
+        ),
+      ),
     findByIdempotencyKey: findByKey,
     unfinishedOfConversation: (ownerId, conversationId) =>
       oldestFirst({ conversationId, ownerId, ...unfinished }),

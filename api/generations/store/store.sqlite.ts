@@ -53,7 +53,7 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       return find(ownerId, id);
     },
     async findMany(ownerId, ids) {
-      return findOwned(database, 'generations', ownerId, ids, generationOf);
+      return findOwned(database, 'generations', ownerId, ids, generationOf, columnsWithoutPrompt);
     },
     async findByIdempotencyKey(ownerId, key) {
       return findByKey(ownerId, key);
@@ -160,6 +160,10 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     started_at: encodeDate(generation.startedAt),
     finished_at: encodeDate(generation.finishedAt),
   });
+
+const columnsWithoutPrompt = `id, owner_id, conversation_id, message_id, model, system_prompt, NULL AS prompt, options,
+  format, status, attempt, thinking, finish_reason, tool_calls, logprobs, usage, error, cached, idempotency_key, fingerprint,
+  created_at, queued_at, started_at, finished_at`;
 
 const generationOf = (row: Row): Generation => ({
   ...activeGenerationOf(row),

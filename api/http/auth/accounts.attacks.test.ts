@@ -223,8 +223,13 @@ describe('attacks on accounts', () => {
       null,
     );
     await app.line(({ path: logged }) => logged === '/invite/…');
+    for (const kind of ['reset', 'share']) {
+      await fetch(`${app.url}/${kind}/a-link-secret`);
+      await app.line(({ path: logged }) => logged === `/${kind}/…`);
+    }
     const text = JSON.stringify(app.logged);
     expect(text).not.toContain(path.slice(8));
+    expect(text).not.toContain('a-link-secret');
     expect(text).not.toContain(memberPassword);
     expect(text).not.toContain(adminPassword);
     expect(text).not.toContain('eyJ');

@@ -4,9 +4,9 @@ import type { Exchange } from './exchange.ts';
 /** Paths that are requested so often that a line for each is noise. */
 const quietPaths = /^\/(?:health\/|assets\/)/;
 
-/** Redacts the token at the end of an invite or password reset link, and an API key at the start of a wrong path. */
+/** Redacts the secret of an invite, password reset or share link, and an API key at the start of a wrong path. */
 export const withoutSecret = (path: string): string =>
-  path.replace(/^(\/(?:invite|reset)\/).+/, '$1…').replace(/^\/zk_[^/]*/, '/zk_…');
+  path.replace(/^(\/(?:invite|reset|share)\/).+/, '$1…').replace(/^\/zk_[^/]*/, '/zk_…');
 
 /** The media types of responses that last as long as an answer. */
 const streams = /^(?:text\/event-stream|application\/x-ndjson|multipart\/mixed)/;

@@ -1,7 +1,12 @@
 import { builder } from '../../graph/builder.ts';
+import { viewerOf } from '../../graph/context.ts';
+import { createFairScheduler } from '../../process/fairScheduler.ts';
 import { snippetOf } from '../../search/snippet.ts';
 import type { Message } from '../message.ts';
 import { MessageRef } from './message.ts';
+
+/** A snippet of a long message takes up to 30 ms, and a page has a hundred: other work is done between two. */
+const snippets = createFairScheduler();
 
 /** A message that a search found, and the search. */
 export interface MessageHit {
@@ -26,7 +31,14 @@ export const MessageHitRef = builder.objectRef<MessageHit>('MessageHit').impleme
     snippet: t.field({
       type: [SnippetPart],
       description: 'The first match with the words around it, as one line.',
-      resolve: ({ message, words }) => [...snippetOf(message.content, words)],
+      async resolve({ message, words }, _args, context) {
+        const release = await snippets.acquire(viewerOf(context).user.id);
+        try {
+          return [...snippetOf(message.content, words)];
+        } finally {
+          release();
+        }
+      },
     }),
   }),
 });

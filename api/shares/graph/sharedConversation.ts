@@ -2,11 +2,10 @@ import { accountBounds } from '../../accounts/account.ts';
 import { builder } from '../../graph/builder.ts';
 import { messageCursors } from '../../messages/connection.ts';
 import { MessageRoleRef } from '../../messages/graph/message.ts';
-import type { Message } from '../../messages/message.ts';
 import { connectionOf, pageRequest } from '../../paging/connections.ts';
-import type { SharedConversation } from '../service.ts';
+import type { SharedConversation, SharedMessage } from '../service.ts';
 
-const SharedMessageRef = builder.objectRef<Message>('SharedMessage').implement({
+const SharedMessageRef = builder.objectRef<SharedMessage>('SharedMessage').implement({
   description: 'A message of a shared conversation.',
   fields: (t) => ({
     role: t.field({
@@ -18,10 +17,7 @@ const SharedMessageRef = builder.objectRef<Message>('SharedMessage').implement({
     model: t.string({
       nullable: true,
       description: 'The model that wrote the message; null for messages of users.',
-      resolve: async ({ ownerId, generationId }, _args, { stores }) =>
-        generationId === null
-          ? null
-          : ((await stores.generations.find(ownerId, generationId))?.model ?? null),
+      resolve: ({ model }) => model,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the message was created.' }),
   }),

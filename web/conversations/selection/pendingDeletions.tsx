@@ -29,9 +29,15 @@ interface PendingDeletions {
   readonly hidden: ReadonlySet<string>;
   /** Hides the conversations, and deletes them unless the notice's Undo is pressed. */
   readonly deleteLater: (ids: readonly string[], onUndo?: () => void) => void;
+  /** Sends the deletions now. Resolves when the server has answered all of them. */
+  readonly deleteNow: () => Promise<void>;
 }
 
-const PendingDeletionsContext = createContext<PendingDeletions>({ hidden: new Set(), deleteLater: () => {} });
+const PendingDeletionsContext = createContext<PendingDeletions>({
+  hidden: new Set(),
+  deleteLater: () => {},
+  deleteNow: async () => {},
+});
 
 export const usePendingDeletions = (): PendingDeletions => useContext(PendingDeletionsContext);
 
@@ -44,15 +50,15 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
   const notify = useNotify();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(() => new Set());
   const waiting = useRef(new Map<readonly string[], ReturnType<typeof setTimeout>>());
+  /** The ids whose deletion is not answered yet, by the promise that sends them. */
+  const sending = useRef(new Map<Promise<void>, Set<string>>());
 
   const show = useCallback(
     (ids: readonly string[]) => setHidden((before) => new Set([...before].filter((id) => !ids.includes(id)))),
     [],
   );
-  const send = useCallback(
-    async (ids: readonly string[]) => {
-      clearTimeout(waiting.current.get(ids));
-      if (!waiting.current.delete(ids)) return;
+  const sendEach = useCallback(
+    async (ids: readonly string[], unanswered: Set<string>) => {
       // One after another, because a page full of them at once could exceed the limit of open requests.
       for (const id of ids) {
         await new Promise<void>((resolve) => {
@@ -66,14 +72,31 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
             },
           });
         });
+        unanswered.delete(id);
         show([id]);
       }
     },
     [environment, notify, show],
   );
+  const send = useCallback(
+    (ids: readonly string[]) => {
+      clearTimeout(waiting.current.get(ids));
+      if (!waiting.current.delete(ids)) return;
+      const unanswered = new Set(ids);
+      const sent: Promise<void> = sendEach(ids, unanswered).finally(() => sending.current.delete(sent));
+      sending.current.set(sent, unanswered);
+    },
+    [sendEach],
+  );
+  const deleteNow = useCallback(async () => {
+    for (const ids of [...waiting.current.keys()]) send(ids);
+    await Promise.all(sending.current.keys());
+  }, [send]);
   useEffect(() => {
     const sendAll = () => {
-      for (const ids of [...waiting.current.keys()]) for (const id of ids) sendAtOnce(id);
+      const unsent = [...waiting.current.keys(), ...sending.current.values()].flatMap((ids) => [...ids]);
+      for (const id of unsent) sendAtOnce(id);
+      for (const timer of waiting.current.values()) clearTimeout(timer);
       waiting.current.clear();
     };
     const sendAtOnce = (id: string) =>
@@ -91,7 +114,7 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
       setHidden((before) => new Set([...before, ...ids]));
       waiting.current.set(
         ids,
-        setTimeout(() => void send(ids), undoMs),
+        setTimeout(() => send(ids), undoMs),
       );
       notify({
         text: ids.length === 1 ? 'Conversation deleted.' : `${ids.length} conversations deleted.`,
@@ -108,6 +131,6 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
     },
     [notify, send, show],
   );
-  const value = useMemo(() => ({ hidden, deleteLater }), [hidden, deleteLater]);
+  const value = useMemo(() => ({ hidden, deleteLater, deleteNow }), [hidden, deleteLater, deleteNow]);
   return <PendingDeletionsContext value={value}>{children}</PendingDeletionsContext>;
 };

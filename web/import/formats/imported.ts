@@ -69,6 +69,8 @@ export const maxMessages = 10_000;
 const cutTo = (text: string, length: number): string =>
   text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 
+const cutKey = (key: string | null): string | null => (key === null ? null : cutTo(key, maxKey));
+
 const isoOf = (ms: number | null, fallback: number): string => {
   const date = new Date(ms ?? fallback);
   const isUsable = !Number.isNaN(date.getTime()) && date.getTime() >= 0 && date.getFullYear() < 3000;
@@ -105,7 +107,8 @@ export const convert = (
   while (pending.length > 0 && ordered.length < maxMessages) {
     const next = pending.pop() as SourceMessage;
     ordered.push(next);
-    pending.push(...(children.get(next.key) ?? []).toReversed());
+    // One by one: a spread of very many arguments exceeds the stack.
+    for (const child of (children.get(next.key) ?? []).toReversed()) pending.push(child);
   }
   const last = ordered.at(-1);
   if (!last) return null;
@@ -125,12 +128,12 @@ export const convert = (
     updatedAt: isoOf(source.updatedAt ?? last.at, Date.parse(begun)),
     messages: ordered.map(({ key, parentKey, role, content, at }) => ({
       key: cutTo(key, maxKey),
-      parentKey: keptAbove(parentKey),
+      parentKey: cutKey(keptAbove(parentKey)),
       role: role as 'USER' | 'ASSISTANT',
       content: cutTo(content, maxContent),
       createdAt: isoOf(at, Date.parse(begun)),
     })),
-    leafKey: leaf !== null && sent.has(leaf) ? leaf : last.key,
+    leafKey: cutTo(leaf !== null && sent.has(leaf) ? leaf : last.key, maxKey),
     leftOut: { messages: messages.length - ordered.length, attachments, cut },
   };
 };

@@ -21,7 +21,7 @@ const flat = (messages: readonly Json[]): readonly Json[] => {
   const pending = messages.toReversed();
   for (let next = pending.pop(); next; next = pending.pop()) {
     all.push(next);
-    pending.push(...asObjects(next.children).toReversed());
+    for (const child of asObjects(next.children).toReversed()) pending.push(child);
   }
   return all;
 };

@@ -190,4 +190,20 @@ describe('a file of anybody', () => {
     expect(read.leftOut.cut).toBe(1);
     expect(parse([{ uuid: 'e', chat_messages: [] }, chatGpt])).toMatchObject({ empty: 1 });
   });
+
+  it('keeps its tree when keys are cut, and may have very many answers to one question', () => {
+    const question = { uuid: 'q'.repeat(400), sender: 'human', text: 'Q' };
+    const answers = Array.from({ length: 150_000 }, (_, index) => ({
+      uuid: `${index}${'a'.repeat(400)}`,
+      parent_message_uuid: question.uuid,
+      sender: 'assistant',
+      text: 'A',
+    }));
+    const current_leaf_message_uuid = answers[0]?.uuid;
+    const chat_messages = [question, ...answers];
+    const { messages, leafKey } = only([{ uuid: 'k', current_leaf_message_uuid, chat_messages }]);
+    expect(messages[1]).toMatchObject({ key: leafKey, parentKey: messages[0]?.key });
+    expect(messages[0]?.key).toHaveLength(300);
+    expect(messages).toHaveLength(10_000);
+  });
 });

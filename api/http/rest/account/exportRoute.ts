@@ -18,9 +18,11 @@ const exportedAccount = z.looseObject({
   conversations: rows,
   messages: rows.describe('All versions; `parentId` is the message before it.'),
   generations: rows,
-  attachments: rows.describe('Each with its text, and its file in base64.'),
+  shares: rows.describe('The read-only links, without their secrets.'),
+  attachments: rows.describe('Each with its text, and its file in base64; null if that is lost.'),
   usage: rows.describe('By day and model.'),
   auditEvents: rows.describe("The audit log's events of the user."),
+  presets: rows,
 });
 
 /** `GET /api/account/export`: a download of all data of the caller's account. */
@@ -36,7 +38,7 @@ export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date):
     description:
       'One JSON document, generated while it is downloaded; one download at a time per user. It never contains the hash of a password or token.',
     answer: json(
-      'The account, its sessions, conversations, messages, generations, attachments, usage and audit events.',
+      'The account, its sessions, conversations, messages, generations, shared links, attachments, usage, audit events and presets.',
       exportedAccount,
     ),
     errors: [403, 429],

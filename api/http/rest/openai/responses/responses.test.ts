@@ -180,7 +180,14 @@ describe("OpenAI's Responses API", () => {
       fault: { kind: 'error line', after: 1, message: 'out of memory' },
     });
     const raw = await (await test.post('/v1/responses', { model, input: 'Hi', stream: true })).text();
-    expect(raw).toContain('event: error');
+    const [, failed = '{}'] = /^event: error\ndata: (.*)$/m.exec(raw) ?? [];
+    expect(JSON.parse(failed)).toMatchObject({
+      type: 'error',
+      code: 'engine_failed',
+      message: expect.any(String),
+      param: null,
+      sequence_number: expect.any(Number),
+    });
     expect(raw).not.toContain('response.completed');
     await expect(eventsOf({})).rejects.toThrow();
   });

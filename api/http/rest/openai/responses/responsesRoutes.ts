@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Viewer } from '../../../../access/viewer.ts';
-import { Failure } from '../../../../errors/failures.ts';
+import { badInput, Failure } from '../../../../errors/failures.ts';
 import type { StoredAnswer } from '../../../../generations/request/storedAnswer.ts';
 import type { Generations } from '../../../../generations/service.ts';
 import { endpoint, json } from '../../endpoint.ts';
@@ -114,6 +114,9 @@ const pageOf = (
   limit: number,
 ): z.infer<typeof itemList> => {
   const start = after === undefined ? 0 : items.findIndex(({ id }) => id === after) + 1;
+  if (after !== undefined && start === 0) {
+    throw badInput('after', `after is no item of this response. Send the last_id of the page before.`);
+  }
   const data = items.slice(start, start + limit);
   return {
     object: 'list',

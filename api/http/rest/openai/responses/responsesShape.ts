@@ -210,7 +210,11 @@ export const responsesShape = (started: Generation, options: ResponsesShapeOptio
         event(`response.${state}`, { response: documentOf(request, generation, state, output) })
       );
     },
-    failure: (failure) => event('error', openaiErrorOf(failure).error),
+    failure: (failure) => {
+      // The type of the error would replace that of the event.
+      const { code, message, param } = openaiErrorOf(failure).error;
+      return event('error', { code, message, param });
+    },
   };
 };
 

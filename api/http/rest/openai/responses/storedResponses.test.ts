@@ -80,6 +80,10 @@ describe('stored responses', () => {
     const all: object[] = [];
     for await (const item of openai.responses.inputItems.list(third.id, { limit: 2 })) all.push(item);
     expect(all).toHaveLength(5);
+    await expect(openai.responses.inputItems.list(third.id, { after: 'in_x' })).rejects.toMatchObject({
+      status: 400,
+      param: 'after',
+    });
     expect(all[0]).toMatchObject({ content: [{ text: 'Three' }] });
     const listed = await conversations();
     expect(listed.filter(({ title }) => title === 'One')).toHaveLength(1);

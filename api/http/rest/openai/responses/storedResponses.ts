@@ -6,7 +6,7 @@ import type { Generations } from '../../../../generations/service.ts';
 import { maxToolCalls } from '../../completionFields.ts';
 import { parseObject } from '../openaiMessages.ts';
 import { type Item, inputMessages, type Reference } from './responsesInput.ts';
-import { type CallRules, callIdOf, callsOf, outputOf } from './responsesItems.ts';
+import { type CallRules, callIdOf, callsOf, type OutputItem, outputOf } from './responsesItems.ts';
 import { generationIdOf, type ResponsesRequest, toolPolicyOfResponses } from './responsesRequests.ts';
 import { type EchoedFields, echoedFields } from './responsesShape.ts';
 
@@ -63,9 +63,8 @@ export const resolveInput = async (
       `Previous response with id '${previousId}' not found. It may be deleted, or it was not stored.`,
     );
   }
-  const { items, answers } = await withoutReferences(generations, viewer, input);
-  const known = previous ? [previous, ...answers] : answers;
-  const names = new Map(known.flatMap((answer) => callNamesOf(answer)));
+  const { items, names: referredNames } = await withoutReferences(generations, viewer, input);
+  const names = new Map([...(previous ? callNamesOf(previous) : []), ...referredNames]);
   const given = inputMessages(items, names);
   const messages = [...(previous ? [...previous.input, messageOf(previous)] : []), ...given];
   return { messages, store: storeOf(request, id, given, messages) };
@@ -132,8 +131,12 @@ const withoutReferences = async (
   generations: Stored,
   viewer: Viewer,
   input: string | readonly Item[],
-): Promise<{ readonly items: string | readonly Item[]; readonly answers: readonly StoredAnswer[] }> => {
-  if (typeof input === 'string') return { items: input, answers: [] };
+): Promise<{
+  readonly items: string | readonly Item[];
+  /** The names of the tools of the referred responses' calls, by call id. */
+  readonly names: readonly (readonly [callId: string, name: string])[];
+}> => {
+  if (typeof input === 'string') return { items: input, names: [] };
   const referred = input.flatMap((item) => (isReference(item) ? [itemId.exec(item.id)?.[1] ?? ''] : []));
   const ids = [...new Set(referred)].filter((id) => id !== '');
   if (ids.length > maxReferredResponses) {
@@ -142,19 +145,22 @@ const withoutReferences = async (
       `input refers to items of ${ids.length} responses; it may refer to ${maxReferredResponses} at most. Use previous_response_id.`,
     );
   }
-  const answers = new Map<string, StoredAnswer>();
+  // Only the output of each is held: its input may be 4 MiB.
+  const outputs = new Map<string, readonly OutputItem[]>();
+  const names: (readonly [callId: string, name: string])[] = [];
   for (const id of ids) {
     const answer = await find(generations, viewer, id);
-    if (answer) answers.set(id, answer);
+    if (!answer) continue;
+    outputs.set(id, outputOf(answer, rulesOf(fieldsOf(answer))));
+    names.push(...callNamesOf(answer));
   }
   const items = input.map((item, index): Item => {
     if (!isReference(item)) return item;
-    const answer = answers.get(itemId.exec(item.id)?.[1] ?? '');
-    const output = answer ? outputOf(answer, rulesOf(fieldsOf(answer))) : [];
-    const found = output.find((each) => each.id === item.id);
+    const output = outputs.get(itemId.exec(item.id)?.[1] ?? '');
+    const found = output?.find((each) => each.id === item.id);
     if (found) return found;
     const hint = 'It may be deleted, or it was not stored. Send the item itself, and set store to false.';
     throw badInput(`input[${index}].id`, `Item with id '${item.id}' not found. ${hint}`);
   });
-  return { items, answers: [...answers.values()] };
+  return { items, names };
 };
