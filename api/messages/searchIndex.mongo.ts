@@ -71,8 +71,8 @@ export const appendContents = async (
 
 /**
  * Adds appended texts to the stored bytes of their owners. Without it, answers would count at the next recount only. An owner
- * whose bytes were never counted has no document yet; the first count includes the texts. The version stays, so that a recount
- * ends while answers run.
+ * whose bytes were never counted has no document yet; the first count includes the texts. The version stays, so that a
+ * recount ends while answers run.
  */
 const countStored = async (
   storage: Collections['storage'],

@@ -5,8 +5,8 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 const secrets = ['password', 'token', 'accessToken', 'access_token', 'authorization', 'cookie', 'secret'];
 
 /**
- * The maximum size of a write of several lines, in bytes: PIPE_BUF of Linux. Larger writes of two processes to one pipe may be
- * mixed, and the workers of a server have one.
+ * The maximum size of a write of several lines, in bytes: PIPE_BUF of Linux. Larger writes of two processes to one pipe may
+ * be mixed, and the workers of a server have one.
  */
 const maxGathered = 4096;
 

@@ -108,7 +108,7 @@ export const createEngine = (
       const text = `${number}.${index} `;
       run.text += text;
       const chunk = { type: 'text', text } as const;
-      // The reader waits here. The first chunk, and some later ones, are yielded, as those of a pool and of a busy engine are.
+      // The reader waits here. The first chunk and some later ones are yielded, as those of a pool and a busy engine are.
       if (index % 3 === 0 || !accept(chunk)) yield chunk;
     }
     run.isDone = true;
