@@ -1,4 +1,4 @@
-import type { Embeddings, EmbedRequest, Engine, EngineChunk, EngineRequest } from './engine.ts';
+import type { AcceptChunk, Embeddings, EmbedRequest, Engine, EngineChunk, EngineRequest } from './engine.ts';
 
 /** A request to an engine that has just begun. */
 export type EngineCall =
@@ -31,8 +31,8 @@ export const observeEngine = (engine: Engine, observe: ObserveEngineCall): Engin
   health: () => engine.health(),
   models: (signal) => engine.models(signal),
   measure: (...measured) => engine.measure(...measured),
-  generate: (request, signal) => ({
-    [Symbol.asyncIterator]: () => observedIterator(engine, request, signal, observe),
+  generate: (request, signal, accept) => ({
+    [Symbol.asyncIterator]: () => observedIterator(engine, { request, signal, accept }, observe),
   }),
   async embed(request, signal) {
     const observer = observe({ operation: 'embed', request });
@@ -50,11 +50,16 @@ export const observeEngine = (engine: Engine, observe: ObserveEngineCall): Engin
   close: () => engine.close(),
 });
 
+interface GenerateCall {
+  readonly request: EngineRequest;
+  readonly signal: AbortSignal;
+  readonly accept: AcceptChunk | undefined;
+}
+
 /** A generator would queue `return()` behind a pending `next()`, and so delay the end of a cancelled request. */
 const observedIterator = (
   engine: Engine,
-  request: EngineRequest,
-  signal: AbortSignal,
+  { request, signal, accept }: GenerateCall,
   observe: ObserveEngineCall,
 ): AsyncIterator<EngineChunk> => {
   let inner: AsyncIterator<EngineChunk> | null = null;
@@ -66,6 +71,11 @@ const observedIterator = (
     hasEnded = true;
     observer?.ended(outcome);
   };
+  const acceptObserved: AcceptChunk = (chunk) => {
+    if (!accept?.(chunk)) return false;
+    observer?.chunk(chunk);
+    return true;
+  };
 
   return {
     async next() {
@@ -74,7 +84,7 @@ const observedIterator = (
       const observed = observer;
       try {
         const result = await observed.step(() => {
-          inner ??= engine.generate(request, signal)[Symbol.asyncIterator]();
+          inner ??= engine.generate(request, signal, acceptObserved)[Symbol.asyncIterator]();
           return inner.next();
         });
         if (result.done) end({ kind: 'done', chunk: done });

@@ -71,7 +71,8 @@ export const appendContents = async (
 
 /**
  * Adds appended texts to the stored bytes of their owners. Without it, answers would count at the next recount only. An owner
- * whose bytes were never counted has no document yet; the first count includes the texts.
+ * whose bytes were never counted has no document yet; the first count includes the texts. The version stays, so that a
+ * recount ends while answers run.
  */
 const countStored = async (
   storage: Collections['storage'],
@@ -81,7 +82,7 @@ const countStored = async (
   const operations = appends.map(({ ownerId, delta }) => ({
     updateOne: {
       filter: { _id: ownerId },
-      update: { $inc: { bytes: Buffer.byteLength(delta), version: 1 } },
+      update: { $inc: { bytes: Buffer.byteLength(delta) } },
     },
   }));
   // If this fails, a later recount repairs the count.

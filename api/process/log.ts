@@ -4,8 +4,11 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 /** Fields that may contain secrets; their values are removed before a line is written. */
 const secrets = ['password', 'token', 'accessToken', 'access_token', 'authorization', 'cookie', 'secret'];
 
-/** The lines that are gathered at most, in UTF-16 code units, before they are written. */
-const maxGathered = 64 * 1024;
+/**
+ * The maximum size of a write of several lines, in bytes: PIPE_BUF of Linux. Larger writes of two processes to one pipe may
+ * be mixed, and the workers of a server have one.
+ */
+const maxGathered = 4096;
 
 /** How long lines are gathered, in ms. A killed process loses those of this time. */
 const gatherMs = 20;
@@ -16,6 +19,7 @@ const gatherMs = 20;
  */
 export const gatherLines = (destination: DestinationStream): DestinationStream => {
   let gathered = '';
+  let size = 0;
   let scheduled: NodeJS.Timeout | null = null;
 
   const flush = () => {
@@ -23,15 +27,18 @@ export const gatherLines = (destination: DestinationStream): DestinationStream =
     scheduled = null;
     const lines = gathered;
     gathered = '';
+    size = 0;
     if (lines !== '') destination.write(lines);
   };
   process.on('exit', flush);
 
   return {
     write(line) {
+      const bytes = Buffer.byteLength(line);
+      if (size + bytes > maxGathered) flush();
       gathered += line;
-      if (gathered.length > maxGathered) flush();
-      else scheduled ??= setTimeout(flush, gatherMs);
+      size += bytes;
+      scheduled ??= setTimeout(flush, gatherMs);
     },
   };
 };

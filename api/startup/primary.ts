@@ -93,30 +93,58 @@ export const startPrimary = ({ count, log, stopMs, print, onStarted }: PrimaryOp
     }
   };
 
+  /** Notes that a worker has ended, or that none could be started. */
+  const noteEnd = (code: number | null, what: object) => {
+    if (stopping.signal.aborted) {
+      if (code !== 0) exitCode = 1;
+    } else if (!hasStarted && !hasOthers) {
+      // It has printed why.
+      exitCode = code === 0 ? 0 : 1;
+      stopping.abort();
+    } else log.error(what, 'workers: worker exited, starting another one');
+    if (stopping.signal.aborted && workers.size === 0) ended.resolve(exitCode);
+  };
+
+  /** Starts a worker. Null if the operating system has no memory or process for it. */
+  const fork = (): Worker | null => {
+    try {
+      const worker = cluster.fork();
+      workers.add(worker);
+      return worker;
+    } catch (error) {
+      log.error({ err: error }, 'workers: worker not started');
+      noteEnd(1, { err: error });
+      return null;
+    }
+  };
+
+  /** Serves a worker's messages until it has ended. */
+  const endOf = (worker: Worker): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    worker.on('message', (message: ToPrimary) => void receive(worker, message));
+    worker.once('listening', () => setTimeout(startOthers, firstAloneMs).unref());
+    worker.once('exit', (code, signal) => {
+      workers.delete(worker);
+      noteEnd(code, { worker: worker.process.pid, code, signal });
+      resolve();
+    });
+    worker.on('error', (error) => {
+      log.error({ worker: worker.process.pid, err: error }, 'workers: worker failed');
+      // A process that wasn't started doesn't exit.
+      if (worker.process.pid !== undefined || !workers.delete(worker)) return;
+      noteEnd(1, { err: error });
+      resolve();
+    });
+    return promise;
+  };
+
   /** Starts one worker, and replaces it whenever it dies. */
   const keepRunning = async (): Promise<void> => {
     let pause = createBackoff({ ...pauses, signal: stopping.signal });
     while (!stopping.signal.aborted) {
       const startedAt = performance.now();
-      const worker = cluster.fork();
-      workers.add(worker);
-      worker.on('message', (message: ToPrimary) => void receive(worker, message));
-      worker.once('listening', () => setTimeout(startOthers, firstAloneMs).unref());
-      const { promise, resolve } = Promise.withResolvers<void>();
-      worker.once('exit', (code, signal) => {
-        const { pid } = worker.process;
-        workers.delete(worker);
-        if (stopping.signal.aborted) {
-          if (code !== 0) exitCode = 1;
-        } else if (!hasStarted && !hasOthers) {
-          // It has printed why.
-          exitCode = code === 0 ? 0 : 1;
-          stopping.abort();
-        } else log.error({ worker: pid, code, signal }, 'workers: worker exited, starting another one');
-        if (stopping.signal.aborted && workers.size === 0) ended.resolve(exitCode);
-        resolve();
-      });
-      await promise;
+      const worker = fork();
+      if (worker) await endOf(worker);
       if (performance.now() - startedAt > healthyMs)
         pause = createBackoff({ ...pauses, signal: stopping.signal });
       await pause().catch(() => {});

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, EngineChunk, EngineModel, EngineRequest } from '../../api/engine/engine.ts';
+import type {
+  AcceptChunk,
+  Engine,
+  EngineChunk,
+  EngineModel,
+  EngineRequest,
+} from '../../api/engine/engine.ts';
 import { stoppable } from '../../api/engine/stream.ts';
 import { engineFailed, Failure } from '../../api/errors/failures.ts';
 import type { Random } from './random.ts';
@@ -77,6 +83,7 @@ export const createEngine = (
     run: EngineRun,
     number: number,
     mode: EngineMode,
+    accept: AcceptChunk,
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     const chunkCount = 2 + random.below(7);
@@ -100,7 +107,9 @@ export const createEngine = (
       await pass(gapMs, signal);
       const text = `${number}.${index} `;
       run.text += text;
-      yield { type: 'text', text };
+      const chunk = { type: 'text', text } as const;
+      // The reader waits here. The first chunk and some later ones are yielded, as those of a pool and a busy engine are.
+      if (index % 3 === 0 || !accept(chunk)) yield chunk;
     }
     run.isDone = true;
     onDone(run);
@@ -126,7 +135,7 @@ export const createEngine = (
     models: async () => [describe(engine.mode !== 'cannot continue')],
     measure: async () => ({ tokens: 10, exact: true, limit: null }),
     embed: async ({ input }) => ({ vectors: input.map(() => [1]), promptTokens: input.length }),
-    generate({ messages }: EngineRequest, signal) {
+    generate({ messages }: EngineRequest, signal, accept = () => false) {
       const last = messages.at(-1);
       const prefix = last?.role === 'assistant' ? last.content : '';
       const generationId = currentContext()?.run?.generationId;
@@ -135,7 +144,7 @@ export const createEngine = (
       const { mode } = engine;
       return stoppable([signal], async function* (stopped) {
         try {
-          yield* produce(run, number, mode, stopped);
+          yield* produce(run, number, mode, accept, stopped);
         } catch (error) {
           throw signal.aborted ? signal.reason : error;
         }

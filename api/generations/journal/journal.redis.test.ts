@@ -9,6 +9,7 @@ import {
 } from '../../redis/server.testing.ts';
 import { chunk, collect, describeJournal } from './journal.contract.ts';
 import { createRedisJournal } from './journal.redis.ts';
+import type { JournalDelta } from './journal.ts';
 
 const ids = createIds();
 const running = { attempt: 1, status: 'RUNNING', text: '', thinking: '' } as const;
@@ -51,6 +52,27 @@ describeWithRedis('on the shared Redis', () => {
     await reader.until('(ended 1)');
     expect(reader.notified.filter((one) => one.length === 1).join('')).toBe(text);
     await stop();
+  });
+
+  it('passes one object to all listeners of a replica', async () => {
+    const journal = open();
+    const id = ids.next();
+    await journal.begin(id, running);
+    const received: JournalDelta[] = [];
+    const readers = [collect(), collect()];
+    const stops = [];
+    for (const { listener } of readers) {
+      const delta = (given: JournalDelta) => {
+        received.push(given);
+        listener.delta(given);
+      };
+      stops.push(await journal.listen(id, { ...listener, delta }));
+    }
+    await journal.append(id, chunk(0, 'one'));
+    await Promise.all(readers.map((reader) => reader.until('one')));
+    expect(received).toHaveLength(2);
+    expect(received[0]).toBe(received[1]);
+    for (const stop of stops) await stop();
   });
 
   it('publishes a change instead of a chunk that is too long', async () => {

@@ -49,18 +49,19 @@ export const createNotices = ({ pubSub }: RedisConnection, channel: string): Not
     const [id, attempt, offset, delta, thinkingOffset, thinkingDelta]: readonly unknown[] = notice;
     const own = typeof id === 'string' ? listeners.get(id) : undefined;
     if (!own) return;
-    const isDelta = typeof delta === 'string' && typeof thinkingDelta === 'string';
+    const isText = typeof delta === 'string' && typeof thinkingDelta === 'string';
     const isNumbered =
       typeof attempt === 'number' && typeof offset === 'number' && typeof thinkingOffset === 'number';
+    // One object for all listeners: by it, readers recognize an event that they have in common.
+    const text = isText && isNumbered ? { attempt, offset, delta, thinkingOffset, thinkingDelta } : null;
     // A listener may stop others while it is notified.
     for (const one of [...own]) {
       if (!own.has(one)) continue;
       const { listener } = one;
       if (notice.length === 1) listener.changed();
       else if (notice.length === 2 && typeof attempt === 'number') listener.ended(attempt);
-      else if (isDelta && isNumbered) {
-        listener.delta({ attempt, offset, delta, thinkingOffset, thinkingDelta });
-      } else throw new TypeError('journal: unexpected notice');
+      else if (text) listener.delta(text);
+      else throw new TypeError('journal: unexpected notice');
     }
   };
 

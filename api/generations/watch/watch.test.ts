@@ -105,6 +105,36 @@ describe('watching a generation', () => {
     expect(journal.listenerCount()).toBe(0);
   });
 
+  it('calls no delta whole that begins before what it shows', async () => {
+    const generation = await insert();
+    const { id, messageId } = generation;
+    // The store is ahead of the journal, which has lost some text.
+    await stores.messages.setContent(ownerId, messageId ?? '', { generationId: id, attempt: 1 }, 'answer');
+    const sent: (readonly [number, string, boolean])[] = [];
+    const send: SendEvent = (event, whole) => {
+      sent.push([event.offset, event.thinkingDelta, whole !== null]);
+      return true;
+    };
+    const deps = { ...stores, journal, queue };
+    const reader = abortOnReturn((signal) => watchGeneration(deps, { ownerId, id, after: 0 }, signal, send));
+    expect((await reader.next()).value).toMatchObject({ offset: 0, delta: 'answer' });
+    const next = reader.next();
+    await journal.begin(id, { attempt: 1, status: 'RUNNING', text: 'ans', thinking: '' });
+    expect((await next).value).toMatchObject({ offset: 6, delta: '', status: 'RUNNING' });
+    const last = reader.next();
+    const think = (thinkingOffset: number, thinkingDelta: string) =>
+      journal.append(id, { attempt: 1, offset: 3, delta: '', thinkingOffset, thinkingDelta });
+    await nextTurn();
+    await think(0, 'hm');
+    await think(2, '.');
+    expect(sent).toEqual([
+      [6, 'hm', false],
+      [6, '.', false],
+    ]);
+    await reader.return();
+    await last;
+  });
+
   it('sends readers that reconnect at random every character once, in order', async () => {
     const generation = await insert();
     const { id } = generation;

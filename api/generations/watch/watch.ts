@@ -160,7 +160,8 @@ export async function* watchGeneration(
     if (!added) return false;
     const { text, thinking } = added;
     if (text === '' && thinking === '') return true;
-    const isWhole = text.length === delta.delta.length && thinking.length === delta.thinkingDelta.length;
+    // An empty part says nothing about its offset.
+    const isWhole = delta.offset === cursor.offset && delta.thinkingOffset === thinkingOffset;
     const event = eventOf(generation, text, thinking);
     try {
       if (!send(event, isWhole ? delta : null)) return false;

@@ -100,6 +100,35 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       expect(await stores.storage.recount(ownerId)).toBe(0);
     });
 
+    it('are recounted while answers are written', async () => {
+      const conversation = newConversation();
+      const { ownerId } = conversation;
+      await stores.conversations.insert(conversation);
+      await stores.storage.recount(ownerId);
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          const generation = newGeneration(conversation, { status: 'RUNNING' });
+          await stores.generations.insert(generation);
+          const author = { generationId: generation.id, attempt: 1 };
+          const answer = { role: 'ASSISTANT', generationId: generation.id, content: '' } as const;
+          return { ownerId, id: (await write(stores, newMessage(conversation, answer))).id, author };
+        }),
+      );
+      await stores.conversations.insert(newConversation({ ownerId, systemPrompt: 'x'.repeat(500_000) }));
+      let isCounted = false;
+      const writing = answers.map(async (answer) => {
+        for (let offset = 0; !isCounted || offset === 0; offset += 1) {
+          await stores.messages.appendContents([{ ...answer, offset, delta: 'a' }]);
+        }
+      });
+      await stores.storage.recount(ownerId);
+      isCounted = true;
+      await Promise.all(writing);
+      const [used = 0] = await stores.storage.usedBy([ownerId]);
+      expect(used).toBeGreaterThan(500_000);
+      expect(used).toBeLessThan(520_000);
+    });
+
     it('are listed by owner, largest first, with their sum', async () => {
       const before = await stores.storage.largest(1000);
       const [small, large] = [newConversation(), newConversation({ systemPrompt: 'x'.repeat(500_000) })];

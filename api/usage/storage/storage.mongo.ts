@@ -43,18 +43,16 @@ export const mongoStorageStore = (run: RunMongo, clock: () => Date = () => new D
       const isPending = before !== null && now.getTime() - before.reservedAt.getTime() < maxPendingMs;
       const pending = isPending ? before.pending : 0;
       bytes = await bytesOf(collections, ownerId);
-      const counted = {
-        bytes: bytes + pending,
-        pending,
-        countedAt: now,
-        ...(before === null && { reservedAt: now }),
-      };
+      const counted = { pending, countedAt: now };
+      const change =
+        before === null
+          ? { $set: { ...counted, bytes: bytes + pending, reservedAt: now }, $inc: { version: 1 } }
+          : // Answers add their text meanwhile. Text that is counted twice is so until the next recount.
+            { $set: counted, $inc: { bytes: bytes + pending - before.bytes, version: 1 } };
       try {
-        const written = await storage.updateOne(
-          { _id: ownerId, version: before?.version ?? 0 },
-          { $set: counted, $inc: { version: 1 } },
-          { upsert: before === null },
-        );
+        const written = await storage.updateOne({ _id: ownerId, version: before?.version ?? 0 }, change, {
+          upsert: before === null,
+        });
         if (written.matchedCount + written.upsertedCount > 0) break;
       } catch (error) {
         if (!isDuplicate(error)) throw error;
