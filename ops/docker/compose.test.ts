@@ -16,6 +16,7 @@ interface Service {
   readonly networks: readonly string[] | Readonly<Record<string, unknown>>;
   readonly stop_grace_period?: string;
   readonly read_only?: boolean;
+  readonly secrets?: readonly string[];
   readonly cap_drop?: readonly string[];
 }
 
@@ -61,6 +62,12 @@ describe('docker-compose.yml', () => {
     for (const path of mounted) {
       await expect(access(new URL(`../../${path}`, import.meta.url))).resolves.toBeUndefined();
     }
+  });
+
+  it('gives no read-only container a secret from a variable, which Compose rejects', () => {
+    const withSecrets = services.filter(([, { secrets }]) => secrets);
+    expect(named(withSecrets)).toEqual(['prometheus']);
+    expect(named(withSecrets.filter(([, { read_only }]) => read_only))).toEqual([]);
   });
 
   it('lets Prometheus scrape the names and ports of the servers', async () => {
