@@ -182,6 +182,12 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the image', () => {
+  it('is labelled with the version, and so is the chart', async () => {
+    const { version } = JSON.parse(await text('package.json'));
+    expect(await text('ops/docker/Dockerfile')).toContain(`org.opencontainers.image.version="${version}"`);
+    expect(parse(await text('ops/helm/Chart.yaml'))).toMatchObject({ version, appVersion: version });
+  });
+
   it('runs as an unprivileged user, and contains the health check of compose', async () => {
     const dockerfile = await text('ops/docker/Dockerfile');
     const user = dockerfile.match(/^USER (\S+)$/m)?.[1];
