@@ -147,6 +147,7 @@ describe('backups', () => {
     expect((await run('restore', [file, '--replace'], env)).code).toBe(0);
     const kept = (await readdir(dataDir)).filter((name) => name.includes('.before-restore-'));
     expect(kept.some((name) => name.startsWith('ziggie.sqlite'))).toBe(true);
+    expect(kept.some((name) => name.startsWith('.env.restored'))).toBe(true);
     expect((await readdir(dataDir)).filter((name) => name.startsWith('.restore-'))).toEqual([]);
   }, 120_000);
 
