@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Decrypter, Encrypter } from 'age-encryption';
+import { systemCode } from '../../api/errors/systemErrors.ts';
 
 /** A backup that can't be made, read or restored. The message says why and what to do. */
 export class BackupError extends Error {
@@ -52,7 +53,7 @@ const subjectOf = (record: ArchiveRecord): string => {
 
 /**
  * Writes an archive: JSON lines, compressed, and encrypted by age with a passphrase, so that `age --decrypt FILE | gunzip`
- * reads it too. The file appears under its name only when it is complete.
+ * reads it too. `path` must not exist; a file that can't be completed is deleted.
  */
 export const writeArchive = async (
   path: string,
@@ -81,7 +82,6 @@ export const writeArchive = async (
 
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
-  const partial = `${path}.partial`;
   try {
     const source = Readable.from(lines(), { objectMode: false });
     const gzip = createGzip();
@@ -89,25 +89,16 @@ export const writeArchive = async (
     const compressing = pipeline(source, gzip);
     compressing.catch(() => {});
     const encrypted = await encrypter.encrypt(Readable.toWeb(gzip) as ReadableStream<Uint8Array>);
-    const file = createWriteStream(partial, { mode: 0o600, flags: 'wx', flush: true });
+    const file = createWriteStream(path, { mode: 0o600, flags: 'wx', flush: true });
     await Promise.all([compressing, pipeline(Readable.fromWeb(encrypted as NodeStream), file)]);
-    await rename(partial, path);
-    await syncFolderOf(path);
   } catch (error) {
-    await rm(partial, { force: true });
+    if (systemCode(error) !== 'EEXIST') await rm(path, { force: true });
     throw error;
   }
   return { header, counts, sha256 };
 };
 
-/** The rename survives a power failure. */
-const syncFolderOf = async (path: string): Promise<void> => {
-  const folder = await open(path.slice(0, path.lastIndexOf('/') + 1) || '.', 'r');
-  await folder.sync().catch(() => {});
-  await folder.close();
-};
-
-/** The maximum length of a line, in UTF-16 units: twice that of the largest document of MongoDB. */
+/** The maximum length of a line, in bytes: the largest document of MongoDB has 16 MiB, and is longer as JSON. */
 const maxLine = 64 * 1024 * 1024;
 
 const linesOf = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {

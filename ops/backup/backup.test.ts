@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -19,7 +20,9 @@ import { openMongoStores } from '../../api/stores/stores.mongo.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import type { Stores } from '../../api/stores/stores.ts';
 import { fillInstallation, readInstallation, user } from '../store/installation.testing.ts';
+import { createFileWriter } from './files.ts';
 import { applyRetention, backupName } from './retention.ts';
+import { dumpSqlite } from './sqlite.ts';
 
 const passphrase = 'a passphrase for tests of backups';
 const timeoutMs = 60_000;
@@ -144,6 +147,7 @@ describe('backups', () => {
     expect((await run('restore', [file, '--replace'], env)).code).toBe(0);
     const kept = (await readdir(dataDir)).filter((name) => name.includes('.before-restore-'));
     expect(kept.some((name) => name.startsWith('ziggie.sqlite'))).toBe(true);
+    expect(kept.some((name) => name.startsWith('.env.restored'))).toBe(true);
     expect((await readdir(dataDir)).filter((name) => name.startsWith('.restore-'))).toEqual([]);
   }, 120_000);
 
@@ -180,6 +184,42 @@ describe('backups', () => {
     expect(await again.accounts.findUser(user.id)).not.toBeNull();
     await again.close();
   }, 120_000);
+
+  it('take one pass over an embedded store, however often a server writes meanwhile', async () => {
+    const server = new DatabaseSync(join(folder, 'ziggie.sqlite'));
+    server.exec('PRAGMA journal_mode = WAL; CREATE TABLE rows (text TEXT)');
+    const insert = server.prepare('INSERT INTO rows VALUES (?)');
+    server.exec('BEGIN');
+    for (let row = 0; row < 8000; row += 1) insert.run('a row '.repeat(150));
+    server.exec('COMMIT');
+    await writeFile(join(folder, '.backup-999999999.sqlite'), 'the copy of a killed backup');
+    const writing = setInterval(() => insert.run('written meanwhile'), 1);
+    const path = join(folder, 'copy.sqlite');
+    const writer = createFileWriter(path);
+    for await (const record of dumpSqlite(folder)) {
+      if ('file' in record && record.file === 'ziggie.sqlite') await writer.write(record.data);
+    }
+    clearInterval(writing);
+    await writer.close();
+    const total = server.prepare('SELECT count(*) AS count FROM rows').get()?.count;
+    server.close();
+    expect(total).toBeGreaterThan(8000);
+    const copy = new DatabaseSync(path);
+    // As of the beginning: SQLite copies from the beginning again if it sees a write.
+    expect(copy.prepare('SELECT count(*) AS count FROM rows').get()?.count).toBe(8000);
+    copy.close();
+    expect((await readdir(folder)).filter((name) => name.startsWith('.backup-'))).toEqual([]);
+  });
+
+  it('get their name once they are verified', async () => {
+    const dataDir = join(folder, 'data');
+    const stores = openSqliteStores({ dataDir });
+    await stores.close();
+    // Verifying needs a temporary folder.
+    const made = await run('backup', ['--to', '.'], { DATA_DIR: dataDir, TMPDIR: join(folder, 'nothing') });
+    expect([made.code, made.err]).toEqual([1, expect.stringContaining('ENOENT')]);
+    expect((await readdir(folder)).filter((name) => name.includes('.backup.age'))).toEqual([]);
+  });
 
   it('are kept as many as requested, and other files are left alone', async () => {
     const times = [1, 2, 3, 4].map((day) => backupName(new Date(Date.UTC(2026, 10, day))));

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../../api/process/version.ts';
 import { type Archive, BackupError, type Header, readArchive, writeArchive } from './archive.ts';
 import { readSettings, runCommand, type Settings } from './command.ts';
-import { createFileWriter, type FileWriter, optionalFileRecords } from './files.ts';
+import { createFileWriter, type FileWriter, optionalFileRecords, renameDurably } from './files.ts';
 import { checkMongo, dumpMongo } from './mongo.ts';
 import { applyRetention, backupName } from './retention.ts';
 import { checkDatabase, dumpSqlite } from './sqlite.ts';
@@ -71,10 +71,20 @@ const makeBackup = async (folder: string, keep: number | null, settings: Setting
     at: at.toISOString(),
     store: settings.mongodbUrl === null ? 'sqlite' : 'mongodb',
   };
-  const written = await writeArchive(path, settings.passphrase, header, dump(settings, inconsistent));
-  const read = await verifyBackup(path, settings.passphrase);
-  if (read.sha256 !== written.sha256)
-    throw new BackupError(`${path} differs from what was written. Check the disk.`);
+  // A backup gets its name once it is verified: --keep must never count one that can't be restored.
+  const partial = `${path}.partial`;
+  const written = await writeArchive(partial, settings.passphrase, header, dump(settings, inconsistent));
+  let read: Archive;
+  try {
+    read = await verifyBackup(partial, settings.passphrase);
+    if (read.sha256 !== written.sha256) {
+      throw new BackupError('The backup differs from what was written. Check the disk, and repeat it.');
+    }
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await renameDurably(partial, path);
   const { size } = await stat(path);
   say(`Backup: ${path} (${size} bytes)`);
   report(read);

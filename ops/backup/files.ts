@@ -1,6 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { open, readdir, rename } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { systemCode } from '../../api/errors/systemErrors.ts';
 import type { ArchiveRecord } from './archive.ts';
 
@@ -53,3 +53,11 @@ export const createFileWriter = (path: string) => {
 };
 
 export type FileWriter = ReturnType<typeof createFileWriter>;
+
+/** Renames a file within its folder, so that the new name survives a power failure. */
+export const renameDurably = async (from: string, to: string): Promise<void> => {
+  await rename(from, to);
+  const folder = await open(dirname(to), 'r');
+  await folder.sync().catch(() => {});
+  await folder.close();
+};

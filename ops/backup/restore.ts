@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Archive, type ArchiveRecord, BackupError, readArchive } from './archive.ts';
@@ -12,7 +12,7 @@ import { openSqliteRestore, type Restore } from './sqlite.ts';
 
 const usage = `npm run restore -- FILE [--replace] [--passphrase-file FILE]
 Restores a backup into the store of MONGODB_URL or DATA_DIR (.data), which must be empty. --replace restores over another
-installation: files of an embedded store are kept under other names, a database of MongoDB is deleted. Stop all servers first,
+installation: its files are kept under other names, a database of MongoDB is deleted. Stop all servers first,
 and delete the data of Redis. The variables of the backup are written to .env.restored in DATA_DIR.`;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -28,7 +28,7 @@ const openFiles = (dataDir: string, names: Readonly<Record<string, string>>, rep
       if (!writer) {
         if (existsSync(path)) {
           if (!replace) throw new BackupError(`${path} exists. Move it, or add --replace.`);
-          await rm(path);
+          await rename(path, `${path}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`);
         }
         writer = createFileWriter(path);
         writers.set(record.file, writer);

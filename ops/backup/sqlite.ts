@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { sqliteAuditStore } from '../../api/audit/store/store.sqlite.ts';
 import { verifyChain } from '../../api/audit/verify.ts';
+import { systemCode } from '../../api/errors/systemErrors.ts';
 import { Database } from '../../api/sqlite/database.ts';
 import { lockFolder } from '../../api/sqlite/lock.ts';
 import { type ArchiveRecord, attachmentsPrefix, BackupError } from './archive.ts';
@@ -21,8 +22,26 @@ const secret = 'jwt-secret';
 const attachments = 'attachments';
 /** An owner and a SHA-256, as `files.disk.ts` stores attachments. No such name leaves the folder. */
 const attachmentName = /^attachments\/files\/[\w-]{1,64}\/[0-9a-f]{64}$/;
+/** Copies of the database by backups, with the ids of their processes. */
+const copyName = /^\.backup-(\d+)\.sqlite$/;
 /** The pages that SQLite copies at a time; between two steps a server can write. */
 const pagesPerStep = 256;
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
+  }
+};
+
+/** Deletes the copies of backups that were killed: each is as large as the database. */
+const removeOldCopies = async (dataDir: string): Promise<void> => {
+  for (const name of await readdir(dataDir)) {
+    const [, pid] = copyName.exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dataDir, name), { force: true });
+  }
+};
 
 /** Yields a consistent copy of the embedded store and its secret. A server may use them at the same time. */
 export const dumpSqlite = async function* (dataDir: string): AsyncGenerator<ArchiveRecord> {
@@ -34,6 +53,9 @@ export const dumpSqlite = async function* (dataDir: string): AsyncGenerator<Arch
   const copy = join(dataDir, `.backup-${process.pid}.sqlite`);
   const source = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   try {
+    // Holds one snapshot. Without it, each write of a server would make SQLite copy from the beginning again.
+    source.exec('BEGIN; SELECT 1 FROM sqlite_master');
+    await removeOldCopies(dataDir);
     await backup(source, copy, { rate: pagesPerStep });
     await checkDatabase(copy);
     yield* fileRecords(copy, database);

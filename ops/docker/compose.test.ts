@@ -16,6 +16,7 @@ interface Service {
   readonly networks: readonly string[] | Readonly<Record<string, unknown>>;
   readonly stop_grace_period?: string;
   readonly read_only?: boolean;
+  readonly secrets?: readonly string[];
   readonly cap_drop?: readonly string[];
 }
 
@@ -61,6 +62,12 @@ describe('docker-compose.yml', () => {
     for (const path of mounted) {
       await expect(access(new URL(`../../${path}`, import.meta.url))).resolves.toBeUndefined();
     }
+  });
+
+  it('gives no read-only container a secret from a variable, which Compose rejects', () => {
+    const withSecrets = services.filter(([, { secrets }]) => secrets);
+    expect(named(withSecrets)).toEqual(['prometheus']);
+    expect(named(withSecrets.filter(([, { read_only }]) => read_only))).toEqual([]);
   });
 
   it('lets Prometheus scrape the names and ports of the servers', async () => {
@@ -175,6 +182,12 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the image', () => {
+  it('is labelled with the version, and so is the chart', async () => {
+    const { version } = JSON.parse(await text('package.json'));
+    expect(await text('ops/docker/Dockerfile')).toContain(`org.opencontainers.image.version="${version}"`);
+    expect(parse(await text('ops/helm/Chart.yaml'))).toMatchObject({ version, appVersion: version });
+  });
+
   it('runs as an unprivileged user, and contains the health check of compose', async () => {
     const dockerfile = await text('ops/docker/Dockerfile');
     const user = dockerfile.match(/^USER (\S+)$/m)?.[1];

@@ -24,20 +24,25 @@ launch() {
   done
 }
 
-# halt NAME: ends the server that `launch` started.
+# halt NAME: ends the server that `launch` started. Its log is still open in it; another process with its id has another one.
 halt() {
-  local file="$home/ziggie-run/$1.pid"
-  if [ -f "$file" ]; then
-    kill "$(cat "$file")" 2>/dev/null || true
-    rm -f "$file"
+  local file="$home/ziggie-run/$1.pid" server
+  [ -f "$file" ] || return 0
+  server=$(cat "$file")
+  if [ ! -d /proc ] || [ "/proc/$server/fd/1" -ef "$home/ziggie-run/$1.log" ]; then
+    kill "$server" 2>/dev/null || true
   fi
+  rm -f "$file"
 }
 
-# need COMMAND PACKAGE…: installs packages of Debian if the command is missing.
-need() {
-  command -v "$1" >/dev/null && return
-  shift
+# install PACKAGE…: installs packages of Debian.
+install() {
   note "Installing $*"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >&2 ||
     fail "Install $* yourself: apt-get failed."
+}
+
+# need COMMAND PACKAGE…: installs packages if the command is missing.
+need() {
+  command -v "$1" >/dev/null || install "${@:2}"
 }

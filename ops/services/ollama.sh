@@ -8,21 +8,23 @@ port="${OLLAMA_PORT:-11434}"
 name="ollama-$port"
 if [ "${1:-}" = stop ]; then halt "$name"; exit; fi
 
-program="$home/bin/ollama-$release"
-if [ ! -x "$program" ]; then
+# Builds Ollama from its module. That has no C++ headers of third parties: Debian has two, the sources of a Python package one.
+build() {
+  local folder
   need go golang-go
   note "Building Ollama $release"
-  # The Go module lacks folders named vendor, so these headers come from Debian and from a package of Python.
-  [ -f /usr/include/nlohmann/json_fwd.hpp ] && [ -f /usr/include/stb/stb_image.h ] ||
-    { apt-get update -qq && apt-get install -y -qq nlohmann-json3-dev libstb-dev; } >&2
-  sources=$(mktemp -d)
-  trap 'rm -rf "$sources"' EXIT
-  python3 -m pip download --quiet --no-deps --no-binary :all: --dest "$sources" miniaudio==1.71 >&2
-  tar -xzf "$sources/miniaudio-1.71.tar.gz" -C "$sources"
-  CGO_CPPFLAGS="-I$sources/miniaudio-1.71 -I/usr/include" GOBIN="$sources/bin" \
-    go install "github.com/ollama/ollama@$release" >&2
-  mv "$sources/bin/ollama" "$program"
-fi
+  if [ ! -e /usr/include/nlohmann/json_fwd.hpp ]; then install nlohmann-json3-dev; fi
+  if [ ! -e /usr/include/stb/stb_image.h ]; then install libstb-dev; fi
+  folder=$(mktemp -d)
+  python3 -m pip download -qd "$folder" --no-deps --no-binary miniaudio miniaudio==1.71 >&2
+  tar -C "$folder" --strip-components=1 -xf "$folder/miniaudio-1.71.tar.gz"
+  GOBIN="$folder" CGO_CPPFLAGS="-I$folder -I/usr/include" go install "github.com/ollama/ollama@$release" >&2
+  mv "$folder/ollama" "$1"
+  rm -rf "$folder"
+}
+
+program="$home/bin/ollama-$release"
+[ -x "$program" ] || build "$program"
 
 model=$("$here/model.sh")
 data="$home/data/$name"

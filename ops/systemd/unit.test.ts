@@ -22,8 +22,22 @@ describe('the unit of systemd', () => {
     expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(variables.DRAIN_S.schema.parse(undefined) + 10);
   });
 
-  it('is valid for systemd, where that is installed', async () => {
-    const verify = promisify(execFile)('systemd-analyze', ['verify', '--man=no', file.pathname]);
+  it('is backed up by a unit with the same user, folders and variables', async () => {
+    const backup = await readFile(new URL('ziggie-llm-backup.service', file), 'utf8');
+    const settingOf = (text: string, name: string) => new RegExp(`^${name}=-?(.*)$`, 'm').exec(text)?.[1];
+    for (const name of ['User', 'WorkingDirectory', 'EnvironmentFile', 'StateDirectory']) {
+      expect([name, settingOf(backup, name)]).toEqual([name, settingOf(unit, name)]);
+    }
+    const [dataDir] = /DATA_DIR=\S+/.exec(unit) ?? [''];
+    expect(backup).toContain(dataDir);
+    const { scripts } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(settingOf(backup, 'ExecStart')).toContain(scripts.backup.replace(/^node /, ''));
+  });
+
+  const units = ['ziggie-llm.service', 'ziggie-llm-backup.service', 'ziggie-llm-backup.timer'];
+  it.each(units)('is valid for systemd, where that is installed: %s', async (name) => {
+    const { pathname } = new URL(name, file);
+    const verify = promisify(execFile)('systemd-analyze', ['verify', '--man=no', pathname]);
     const complaints = await verify.then(
       ({ stderr }) => stderr,
       ({ code, stderr }) => (code === 'ENOENT' ? '' : stderr),
@@ -31,9 +45,7 @@ describe('the unit of systemd', () => {
     // The program is in the folder of the installation, which this machine lacks.
     const lines = String(complaints)
       .split('\n')
-      .filter(
-        (line) => line.includes('ziggie-llm.service') && !/is not executable|Failed to create/.test(line),
-      );
+      .filter((line) => line.includes(name) && !/is not executable|Failed to create/.test(line));
     expect(lines).toEqual([]);
   });
 });
