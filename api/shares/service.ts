@@ -54,8 +54,8 @@ export interface Shares {
   /** Throws `NOT_FOUND`. */
   revoke(viewer: Viewer, id: string): Promise<void>;
   /**
-   * Returns null for a link that is unknown, revoked or expired, whose last message was deleted, or whose owner is disabled
-   * or may not share any more.
+   * Returns null for a link that is unknown, revoked or expired, whose last message was deleted, or whose owner is
+   * disabled or may not share any more.
    */
   open(secret: string): Promise<SharedConversation | null>;
   /** Returns a page of the shared messages, oldest first. */

@@ -162,8 +162,8 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
   });
 
 const columnsWithoutPrompt = `id, owner_id, conversation_id, message_id, model, system_prompt, NULL AS prompt, options,
-  format, status, attempt, thinking, finish_reason, tool_calls, logprobs, usage, error, cached, idempotency_key, fingerprint,
-  created_at, queued_at, started_at, finished_at`;
+  format, status, attempt, thinking, finish_reason, tool_calls, logprobs, usage, error, cached, idempotency_key,
+  fingerprint, created_at, queued_at, started_at, finished_at`;
 
 const generationOf = (row: Row): Generation => ({
   ...activeGenerationOf(row),

@@ -20,8 +20,8 @@ export interface GenerationStore {
   insert(generation: Generation): Promise<Generation>;
   find(ownerId: string, id: string): Promise<Generation | null>;
   /**
-   * Returns the generations in the order of `ids`, null for absent ones. Their prompts aren't loaded (`prompt` is null): that
-   * of a stored answer may be megabytes.
+   * Returns the generations in the order of `ids`, null for absent ones. Their prompts aren't loaded (`prompt` is null):
+   * that of a stored answer may be megabytes.
    */
   findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
   findByIdempotencyKey(ownerId: string, key: string): Promise<Generation | null>;

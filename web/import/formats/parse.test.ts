@@ -147,7 +147,7 @@ it('an export of Ziggie is one conversation, or an account', () => {
   expect(account.conversations).toMatchObject([{ sourceKey: 'ziggie:z', leafKey: '2' }]);
 });
 
-describe('a file of anybody', () => {
+describe('any other file', () => {
   it.each([
     ['no JSON', 'PK\u0003\u0004', 'not JSON'],
     ['another format', '{"a":1}', 'no conversations in a known format'],

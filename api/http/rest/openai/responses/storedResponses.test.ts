@@ -211,7 +211,9 @@ describe('stored responses', () => {
     let id = '';
     for await (const event of stream) {
       if (event.type === 'response.created') id = event.response.id;
-      if (event.type === 'response.output_text.delta') break;
+      if (event.type !== 'response.output_text.delta') continue;
+      await expect(create({ previous_response_id: id, store: false })).rejects.toMatchObject({ status: 409 });
+      break;
     }
     const statusOf = async () => (await openai.responses.retrieve(id)).status;
     for (let tries = 0; tries < 100 && (await statusOf()) !== 'cancelled'; tries += 1) {

@@ -1,6 +1,8 @@
 import type { Viewer } from '../../../../access/viewer.ts';
 import type { EngineMessage } from '../../../../engine/engine.ts';
 import { badInput, Failure } from '../../../../errors/failures.ts';
+import { isFinal } from '../../../../generations/generation.ts';
+import { answerInProgress } from '../../../../generations/request/startedAnswer.ts';
 import type { StoredAnswer, StoreRequest } from '../../../../generations/request/storedAnswer.ts';
 import type { Generations } from '../../../../generations/service.ts';
 import { maxToolCalls } from '../../completionFields.ts';
@@ -47,7 +49,7 @@ export interface ResolvedInput {
 
 /**
  * Reads the response and the items that a request refers to. Throws `BAD_USER_INPUT` that names what isn't found, and for
- * `store: true` if the input is too large to be stored.
+ * `store: true` if the input is too large to be stored; `CONFLICT` if the previous response is in progress.
  */
 export const resolveInput = async (
   generations: Stored,
@@ -63,6 +65,8 @@ export const resolveInput = async (
       `Previous response with id '${previousId}' not found. It may be deleted, or it was not stored.`,
     );
   }
+  // Else a request that isn't stored would get half of the answer.
+  if (previous && !isFinal(previous.generation.status)) throw answerInProgress();
   const { items, names: referredNames } = await withoutReferences(generations, viewer, input);
   const names = new Map([...(previous ? callNamesOf(previous) : []), ...referredNames]);
   const given = inputMessages(items, names);
