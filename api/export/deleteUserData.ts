@@ -47,6 +47,8 @@ export const cancelUserGenerations = async (
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
   await cancelUserGenerations(deps, ownerId);
+  // Before the conversations: with their attachments, the keys of the files would be deleted.
+  await deps.attachmentCleanup.deleteOfOwner(ownerId);
   const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
   for (const archived of [false, true]) {
     for (;;) {
@@ -57,7 +59,6 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
       if (deleted === 0) break;
     }
   }
-  await deps.attachmentCleanup.deleteOfOwner(ownerId);
   await generations.deleteOfOwner(ownerId);
   await deps.usage.deleteOfOwner(ownerId);
   await deps.presets.deleteOfOwner(ownerId);

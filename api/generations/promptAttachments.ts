@@ -40,10 +40,11 @@ export interface PromptAttachments {
   ): Promise<readonly MessageAttachment[]>;
   /**
    * Returns the content of a message with its attachments, without deleted ones. Images that the model can't see are
-   * mentioned. `withImages` false: images are empty, to measure them.
+   * mentioned. `withImages` false: images are empty, to measure them. Assigns the attachments of a stored message, if a crash
+   * prevented that.
    */
   contentOf(
-    message: Pick<Message, 'ownerId' | 'content' | 'attachments'>,
+    message: Pick<Message, 'ownerId' | 'content' | 'attachments'> & Partial<Pick<Message, 'conversationId'>>,
     model: string,
     signal: AbortSignal,
     withImages?: boolean,

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
+import { decodeId, encodeId } from '../../graph/globalIds.ts';
 import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
+import { newConversation, newMessage, write } from '../../stores/stores.contract.ts';
 import { pdfOf } from '../reading/documents.testing.ts';
 
 const mutation = `mutation ($input: GenerateInput!) { generate(input: $input) {
@@ -113,6 +115,20 @@ describe('generating with attachments', () => {
     const keys: string[] = [];
     for await (const key of server.stores.attachmentFiles.keys(new Date(Date.now() + 60_000))) keys.push(key);
     expect(keys).toEqual([]);
+  });
+
+  it('assigns the attachments of a message to its conversation, if a crash prevented that', async () => {
+    const owner = await server.stores.accounts.findUserByName('admin');
+    const ownerId = owner?.id ?? '';
+    const id = decodeId('Attachment', await upload('notes.txt', 'The code is 7431.'));
+    const conversation = newConversation({ ownerId });
+    await server.stores.conversations.insert(conversation);
+    const message = { content: 'What is the code?', attachments: [{ id, omitted: 0 }] };
+    const { id: sentId } = await write(server.stores, newMessage(conversation, message));
+    expect((await server.stores.attachments.find(ownerId, id))?.conversationId).toBeNull();
+    const parentId = encodeId('Message', sentId);
+    await ask({ prompt: 'Sure?', conversationId: encodeId('Conversation', conversation.id), parentId });
+    expect((await server.stores.attachments.find(ownerId, id))?.conversationId).toBe(conversation.id);
   });
 
   it('leaves out the end of a document that exceeds the context, and says so', async () => {

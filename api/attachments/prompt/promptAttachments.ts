@@ -96,12 +96,18 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       return fitDocuments(content, loaded, measure, room);
     },
 
-    async contentOf({ ownerId, content, attachments: attached = [] }, model, signal, withImages = true) {
+    async contentOf(message, model, signal, withImages = true) {
+      const { ownerId, content, attachments: attached = [], conversationId } = message;
       if (attached.length === 0) return { content };
       const loaded = await load(
         ownerId,
         attached.map(({ id }) => id),
       );
+      const unassigned = loaded.filter(({ attachment }) => attachment.conversationId === null);
+      if (conversationId !== undefined && unassigned.length > 0) {
+        const ids = unassigned.map(({ attachment }) => attachment.id);
+        await attachments.assign(ownerId, ids, conversationId);
+      }
       const pictures = loaded.filter(({ attachment }) => attachment.format === 'IMAGE');
       if (pictures.length === 0) return assemble(content, loaded, attached, []);
       if (!(await canSee(model, signal))) {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { pdfOf } from '../../../attachments/reading/documents.testing.ts';
+import { decodeId } from '../../../graph/globalIds.ts';
+import { newConversation } from '../../../stores/stores.contract.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 
 const digestOf = (bytes: Uint8Array) => `sha-256=:${createHash('sha256').update(bytes).digest('base64')}:`;
@@ -198,11 +200,17 @@ describe('the routes of attachments', () => {
   it('exports attachments with their files, records them in the audit log, and deletes them with the user', async () => {
     const leaving = await server.signUp('leaving');
     const { id } = await upload('a.txt', 'exported', leaving);
+    const sent = await upload('sent.txt', 'sent', leaving);
+    const ownerId = decodeId('User', leaving.id);
+    const conversation = newConversation({ ownerId });
+    await server.stores.conversations.insert(conversation);
+    await server.stores.attachments.assign(ownerId, [decodeId('Attachment', sent.id)], conversation.id);
     const exported = await fetch(`${server.url}/api/account/export`, {
       headers: { Authorization: `Bearer ${leaving.token}` },
     });
     const document = await exported.json();
     expect(document.attachments).toMatchObject([
+      { name: 'sent.txt' },
       { name: 'a.txt', text: 'exported', file: Buffer.from('exported').toString('base64') },
     ]);
     expect(document.auditEvents).toEqual(
