@@ -13,4 +13,4 @@ export const createLoader = <Key, Row>(
 export const createRowLoader = <Row>(
   { meter }: LoaderScope,
   findMany: (ids: readonly string[]) => Promise<readonly (Row | null)[]>,
-): DataLoader<string, Row | null> => createLoader((ids) => meter.load(() => findMany(ids)));
+): DataLoader<string, Row | null> => createLoader((ids) => meter.read(() => findMany(ids)));

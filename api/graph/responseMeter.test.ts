@@ -34,6 +34,15 @@ describe('the measured size of a response', () => {
 });
 
 describe('the loads of an operation', () => {
+  it('may wait for loaders, even if lists take all places', async () => {
+    const listLimit = createKeyedLimit(2);
+    const loadList = () => {
+      const meter = createResponseMeter({ limit: 10_000, listLimit, caller: 'one' });
+      return meter.load(async () => [await meter.read(() => 'loaded')]);
+    };
+    expect(await Promise.all([loadList(), loadList(), loadList()])).toEqual(Array(3).fill(['loaded']));
+  });
+
   it('are rejected once the loaded data exceeds the maximum size of a response', async () => {
     const meter = createResponseMeter({ limit: 10_000, listLimit: createKeyedLimit(2), caller: 'one' });
     let loads = 0;

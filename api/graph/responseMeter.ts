@@ -8,6 +8,11 @@ import type { KeyedLimit } from '../process/keyedLimit.ts';
 export interface ResponseMeter {
   /** Runs `load` within the caller's list limit. Throws `TOO_COMPLEX` once the loaded data exceeds the limit. */
   load<Loaded>(load: () => Promise<Loaded> | Loaded): Promise<Loaded>;
+  /**
+   * Runs `load` without counting towards that limit. For loaders: the resolver of a list may wait for one while it loads,
+   * and would wait forever if all places were taken by such lists.
+   */
+  read<Loaded>(load: () => Promise<Loaded> | Loaded): Promise<Loaded>;
   /** Returns the size of a response as JSON, in bytes. Throws `TOO_COMPLEX` when it exceeds the limit. */
   check(response: unknown): number;
   /** Whether a response of this many bytes is within the limit. */
@@ -28,15 +33,17 @@ export interface ResponseMeterDeps {
 export const createResponseMeter = ({ limit, listLimit, caller }: ResponseMeterDeps): ResponseMeter => {
   let loaded = 0;
 
+  const read: ResponseMeter['read'] = async (load) => {
+    if (loaded > limit) throw responseTooLarge(limit);
+    const result = await load();
+    loaded += sizeOf(result, limit - loaded, false);
+    if (loaded > limit) throw responseTooLarge(limit);
+    return result;
+  };
+
   return {
-    load: (load) =>
-      listLimit.run(caller, async () => {
-        if (loaded > limit) throw responseTooLarge(limit);
-        const result = await load();
-        loaded += sizeOf(result, limit - loaded, false);
-        if (loaded > limit) throw responseTooLarge(limit);
-        return result;
-      }),
+    load: (load) => listLimit.run(caller, () => read(load)),
+    read,
     check(response) {
       const size = sizeOf(response, limit, true);
       if (loaded > limit || size > limit) throw responseTooLarge(limit);
