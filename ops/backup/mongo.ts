@@ -20,6 +20,14 @@ const namesOf = async (database: Db): Promise<readonly string[]> => {
     .sort();
 };
 
+/** What others belong to: read last, so that without a snapshot nothing is in a backup without what it belongs to. */
+const owners = ['conversations', 'users'];
+
+const ownersLast = (names: readonly string[]): readonly string[] => [
+  ...names.filter((name) => !owners.includes(name)),
+  ...owners.filter((name) => names.includes(name)),
+];
+
 /** Codes of servers without snapshots: no replica set, or older than 5.0. */
 const noSnapshot = new Set([20, 72, 246, 263]);
 
@@ -59,7 +67,7 @@ export const dumpMongo = async function* (url: string, inconsistent: boolean): A
         'MongoDB can read no snapshot, because it is no replica set. Stop the servers and add --inconsistent, or start MongoDB with --replSet as docker-compose.yml does.',
       );
     }
-    for (const name of await namesOf(database)) {
+    for (const name of ownersLast(await namesOf(database))) {
       const options = { sort: { _id: 1 }, ...readOptions, ...(isSnapshot && { session }) } as const;
       for await (const document of database.collection(name).find({}, options)) {
         yield { collection: name, document: EJSON.serialize(document, { relaxed: false }) };

@@ -193,7 +193,12 @@ describeInChromium('limits in the web app in Chromium', () => {
         );
       const refused = /send|edit|again|regenerate|continue|rename|delete|pin|archive|model|stop/i;
       expect(names.filter((name) => refused.test(name))).toEqual([]);
-      expect(await page.getByRole('button', { name: /^Options for/ }).count()).toBe(0);
+      await page
+        .getByRole('button', { name: /^Options for/ })
+        .first()
+        .click();
+      expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Export']);
+      await page.keyboard.press('Escape');
       expect(await page.getByRole('link', { name: 'New chat' }).count()).toBe(0);
       await page.goto(`${server.url}/llm-test`);
       await page

@@ -86,8 +86,11 @@ describeInChromium('a viewer, in Chromium', () => {
       all.map((each) => each.getAttribute('aria-label') ?? each.textContent ?? ''),
     );
     expect(names).toContain('Copy message');
-    const changing = /send|edit|regenerate|again|continue|version|rename|delete|options|model/i;
+    const changing = /send|edit|regenerate|again|continue|version|rename|delete|model/i;
     expect(names.filter((name) => changing.test(name))).toEqual([]);
+    await page.getByRole('button', { name: 'Options for First' }).first().click();
+    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Export']);
+    await page.keyboard.press('Escape');
     await page.getByText('2/2').first().waitFor();
     expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);
   }, 60_000);

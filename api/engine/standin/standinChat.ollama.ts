@@ -70,8 +70,11 @@ export async function performChat(
     return;
   }
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  const send = (line: object) =>
-    write(response, `${JSON.stringify({ model, ...line })}\n`, script.bytesPerWrite);
+  const isStreamed = asked.stream !== false;
+  const send = async (line: Readonly<Record<string, unknown>> & { readonly done: boolean }) => {
+    if (!isStreamed && !line.done) return;
+    await write(response, `${JSON.stringify({ model, ...line })}\n`, script.bytesPerWrite);
+  };
   for (const thought of thinking) {
     await send({ message: { role: 'assistant', content: '', thinking: thought }, done: false });
   }
@@ -93,7 +96,7 @@ export async function performChat(
     eval_duration: 2e6,
   };
   await send({
-    ...answer(''),
+    ...answer(isStreamed ? '' : tokens.join('')),
     done: true,
     done_reason: 'stop',
     ...counts,

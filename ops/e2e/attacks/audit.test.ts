@@ -77,7 +77,7 @@ describe('the audit log', () => {
   const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
 
   it('audits every mutation, or lists why not', () => {
-    expect([...Object.keys(everyMutation), ...Object.keys(unwritten)].toSorted()).toEqual(
+    expect([...Object.keys(everyMutation), ...Object.keys(unwritten), 'uploadAttachment'].toSorted()).toEqual(
       mutations.toSorted(),
     );
     expect(Object.keys(unwritten).filter((name) => actionOfMutation(name) !== null)).toEqual([]);
@@ -100,6 +100,24 @@ describe('the audit log', () => {
     },
     30_000,
   );
+
+  it('has an entry of an upload, which is a multipart request', async () => {
+    const body = new FormData();
+    const query =
+      'mutation ($file: Upload!) { uploadAttachment(input: { file: $file }) { attachment { id } } }';
+    body.set('operations', JSON.stringify({ query, variables: { file: null } }));
+    body.set('map', JSON.stringify({ 0: ['variables.file'] }));
+    body.set('0', new File(['A file of mine.'], 'mine.txt', { type: 'text/plain' }));
+    const headers = { ...bearer(target.alice.token), 'x-request-id': 'request-of-upload' };
+    const response = await fetch(`${target.server.url}/graphql`, { method: 'POST', headers, body });
+    expect(await response.json()).not.toHaveProperty('errors');
+    expect(await found((one) => one.requestId === 'request-of-upload')).toMatchObject({
+      action: 'UPLOAD_ATTACHMENT',
+      outcome: 'OK',
+      address: '127.0.0.1',
+      username: 'alice',
+    });
+  }, 30_000);
 
   it('has an entry of every administrator mutation that a member tries, rejected by a scope or by the service', async () => {
     const { mallory } = target;

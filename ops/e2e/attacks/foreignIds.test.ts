@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isInterfaceType } from 'graphql';
 import { subgraph as schema } from '../../../api/schema.ts';
 import { type Client, type GraphQLAnswer, signIn } from '../harness/client.ts';
@@ -42,7 +43,12 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     body: 'A secret file of mine.',
   });
   const attachment: { id: string } = await upload.json();
+  const { createPreset } = await owner.data<{ createPreset: { preset: { id: string } } }>(
+    'mutation ($definition: PresetDefinitionInput!) { createPreset(input: { definition: $definition }) { preset { id } } }',
+    { definition: { name: `mine-${randomUUID()}`, title: 'Mine', template: 'A secret template of mine.' } },
+  );
   return {
+    Preset: [createPreset.preset.id],
     Share: [shareConversation.shareEdge.node.id],
     Attachment: [attachment.id],
     AuditEvent: auditLog.edges.map(({ node }) => node.id),
@@ -91,6 +97,7 @@ describe('the ids of another user', () => {
         id title pinned archived tags
         messages(first: 10) { edges { node { id content } } }
       } } }
+      presets(first: 20, source: PERSONAL) { edges { node { id versions { version } } } }
     }`);
 
   const references = (type: string, ids: Ids): readonly unknown[] =>
@@ -245,7 +252,21 @@ describe('the ids of another user', () => {
       components,
     ]);
     const inPaths = Object.keys(paths).filter((path) => path.includes('{'));
-    expect(inPaths).toEqual(['/v1/models/{model}']);
+    // The tests of stored responses try the ids of others; a preset's name is looked up among the caller's own.
+    expect(inPaths).toEqual([
+      '/api/attachments/{id}',
+      '/api/llm/presets/{name}',
+      '/v1/models/{model}',
+      '/v1/responses/{response}',
+      '/v1/responses/{response}/input_items',
+    ]);
+    for (const method of ['GET', 'DELETE']) {
+      const response = await fetch(`${target.server.url}/api/attachments/${hers.Attachment?.[0]}`, {
+        method,
+        headers: { Authorization: `Bearer ${target.mallory.token}` },
+      });
+      expect([method, response.status]).toEqual([method, 404]);
+    }
     expect([...properties].filter((name) => /(^|_)ids?$|Ids?$/.test(name)).toSorted()).toEqual([
       'call_id',
       'id',

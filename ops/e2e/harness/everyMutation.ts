@@ -57,6 +57,15 @@ const running = async ({ alice, engine }: Target) => {
   return (await alice.generate({ prompt: 'Go on and on.' })).generation.id;
 };
 
+const attachment = async ({ alice, server }: Target): Promise<string> => {
+  const response = await fetch(`${server.url}/api/attachments?name=mine.txt`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${alice.token}` },
+    body: 'A file of mine.',
+  });
+  return ((await response.json()) as { id: string }).id;
+};
+
 const nextName = (name: string): string => {
   count += 1;
   return `${name}-${count}`;
@@ -146,6 +155,8 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     );
     return byAlice(target, `id: "${createApiKey.apiKey.id}"`);
   },
+  deleteAttachment: async (target) =>
+    byAlice(target, `id: "${await attachment(target)}"`, 'deletedAttachmentId'),
   deleteConversation: async (target) =>
     byAlice(target, `id: "${(await answered(target, 'A conversation.')).conversation.id}"`),
   shareConversation: async (target) =>
