@@ -42,8 +42,8 @@ export interface ConversationViewProps {
 }
 
 const page = 30;
-/** The page while a message far up is looked for: the maximum of the server. */
-const longPage = 100;
+/** The page while a message far up is looked for. One of 100 exceeds the cost that an operation may have. */
+const longPage = 80;
 
 export const ConversationView = ({ conversation: key, canAsk, notice, children }: ConversationViewProps) => {
   const { data, loadPrevious, hasPrevious, isLoadingPrevious, refetch } = usePaginationFragment(

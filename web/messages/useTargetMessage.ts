@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import { useSearchParams } from 'react-router';
 import { messageOf } from '../relay/failure.ts';
@@ -47,6 +47,7 @@ export const useTargetMessage = (options: TargetMessageOptions): TargetMessage |
   const { selectMessage, isSelecting } = useSelectMessage();
   const notify = useNotify();
   const isFetched = id !== null && ids.includes(id);
+  const askedWith = useRef(-1);
   const [state, setState] = useState<'unknown' | 'selected' | 'absent'>('unknown');
 
   useEffect(() => {
@@ -71,8 +72,11 @@ export const useTargetMessage = (options: TargetMessageOptions): TargetMessage |
 
   useEffect(() => {
     if (isFetched || state !== 'selected' || isSelecting || isLoadingEarlier || !hasEarlier) return;
+    // A page that failed brought no messages, and is not requested again.
+    if (askedWith.current === ids.length) return;
+    askedWith.current = ids.length;
     onLoadEarlier();
-  }, [isFetched, state, isSelecting, isLoadingEarlier, hasEarlier, onLoadEarlier]);
+  }, [isFetched, state, isSelecting, isLoadingEarlier, hasEarlier, onLoadEarlier, ids.length]);
 
   return isFetched ? { id, words: params.get('words') ?? '' } : null;
 };
