@@ -90,7 +90,7 @@ describe('the rate of new connections', () => {
     expect(handledOf('192.0.2.4')).toBe(1);
   });
 
-  it('closes what is over the number that may wait, and what waits too long', async () => {
+  it('closes connections over the maximum that may wait, and those that wait too long', async () => {
     start({ addressIdleConnections: 5 });
     const sockets = open('192.0.2.2', 30);
     expect(sockets.filter(({ destroyed }) => destroyed)).toHaveLength(5);
