@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Viewer } from '../../api/access/viewer.ts';
 import { Failure } from '../../api/errors/failures.ts';
@@ -32,6 +33,9 @@ export interface WorldOptions {
 /** The maximum time until everything has ended after the last fault, in virtual ms. */
 const maxSettleMs = 240_000;
 const maxReplicas = 3;
+/** The maximum time for which a replica that stops waits for its requests, and the interval of its checks, in ms. */
+const maxDrainMs = 10_000;
+const drainCheckMs = 100;
 
 // All schedules share cache, journal and `reservationStore`, because creating them is slow. `close` empties the journal. The cache's
 // keys contain the model's digest, which differs between schedules. Without quotas nothing is reserved.
@@ -70,7 +74,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   const oracle = createOracle({ store, journal, engine });
   const queue = createLeasedQueue(scheduler, network);
   let lostCounts = 0;
-  /** Whether a kill may have left an entry in the journal, which expires. */
+  /** Whether a kill, or a stop that cut a request, may have left an entry in the journal, which expires. */
   let mayLeaveEntries = false;
   let lastId = 0;
 
@@ -163,6 +167,14 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
         }, fail)
         .finally(() => operations.delete(operation));
     scheduler.add(`client: ${label}`, () => void begin(), { context: { process: replica.process } });
+  };
+
+  /** Waits for requests as a server that stops does: up to `maxDrainMs`. */
+  const untilAnswered = async (requests: readonly Operation[]): Promise<void> => {
+    const giveUpAt = scheduler.now + maxDrainMs;
+    while (requests.some((request) => operations.has(request)) && scheduler.now < giveUpAt) {
+      await sleep(drainCheckMs);
+    }
   };
 
   const watch = (one: Pick<KnownGeneration, 'id' | 'viewer'>): Reader => {
@@ -346,11 +358,18 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     stop(replica: Replica) {
       replica.process.isDisturbed = true;
       stopping.add(replica.process);
+      const requests = [...operations].filter(({ process }) => process === replica.process);
       perform(
         `stop ${replica.process.name}`,
         replica,
-        () => replica.stop(),
-        () => forget(replica),
+        async () => {
+          await replica.stop();
+          await untilAnswered(requests);
+        },
+        () => {
+          if (requests.some((request) => operations.has(request))) mayLeaveEntries = true;
+          forget(replica);
+        },
       );
     },
     disconnect(replica: Replica, server: Server) {
