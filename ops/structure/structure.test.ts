@@ -179,7 +179,9 @@ describe('the structure of the code', () => {
       [...roles].filter(([, role]) => role !== 'testing').map(([file]) => file),
       (file) => file.slice(0, file.lastIndexOf('/')),
     );
-    const large = [...sizes].filter(([, files]) => files.length > 20);
+    // Migrations are a list in order, found by their numbers.
+    const isList = (folder: string) => folder.endsWith('/migrations');
+    const large = [...sizes].filter(([folder, files]) => files.length > 20 && !isList(folder));
     expect(large.map(([folder, files]) => `${folder}: ${files.length}`)).toEqual([]);
   });
 
