@@ -180,7 +180,9 @@ class GrammarBuilder {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
+const objectKeywords = ['properties', 'required', 'additionalProperties', 'propertyNames'];
+
 function impliedType(node: JsonSchema): string | undefined {
-  if ('properties' in node || 'required' in node || 'additionalProperties' in node) return 'object';
+  if (objectKeywords.some((keyword) => keyword in node)) return 'object';
   return 'items' in node || 'prefixItems' in node ? 'array' : undefined;
 }
