@@ -63,6 +63,11 @@ await run({
       .toPromise();
     return data.models.edges.length > 0;
   },
+  // Before the answers: while several run, a request is rejected by the running limit instead.
+  errors: async () => {
+    const { error } = await client.mutation(generate, { input: { prompt: ' ' } }).toPromise();
+    return error.graphQLErrors[0].extensions.code === 'BAD_USER_INPUT';
+  },
   chat: async () => (await begin()) !== '',
   'streamed chat': async () => (await textOf(client)) !== '',
   'subscriptions by socket': async () => {
@@ -92,9 +97,5 @@ await run({
     } finally {
       transport.dispose();
     }
-  },
-  errors: async () => {
-    const { error } = await client.mutation(generate, { input: { prompt: ' ' } }).toPromise();
-    return error.graphQLErrors[0].extensions.code === 'BAD_USER_INPUT';
   },
 });
