@@ -3,8 +3,8 @@ import { Failure } from '../errors/failures.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
 import { bearerToken } from './auth/authenticate.ts';
 import type { Origins } from './auth/origins.ts';
+import { sendGraphQLFailure } from './graphql/errors.ts';
 import { wantsGraphiQL } from './graphql/graphiql.ts';
-import { sendFailureAs } from './responses/json.ts';
 import { completionBodyLimit } from './rest/completions.ts';
 import { handleRoute, type Route } from './rest/routes.ts';
 import { failAtPath, isMisdirected, nothingAt } from './rest/unknownPaths.ts';
@@ -105,9 +105,6 @@ const senderOf = ({ request: { headers }, address }: Exchange): [sender: string,
 
 /** Sends an error of the guards in the shape that the request surface has. */
 const reject = (exchange: Exchange, error: unknown, isGraphQL: boolean): void => {
-  if (isGraphQL) {
-    sendFailureAs(exchange, error, ({ message, code, details }) => ({
-      errors: [{ message, extensions: { ...details, code } }],
-    }));
-  } else failAtPath(exchange, error);
+  if (isGraphQL) sendGraphQLFailure(exchange, error);
+  else failAtPath(exchange, error);
 };

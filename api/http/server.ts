@@ -23,6 +23,8 @@ import { moveKeyFromPath } from './auth/pathKey.ts';
 import { createGraphiQL } from './graphql/graphiql.ts';
 import { type PersistedDocumentsOptions, readPersistedDocuments } from './graphql/persistedDocuments.ts';
 import type { Introspection } from './graphql/plugins/useIntrospection.ts';
+import type { EventConnectionsDeps } from './graphql/singleConnection/connections.ts';
+import { createSingleConnection } from './graphql/singleConnection/singleConnection.ts';
 import { createGraphQL } from './graphql/yoga.ts';
 import { createRequestHandler } from './requestHandler.ts';
 import { sendFailure } from './responses/json.ts';
@@ -101,6 +103,8 @@ export interface HttpServerDeps {
     readonly initTimeoutMs?: number;
     readonly stallMs?: number;
   };
+  /** Bounds of reserved event streams; see connections.ts. */
+  readonly eventConnections?: Pick<EventConnectionsDeps, 'reservationMs' | 'maxReserved'>;
   /** REST routes beside signing in and health. */
   readonly routes?: readonly Route[];
   readonly plugins?: readonly Plugin[];
@@ -165,6 +169,15 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     plugins: deps.plugins,
   });
 
+  const singleConnection = createSingleConnection({
+    yoga,
+    documents,
+    accounts,
+    budgets,
+    bodyLimit: graphqlBodyLimit,
+    ...deps.eventConnections,
+  });
+
   const protocol = createSocketProtocol({
     yoga,
     documents,
@@ -210,8 +223,10 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
   const handle = createRequestHandler({
     origins,
     requestLimit,
-    graphql: async (exchange) =>
-      yoga(exchange.request, exchange.response, { exchange, authenticate: exchange.caller }),
+    graphql: async (exchange) => {
+      if (await singleConnection.handle(exchange)) return;
+      await yoga(exchange.request, exchange.response, { exchange, authenticate: exchange.caller });
+    },
     graphqlBodyLimit,
     uploadLimit,
     graphiql: (deps.graphiql ?? true) ? createGraphiQL(basePath) : null,
@@ -273,6 +288,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     },
     async stop(graceMs) {
       stopping = true;
+      singleConnection.close();
       await Promise.all([sockets.close(), listeners.close(graceMs)]);
       stalled.close();
       await yoga.dispose();

@@ -17,9 +17,11 @@ export function objectGrammar(
 
   if (properties.size === 0) {
     if (others === false) return '"{" ws "}"';
-    const member = rule(`string ":" ws ${expression(others)} ws`);
+    const name = nameRule(node.propertyNames, expression);
+    const member = rule(`${name} ":" ws ${expression(others)} ws`);
     return rule(`"{" ws (${member} ("," ws ${member})*)? "}"`);
   }
+  checkNames(node.propertyNames, [...properties.keys()]);
   if (others === false && [...required].some((name) => properties.get(name) === false)) {
     throw badInput('format', 'The JSON Schema requires a property that it forbids.');
   }
@@ -39,3 +41,36 @@ export function objectGrammar(
   }
   return rule(`"{" ws ${head ?? ''} "}"`);
 }
+
+/** Returns the expression of a map's names. */
+function nameRule(names: unknown, expression: (schema: unknown) => string): string {
+  if (names === undefined || isAnyName(names)) return 'string';
+  if (typeof names !== 'object' || names === null) throw unsupportedNames();
+  const { enum: choices, ...rest } = names as JsonSchema;
+  if (Array.isArray(choices)) {
+    if (!choices.every((choice) => typeof choice === 'string')) throw unsupportedNames();
+    return expression({ enum: choices });
+  }
+  if ('const' in rest || '$ref' in rest || 'anyOf' in rest || 'oneOf' in rest || 'allOf' in rest) {
+    throw unsupportedNames();
+  }
+  return expression({ ...rest, type: 'string' });
+}
+
+/** Whether a schema of names allows every name. Libraries write one for each map. */
+const isAnyName = (names: unknown): boolean =>
+  names === true ||
+  (typeof names === 'object' &&
+    names !== null &&
+    Object.entries(names).every(([keyword, value]) => keyword === 'type' && value === 'string'));
+
+/** Named properties are all that an object gets, so their names must be allowed. */
+function checkNames(names: unknown, properties: readonly string[]): void {
+  if (names === undefined || isAnyName(names)) return;
+  const choices = typeof names === 'object' && names !== null && 'enum' in names ? names.enum : null;
+  if (!Array.isArray(choices) || !properties.every((name) => choices.includes(name)))
+    throw unsupportedNames();
+}
+
+const unsupportedNames = () =>
+  badInput('format', 'The engine can\'t enforce "propertyNames" of the JSON Schema. Leave it out.');

@@ -39,14 +39,11 @@ export const formats: ReadonlyMap<string, string> = new Map([
 const unsupportedKeywords = [
   'pattern',
   'multipleOf',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
   'uniqueItems',
   'contains',
   'minProperties',
   'maxProperties',
   'patternProperties',
-  'propertyNames',
   'dependentRequired',
   'dependentSchemas',
   'not',
@@ -54,6 +51,7 @@ const unsupportedKeywords = [
   'unevaluatedItems',
   'unevaluatedProperties',
 ];
+const bounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'];
 const alternatives = ['anyOf', 'oneOf', 'allOf'];
 const shape = ['properties', 'items', 'prefixItems', 'enum', 'const', '$ref'];
 
@@ -65,7 +63,8 @@ export function unsupportedKeyword(schema: JsonSchema): string | null {
   if (first !== undefined && (second !== undefined || shape.some((keyword) => keyword in schema)))
     return first;
   if (Array.isArray(schema.allOf) && schema.allOf.length !== 1) return 'allOf';
-  if (schema.type === 'number') return ['minimum', 'maximum'].find((bound) => bound in schema) ?? null;
+  // Of integers they are enforced, and other types have none.
+  if (schema.type === 'number') return bounds.find((bound) => bound in schema) ?? null;
   return null;
 }
 

@@ -3,8 +3,12 @@ import { ask, read } from '../engine.testing.ts';
 import type { Engine } from '../engine.ts';
 import { createLlamaEngine } from '../llama/engine.llama.ts';
 import { describeWithModel, testModel } from '../llama/model.testing.ts';
+import { integerTexts } from './grammar.integer.ts';
 import { grammarOf } from './grammar.ts';
 import { checkSchemaSize, schemaLimits } from './schemaSize.ts';
+
+/** An integer, as zod writes it. */
+const safeInteger = { type: 'integer', minimum: -9_007_199_254_740_991, maximum: 9_007_199_254_740_991 };
 
 describe('the grammar of a JSON Schema', () => {
   it.each([
@@ -12,6 +16,9 @@ describe('the grammar of a JSON Schema', () => {
     ['multipleOf', { type: 'integer', multipleOf: 3 }],
     ['minimum', { type: 'number', minimum: 0 }],
     ['uniqueItems', { type: 'array', uniqueItems: true }],
+    ['exclusiveMinimum', { type: 'number', exclusiveMinimum: 0 }],
+    ['propertyNames', { propertyNames: { const: 'a' } }],
+    ['propertyNames', { properties: { a: {} }, propertyNames: { enum: ['b'] } }],
     ['not', { not: { type: 'string' } }],
     ['anyOf', { type: 'object', properties: { a: {} }, anyOf: [{ required: ['a'] }] }],
     ['allOf', { allOf: [{ type: 'string' }, { maxLength: 3 }] }],
@@ -26,11 +33,16 @@ describe('the grammar of a JSON Schema', () => {
     ['a number in place of a schema', { type: 'object', properties: { a: 3 } }],
     ['an empty enum', { enum: [] }],
     ['a string of a million characters', { type: 'string', minLength: 1_000_000 }],
-    ['half a range', { type: 'integer', minimum: 3 }],
     ['an empty range', { type: 'integer', minimum: 3, maximum: 2 }],
     [
       'many ranges of integers',
-      { prefixItems: Array.from({ length: 3 }, () => ({ type: 'integer', minimum: 0, maximum: 900 })) },
+      {
+        prefixItems: Array.from({ length: 400 }, (_none, n) => ({
+          type: 'integer',
+          minimum: n,
+          maximum: 98_765,
+        })),
+      },
     ],
     [
       'many long strings',
@@ -38,6 +50,54 @@ describe('the grammar of a JSON Schema', () => {
     ],
   ])('rejects %s', (_name, schema) => {
     expect(() => grammarOf(schema)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  });
+
+  it('has the patterns of a range of integers', () => {
+    const { MIN_SAFE_INTEGER: least, MAX_SAFE_INTEGER: most } = Number;
+    const ranges = [
+      [0, 0],
+      [3, 5],
+      [0, 900],
+      [-7, 7],
+      [-120, -9],
+      [99, 101],
+      [1_000, 98_765],
+      [0, most],
+      [least, most],
+      [least, -1],
+    ] as const;
+    for (const [min, max] of ranges) {
+      const texts = integerTexts(min, max);
+      expect(texts.length).toBeLessThan(70);
+      const pattern = new RegExp(`^(?:${texts.map((text) => text.replaceAll(/[" ]/g, '')).join('|')})$`);
+      const near = [min, max, 0, 1, -1, 10, 99, 100, 101].flatMap((n) => [n - 2, n - 1, n, n + 1, n + 2]);
+      const spread = Array.from({ length: 300 }, (_none, n) => Math.round(min / 2 + max / 2 + (n - 150) * 7));
+      for (const n of [...near, ...spread].filter(Number.isSafeInteger)) {
+        expect([n, pattern.test(String(n))]).toEqual([n, n >= min && n <= max]);
+      }
+      expect(pattern.test('-0') || pattern.test('007')).toBe(false);
+    }
+  });
+
+  it.each([
+    ['half a range', { type: 'integer', minimum: 3 }],
+    ['a positive integer', { type: 'integer', exclusiveMinimum: 0, maximum: 9_007_199_254_740_991 }],
+    [
+      'a map',
+      { type: 'object', propertyNames: { type: 'string' }, additionalProperties: { type: 'string' } },
+    ],
+    [
+      'a map of some names',
+      {
+        type: 'object',
+        propertyNames: { type: 'string', enum: ['a', 'b'] },
+        required: ['a', 'b'],
+        additionalProperties: { type: 'string' },
+      },
+    ],
+    ['many integers as libraries bound them', { prefixItems: Array(200).fill(safeInteger) }],
+  ])('accepts %s', (_name, schema) => {
+    expect(grammarOf(schema)).toContain('root ::=');
   });
 
   describeWithModel('makes a model answer with', () => {
@@ -81,6 +141,13 @@ describe('the grammar of a JSON Schema', () => {
 
     it('an integer within its bounds', async () => {
       expect([3, 4, 5]).toContain(await answer({ type: 'integer', minimum: 3, maximum: 5 }));
+    });
+
+    it('an integer of a wide range, and a map', async () => {
+      const found = await answer({ type: 'object', properties: { age: safeInteger }, required: ['age'] });
+      expect(Number.isSafeInteger(Object(found).age)).toBe(true);
+      const map = { type: 'object', propertyNames: { enum: ['a'] }, additionalProperties: { const: 1 } };
+      expect([{}, { a: 1 }]).toContainEqual(await answer(map));
     });
 
     it('a string within its length', async () => {

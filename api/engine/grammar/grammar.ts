@@ -1,5 +1,6 @@
 import { badInput } from '../../errors/failures.ts';
 import type { EngineFormat } from '../engine.ts';
+import { integerTexts } from './grammar.integer.ts';
 import { objectGrammar } from './grammar.object.ts';
 import {
   arrayRule,
@@ -20,8 +21,6 @@ const maxRules = 1_200;
 /** The time that llama.cpp takes grows with the square of the alternatives; repetitions are expanded. */
 const maxAlternatives = 2_000;
 const maxRepetitions = 10_000;
-/** Maximum values of a bounded integer, which becomes a list of its values. */
-const maxIntegers = 1_000;
 
 /**
  * Returns the grammar of a format, in llama.cpp's GBNF. `'json'` means an object, as in Ollama, because a model that may
@@ -38,6 +37,8 @@ class GrammarBuilder {
   readonly #root: JsonSchema;
   readonly #rules = new Map<string, string>();
   readonly #named = new Map<string, string>();
+  /** The rules of ranges of integers. */
+  readonly #ranges = new Map<string, string>();
   #alternatives = 0;
   #repetitions = 0;
 
@@ -58,7 +59,7 @@ class GrammarBuilder {
     return name;
   }
 
-  /** Counts the alternatives of the whole grammar, including the alternatives of integers. */
+  /** Counts the alternatives of the whole grammar, including the patterns of integers. */
   #choice(alternatives: readonly string[]): string {
     this.#alternatives += alternatives.length;
     if (this.#alternatives > maxAlternatives) {
@@ -125,19 +126,27 @@ class GrammarBuilder {
     }
   }
 
-  #integer({ minimum, maximum }: JsonSchema): string {
-    if (minimum === undefined && maximum === undefined) return 'integer';
-    const min = Math.ceil(Number(minimum));
-    const max = Math.floor(Number(maximum));
-    if (!(max >= min && max - min < maxIntegers)) {
+  /** An open end is that of JavaScript's safe integers. Equal ranges have one rule: libraries bound every integer alike. */
+  #integer({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+    const lower = [minimum, isNumber(exclusiveMinimum) && Math.floor(exclusiveMinimum) + 1].filter(isNumber);
+    const upper = [maximum, isNumber(exclusiveMaximum) && Math.ceil(exclusiveMaximum) - 1].filter(isNumber);
+    if (lower.length === 0 && upper.length === 0) return 'integer';
+    const min = Math.max(Number.MIN_SAFE_INTEGER, ...lower.map(Math.ceil));
+    const max = Math.min(Number.MAX_SAFE_INTEGER, ...upper.map(Math.floor));
+    if (!(max >= min)) {
       throw badInput(
         'format',
-        `An integer needs both "minimum" and "maximum", at most ${maxIntegers} apart, or neither.`,
+        'The JSON Schema has a range of integers that is empty: its "minimum" is above its "maximum".',
       );
     }
-    return this.#rule(
-      this.#choice(Array.from({ length: max - min + 1 }, (_, index) => literal(min + index))),
-    );
+    const range = `${min} ${max}`;
+    const known = this.#ranges.get(range);
+    if (known !== undefined) return known;
+    const texts = integerTexts(min, max);
+    this.#countRepetitions(0, texts.length * String(Number.MAX_SAFE_INTEGER).length);
+    const name = this.#rule(this.#choice(texts));
+    this.#ranges.set(range, name);
+    return name;
   }
 
   #string({ format, minLength, maxLength }: JsonSchema): string {
@@ -169,7 +178,11 @@ class GrammarBuilder {
   }
 }
 
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
+const objectKeywords = ['properties', 'required', 'additionalProperties', 'propertyNames'];
+
 function impliedType(node: JsonSchema): string | undefined {
-  if ('properties' in node || 'required' in node || 'additionalProperties' in node) return 'object';
+  if (objectKeywords.some((keyword) => keyword in node)) return 'object';
   return 'items' in node || 'prefixItems' in node ? 'array' : undefined;
 }

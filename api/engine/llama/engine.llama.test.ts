@@ -122,6 +122,22 @@ describeWithModel('the embedded engine, by itself', () => {
     expect(JSON.parse(text)).toBeInstanceOf(Object);
   });
 
+  it('penalizes repetitions only on request', async () => {
+    const answer = async (options: object) =>
+      read(engine, {
+        model,
+        messages: ask('Write the word tick 40 times.'),
+        options: { temperature: 0, maxTokens: 60, ...options },
+      });
+    const [byDefault, none, some] = [
+      await answer({}),
+      await answer({ repeatPenalty: 1 }),
+      await answer({ repeatPenalty: 1.3 }),
+    ];
+    expect(byDefault.text).toBe(none.text);
+    expect(some.text).not.toBe(none.text);
+  });
+
   it('answers up to the end of the context, with the finish reason length', async () => {
     const { path } = await testModel();
     const small = await createLlamaEngine({ modelPath: path, slots: 1, contextLength: 256 });

@@ -75,7 +75,11 @@ describe('an Ollama with faults', () => {
     ['a status of 500', { kind: 'status', status: 500, body: '{"error":"runner died"}' }, 'ENGINE_FAILED'],
     ['an error page of a proxy', { kind: 'status', status: 502, body: '<html>Bad gateway' }, 'ENGINE_FAILED'],
     ['an overload', { kind: 'status', status: 503, body: '{"error":"busy"}' }, 'ENGINE_UNAVAILABLE'],
-    ['denied access', { kind: 'status', status: 401, body: '{"error":"no"}' }, 'ENGINE_UNAVAILABLE'],
+    [
+      'denied access',
+      { kind: 'status', status: 401, body: '{"error":"unauthorized"}' },
+      'ENGINE_UNAVAILABLE',
+    ],
     ['a bad request', { kind: 'status', status: 400, body: '{"error":"no chat"}' }, 'BAD_USER_INPUT'],
     [
       'a model that has just been deleted',
@@ -87,6 +91,15 @@ describe('an Ollama with faults', () => {
     expect(await outcome(fault.kind === 'silence' ? silenceMs : timeoutMs)).toMatchObject({
       text: '',
       error: { code },
+    });
+  });
+
+  it('that denies a model says where to sign in', async () => {
+    const denied = { kind: 'status', status: 401, body: '{"error":"unauthorized"}' } as const;
+    standin.play({ fault: denied });
+    expect((await outcome()).error).toMatchObject({
+      message: expect.stringContaining('needs a sign-in at ollama.com'),
+      operatorMessage: expect.stringContaining('ollama signin'),
     });
   });
 

@@ -31,7 +31,7 @@ import { ollamaRequestOf } from './chat.ollama.ts';
 import { type ChatConnections, ChatStream, createChatConnections } from './chatStream.ollama.ts';
 import { contextFor } from './context.ollama.ts';
 import { embedWithOllama } from './embed.ollama.ts';
-import { failureOf, listFailureOf, OllamaError } from './failure.ollama.ts';
+import { failureOf, listFailureOf, OllamaError, signInNeeded } from './failure.ollama.ts';
 import { healthOf } from './health.ollama.ts';
 import { type OllamaAddress, ollamaClient, parseAddress } from './http.ollama.ts';
 import { ModelLoads } from './loads.ollama.ts';
@@ -290,6 +290,7 @@ class OllamaEngine implements Engine {
       return promptTooLarge(tokens, contextLength);
     }
     if (error instanceof OllamaError && error.isUnknownModel) return this.#unknownModel(request.model);
+    if (error instanceof OllamaError && error.isDenied) return signInNeeded(model.name, this.#address.host);
     return failureOf(error, this.#address.host, hasBegun);
   }
 

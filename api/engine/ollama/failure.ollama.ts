@@ -17,10 +17,26 @@ export class OllamaError extends Error {
     return /exceeds? (the|maximum|the maximum) context length/i.test(this.message);
   }
 
+  get isDenied(): boolean {
+    return this.status === 401 || this.status === 403;
+  }
+
   get isUnknownModel(): boolean {
     return this.status === 404 && /not found/i.test(this.message);
   }
 }
+
+/**
+ * The failure for a model that Ollama denies, although it lists its models: a cloud model without a sign-in. Another Ollama
+ * of a pool may be signed in.
+ */
+export const signInNeeded = (model: string, host: string): Failure =>
+  engineUnavailable(
+    `Model "${model}" needs a sign-in at ollama.com. Choose another model, or ask an administrator to sign in.`,
+    {
+      operatorMessage: `Ollama at ${host} denied access to "${model}". Sign in on that machine with "ollama signin". Its other models stay available.`,
+    },
+  );
 
 /** Converts an error of a request to Ollama at `host`. `hasBegun`: the answer had already begun. */
 export function failureOf(error: unknown, host: string, hasBegun: boolean): Failure {
@@ -57,7 +73,7 @@ function reportedFailure(error: OllamaError): Failure {
     return badInput('model', `This model can't compute embeddings: ${withoutAddresses(message)}`);
   }
   if (status === 400) return badInput('request', `Ollama rejected the request: ${withoutAddresses(message)}`);
-  if (status === 401 || status === 403) {
+  if (error.isDenied) {
     return engineUnavailable(unreachableMessage, {
       operatorMessage: `Ollama denied access (${status}). Check the username and password in OLLAMA_URL.`,
     });

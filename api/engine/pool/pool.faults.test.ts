@@ -35,6 +35,7 @@ describe('a pool with a failing backend', () => {
   const faults: readonly (readonly [string, StandinFault])[] = [
     ['an error', { kind: 'status', status: 500, body: '{"error":"out of memory"}' }],
     ['an overload', { kind: 'status', status: 503, body: '{"error":"server busy"}' }],
+    ['a denied model', { kind: 'status', status: 401, body: '{"error":"unauthorized"}' }],
     ['an error line', { kind: 'error line', after: 0, message: 'llama runner process has terminated' }],
     ['half a line', { kind: 'broken line', after: 0 }],
     ['an empty answer', { kind: 'no done', after: 0 }],

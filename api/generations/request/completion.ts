@@ -293,7 +293,7 @@ const checkPrefill = ({ name, canContinue }: EngineModel, messages: readonly Eng
   if (last?.role !== 'assistant' || last.content === '' || canContinue) return;
   throw badInput(
     'messages',
-    `${name} can't continue a message of the assistant. End the messages with one of the user.`,
+    `${name} can't continue a message of the assistant, because its chat template or its engine ends every message. End the messages with one of the user, or choose a model that can.`,
   );
 };
 

@@ -3,7 +3,7 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { Failure, type FailureCode, httpStatusOf, storageFull } from '../../errors/failures.ts';
 import { isDiskFull } from '../../errors/systemErrors.ts';
-import { internalFailure } from '../responses/json.ts';
+import { internalFailure, sendFailureAs } from '../responses/json.ts';
 import { isClientDisconnect } from '../server/clientDisconnect.ts';
 import type { Exchange } from '../server/exchange.ts';
 
@@ -34,6 +34,13 @@ export const presentError = (error: unknown, context: ErrorContext): GraphQLErro
     path: at?.path,
     extensions: { ...shown.details, code: shown.code },
   });
+};
+
+/** Sends an error of a request that isn't run, in the shape of GraphQL and with the failure's status. */
+export const sendGraphQLFailure = (exchange: Exchange, error: unknown): void => {
+  sendFailureAs(exchange, explain(error).failure ?? error, ({ message, code, details }) => ({
+    errors: [{ message: shorten(message), extensions: { ...details, code } }],
+  }));
 };
 
 /** Maximum UTF-16 units of a message: messages of graphql-js repeat the client's names and values, of any length. */

@@ -1,3 +1,4 @@
+import { createClient as createEventsClient } from 'graphql-sse';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import type { HttpServerDeps } from '../server.ts';
@@ -12,7 +13,7 @@ export interface Answer {
 type Request = Readonly<Record<string, unknown>>;
 
 /** The transports of an operation. */
-export const transports = ['HTTP', 'SSE', 'a socket'] as const;
+export const transports = ['HTTP', 'SSE', 'a single connection', 'a socket'] as const;
 
 /** Runs an operation over a transport, anonymously or with a token. Returns its first result. */
 export const runOver = async (
@@ -27,6 +28,7 @@ export const runOver = async (
     const events = await (await server.graphql(request, { ...headers, Accept: 'text/event-stream' })).text();
     return JSON.parse(/^data: (\{.+)$/m.exec(events)?.[1] ?? 'null') as Answer;
   }
+  if (transport === 'a single connection') return overSingleConnection(server, request, headers);
   const client = createClient({
     url: server.socketUrl,
     webSocketImpl: WebSocket,
@@ -39,6 +41,35 @@ export const runOver = async (
     {
       next: (result) => answer.resolve(result as Answer),
       error: (errors) => answer.resolve({ errors } as Answer),
+      complete: () => undefined,
+    },
+  );
+  return answer.promise.finally(() => client.dispose());
+};
+
+const overSingleConnection = async (
+  server: TestServer,
+  request: Request,
+  headers: Record<string, string>,
+): Promise<Answer> => {
+  const answer = Promise.withResolvers<Answer>();
+  const client = createEventsClient({
+    url: `${server.url}/graphql`,
+    singleConnection: true,
+    headers,
+    retryAttempts: 0,
+    async fetchFn(url: string, init: RequestInit) {
+      const response = await fetch(url, init);
+      // An operation that isn't run is answered by its own response, which the client doesn't read.
+      if (!response.ok) answer.resolve((await response.clone().json()) as Answer);
+      return response;
+    },
+  });
+  client.subscribe(
+    { query: '', ...request },
+    {
+      next: (result) => answer.resolve(result as Answer),
+      error: answer.reject,
       complete: () => undefined,
     },
   );

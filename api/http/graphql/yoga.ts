@@ -30,9 +30,11 @@ import { useUploads } from './plugins/useUploads.ts';
 export interface Transport extends AuthenticatedTransport {
   /** Of an operation over HTTP. */
   readonly exchange?: Exchange;
-  /** Of an operation on a socket: sets what to release once the socket has sent the result. */
+  /** Whether the results go to the event stream of another request (singleConnection). Absent: no. */
+  readonly isEventStream?: boolean;
+  /** Of an operation on a socket or an event stream: sets what to release once its result is sent. */
   readonly afterAnswer?: (release: Release) => void;
-  /** Of a subscription on a socket: sends the JSON of a result at once. Returns false if that isn't possible now. */
+  /** Of a subscription on a socket or an event stream: sends the JSON of a result at once. Returns false if that isn't possible now. */
   readonly sendResult?: (json: string) => boolean;
 }
 
@@ -64,7 +66,7 @@ const maxCached = 262_144;
 const documentCache = <Value extends object>() =>
   new LRUCache<string, Value>({ maxSize: maxCached, sizeCalculation: (_value, text) => text.length + 1 });
 
-/** Creates Yoga, which serves GraphQL over HTTP and SSE. Sockets use its `getEnveloped`. */
+/** Creates Yoga, which serves GraphQL over HTTP and SSE. Sockets and single connections use its `getEnveloped`. */
 export const createGraphQL = (deps: YogaDeps): Yoga => {
   const { schema, context, documents, documentLimits, introspection, log, plugins = [] } = deps;
   return createYoga<Transport, object>({

@@ -5,7 +5,7 @@ import { sendJson } from '../responses/json.ts';
 import { readJson } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { requireViewer } from './requireViewer.ts';
-import type { Route } from './routes.ts';
+import type { Route, Unlisted } from './routes.ts';
 import { validate } from './validate.ts';
 
 export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 429 | 502 | 503 | 504;
@@ -82,21 +82,55 @@ export interface Endpoint<
   ): Promise<z.input<Answer> | undefined>;
 }
 
+/** A route that the OpenAPI document leaves out. Its handler reads the request, and sends the response. */
+interface UnlistedEndpoint<Access extends keyof Credentials> {
+  readonly unlisted: Unlisted;
+  readonly method: Route['method'];
+  /** As of a `Route`. */
+  readonly path: string;
+  readonly credentials: Access;
+  handle(call: Pick<Call<never, never, Credentials[Access]>, 'exchange' | 'viewer'>): Promise<void>;
+}
+
 /**
- * Creates a route that authenticates, parses and answers by the schemas of its operation, so that the OpenAPI document
- * can't differ from it. Errors in order: `UNAUTHENTICATED`, then `BAD_USER_INPUT` for the path, the query and the body.
+ * Creates a route: the only way to declare one. It authenticates, parses and answers by the schemas of its operation, so
+ * that the OpenAPI document can't differ from it; or it says why it isn't in the document. Errors in order:
+ * `UNAUTHENTICATED`, then `BAD_USER_INPUT` for the path, the query and the body.
  */
-export const endpoint = <
+export function endpoint<
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodType = z.ZodUndefined,
   Answer extends z.ZodType = z.ZodUndefined,
   Access extends keyof Credentials = 'required',
->({
+>(declared: Endpoint<Query, Body, Answer, Access>): Route;
+export function endpoint<Access extends keyof Credentials>(declared: UnlistedEndpoint<Access>): Route;
+export function endpoint(
+  declared:
+    | Endpoint<z.ZodObject, z.ZodType, z.ZodType, keyof Credentials>
+    | UnlistedEndpoint<keyof Credentials>,
+): Route {
+  return ('unlisted' in declared ? unlistedRoute(declared) : listedRoute(declared)) as Route;
+}
+
+type Made = Pick<Route, 'method' | 'path' | 'operation' | 'handle'>;
+
+const unlistedRoute = (declared: UnlistedEndpoint<keyof Credentials>): Made => {
+  const { unlisted, method, path, credentials, handle } = declared;
+  return {
+    method,
+    path,
+    operation: unlisted,
+    handle: async (exchange) =>
+      handle({ exchange, viewer: (await viewerOf(exchange, credentials)) as never }),
+  };
+};
+
+const listedRoute = ({
   method,
   path,
   handle,
   ...operation
-}: Endpoint<Query, Body, Answer, Access>): Route => {
+}: Endpoint<z.ZodObject, z.ZodType, z.ZodType, keyof Credentials>): Made => {
   const { query, body, answer, credentials = 'required' } = operation;
   const [before = '', name = '', after = ''] = path.split(/\{(\w+)\}/);
   return {
@@ -106,11 +140,11 @@ export const endpoint = <
     async handle(exchange) {
       const answered = await handle({
         exchange,
-        viewer: (await viewerOf(exchange, credentials)) as Credentials[Access],
+        viewer: (await viewerOf(exchange, credentials)) as never,
         parameter: decode(name, exchange.path.slice(before.length, exchange.path.length - after.length)),
-        query: (query && validate(query, readQuery(exchange, query))) as z.output<Query>,
-        body: (body && validate(body.schema, await readJson(exchange.request, body.limit))) as z.output<Body>,
-      });
+        query: query && validate(query, readQuery(exchange, query)),
+        body: body && validate(body.schema, await readJson(exchange.request, body.limit)),
+      } as Call<Readonly<Record<string, unknown>>, unknown, never>);
       if (answered !== undefined) sendJson(exchange.response, 200, answered);
       else if (answer.types === null) exchange.response.writeHead(204).end();
     },

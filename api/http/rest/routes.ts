@@ -4,13 +4,20 @@ import type { Exchange } from '../server/exchange.ts';
 import type { Operation } from './endpoint.ts';
 import { failAtPath, nothingAt } from './unknownPaths.ts';
 
-/** A REST route, written by `endpoint` if programs may use it. A `GET` route answers `HEAD` too. */
+/** Marks routes for the compiler: only `endpoint` makes them. */
+declare const byEndpoint: unique symbol;
+
+/** Why the OpenAPI document leaves out a route: it is no operation that a program calls. */
+export type Unlisted = 'page' | 'redirect' | 'metrics' | 'rejection';
+
+/** A REST route, made by `endpoint`. A `GET` route answers `HEAD` too. */
 export interface Route {
+  readonly [byEndpoint]: true;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** The exact path. A star at the end is all paths below it that no other route matches; one inside is any segment. */
   readonly path: string;
-  /** Its entry in the OpenAPI document, with the path as written there. Absent: it isn't in the document. */
-  readonly operation?: Operation & { readonly path: string };
+  /** Its entry in the OpenAPI document, with the path as written there; or why it has none. */
+  readonly operation: (Operation & { readonly path: string }) | Unlisted;
   handle(exchange: Exchange): Promise<void>;
   /** Sends the errors that `handle` throws. Absent: as `{"detail": …}`. */
   fail?(exchange: Exchange, error: unknown): void;

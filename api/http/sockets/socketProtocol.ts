@@ -1,4 +1,4 @@
-import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
 import { CloseCode, type Context, makeServer, type OperationResult, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
@@ -7,9 +7,16 @@ import { badInput, Failure, isUnavailable } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler } from '../../process/fairScheduler.ts';
 import type { Ids } from '../../process/ids.ts';
-import { type ErrorContext, presentError, presentResult } from '../graphql/errors.ts';
-import type { DocumentRequest, PersistedDocuments } from '../graphql/persistedDocuments.ts';
-import type { Yoga } from '../graphql/yoga.ts';
+import { type ErrorContext, presentError } from '../graphql/errors.ts';
+import {
+  isErrors,
+  type OperationRequest,
+  type PreparationDeps,
+  type PreparedOperation,
+  prepareOperation,
+  presentedResult,
+  runOperation,
+} from '../graphql/preparedOperation.ts';
 import type { AddressOf } from '../server/clientAddress.ts';
 import type { RequestLimit } from '../server/requestLimit.ts';
 import type { AuthenticatedSocket, SocketAccess } from './socketAccess.ts';
@@ -34,20 +41,13 @@ export interface Connection extends AuthenticatedSocket {
   readonly log: Logger;
 }
 
-export interface SocketProtocolDeps {
-  readonly yoga: Yoga;
-  readonly documents: PersistedDocuments;
+export interface SocketProtocolDeps extends PreparationDeps {
   readonly requestLimit?: RequestLimit;
   readonly access: SocketAccess;
   readonly addressOf: AddressOf;
   readonly scheduler: FairScheduler;
   readonly ids: Ids;
   readonly initTimeoutMs?: number;
-}
-
-interface PreparedArgs extends ExecutionArgs {
-  readonly executors: Pick<ReturnType<Yoga['getEnveloped']>, 'execute' | 'subscribe'>;
-  readonly requestId: string;
 }
 
 type SocketContext = Context<Record<string, unknown> | undefined, Connection>;
@@ -57,7 +57,7 @@ type SocketContext = Context<Record<string, unknown> | undefined, Connection>;
  * operation never closes the socket: clients don't reconnect after 4500.
  */
 export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connection> => {
-  const { yoga, documents, ids } = deps;
+  const { ids } = deps;
   /** Errors that were presented already, and must not be masked again. */
   const presented = new WeakSet<GraphQLError>();
   /** Releases the operation of a large answer once it is sent, by the operation's payload. */
@@ -69,44 +69,22 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     return shown;
   };
 
-  const prepare = async (
+  const prepare = (
     { extra }: SocketContext,
     id: string,
     requestId: string,
-    payload: DocumentRequest & { readonly operationName?: string | null; readonly variables?: unknown },
-  ): Promise<PreparedArgs | readonly GraphQLError[]> => {
-    const authenticate = async () => callerOf(extra, deps, requestId);
-    const query = (await documents.textOf(payload)) ?? '';
-    const afterAnswer = (release: Release) => releases.set(payload, release);
+    payload: OperationRequest,
+  ): Promise<PreparedOperation | readonly GraphQLError[]> => {
     const opening = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-    const sendResult = (json: string) => extra.sendNow(opening, json);
-    const params = { ...payload, query };
-    const enveloped = yoga.getEnveloped({ authenticate, afterAnswer, sendResult, params });
-    const document = enveloped.parse(query);
-    const errors = enveloped.validate(enveloped.schema, document);
-    if (errors.length > 0) return errors;
-    const contextValue = await enveloped.contextFactory();
-    return {
-      schema: enveloped.schema,
-      document,
-      contextValue,
-      operationName: payload.operationName ?? null,
-      variableValues: payload.variables as ExecutionArgs['variableValues'],
-      executors: enveloped,
-      requestId,
-    };
+    return prepareOperation(deps, payload, requestId, {
+      authenticate: async () => callerOf(extra, deps, requestId),
+      afterAnswer: (release) => releases.set(payload, release),
+      sendResult: (json) => extra.sendNow(opening, json),
+    });
   };
 
-  const run = async (
-    kind: 'execute' | 'subscribe',
-    args: ExecutionArgs,
-  ): Promise<Awaited<OperationResult>> => {
-    try {
-      return await (args as PreparedArgs).executors[kind](args);
-    } catch (error) {
-      return { errors: [asGraphQLError(error)] };
-    }
-  };
+  const run = async (kind: 'execute' | 'subscribe', args: ExecutionArgs) =>
+    (await runOperation(kind, args as PreparedOperation)) as Awaited<OperationResult>;
 
   return makeServer<Record<string, unknown> | undefined, Connection>({
     connectionInitWaitTimeout: deps.initTimeoutMs ?? defaultInitTimeoutMs,
@@ -154,8 +132,8 @@ export const createSocketProtocol = (deps: SocketProtocolDeps): Server<Connectio
     subscribe: (args) => run('subscribe', args),
 
     onNext: (context, _id, _payload, args, result) => {
-      const errorContext = { requestId: (args as PreparedArgs).requestId, log: context.extra.log };
-      return format(presentResult(result, (error) => presentError(error, errorContext)));
+      const errorContext = { requestId: (args as PreparedOperation).requestId, log: context.extra.log };
+      return presentedResult(result, (error) => presentError(error, errorContext));
     },
 
     onComplete(_context, _id, payload) {
@@ -209,17 +187,3 @@ const tooManyOperations = () =>
     `Too many operations on this socket: the limit is ${maxOperations}. Complete some of them first.`,
     { retryAfter: 1 },
   );
-
-const isErrors = (prepared: PreparedArgs | readonly GraphQLError[]): prepared is readonly GraphQLError[] =>
-  Array.isArray(prepared);
-
-const asGraphQLError = (error: unknown): GraphQLError => {
-  if (error instanceof GraphQLError) return error;
-  const originalError = error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(originalError.message, { originalError });
-};
-
-const format = ({ errors, ...rest }: ExecutionResult) => ({
-  ...rest,
-  ...(errors && { errors: errors.map((error) => error.toJSON()) }),
-});

@@ -1,17 +1,18 @@
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { EndedOperation, RequestMetrics } from '../../../metrics/requestMetrics.ts';
-import type { Exchange } from '../../server/exchange.ts';
 import { rootCodeOf } from '../errorCode.ts';
+import type { Transport } from '../yoga.ts';
+
+type TransportContext = Pick<Transport, 'exchange' | 'isEventStream'>;
 
 /** Counts operations on every transport, with their durations and the codes of their errors. */
 export const useOperationMetrics = (metrics: Pick<RequestMetrics, 'operationEnded'>): Plugin => {
   const begin = (args: Partial<ExecutionArgs>) => {
     const startedAt = performance.now();
     const type = typeOf(args);
-    const transport = (args.contextValue as { exchange?: Exchange } | undefined)?.exchange
-      ? 'http'
-      : 'socket';
+    const { exchange, isEventStream } = (args.contextValue ?? {}) as TransportContext;
+    const transport = exchange || isEventStream ? 'http' : 'socket';
     const errors: string[] = [];
     let hasEnded = false;
     return {

@@ -8,6 +8,7 @@ import {
 import { readCookie } from '../../auth/cookies.ts';
 import { basePathOf } from '../../server/basePath.ts';
 import type { Exchange } from '../../server/exchange.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
 
 const cookieName = 'ziggie_sign_on';
@@ -36,10 +37,12 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
     redirect(exchange, `${basePath}/login?problem=${problem}`);
 
   return [
-    {
+    endpoint({
+      unlisted: 'redirect',
       method: 'GET',
       path: startPath,
-      async handle(exchange) {
+      credentials: 'none',
+      async handle({ exchange }) {
         const { searchParams } = new URL(exchange.request.url ?? '/', publicUrl);
         const begun = await singleSignOn.begin(searchParams.get('next'));
         if ('problem' in begun) {
@@ -49,11 +52,13 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
         exchange.response.setHeader('Set-Cookie', cookie(begun.sealed));
         redirect(exchange, begun.url);
       },
-    },
-    {
+    }),
+    endpoint({
+      unlisted: 'redirect',
       method: 'GET',
       path: callbackPath,
-      async handle(exchange) {
+      credentials: 'none',
+      async handle({ exchange }) {
         const { request, response, address, requestId } = exchange;
         // The URL that is registered with the provider, whatever the request's Host is.
         const { search } = new URL(request.url ?? '/', publicUrl);
@@ -70,6 +75,6 @@ export const singleSignOnRoutes = (singleSignOn: SingleSignOn, publicUrl: string
         response.setHeader('Set-Cookie', [cookie(null), sessionCookie(outcome.signIn.token)]);
         redirect(exchange, `${basePath}${outcome.next}`);
       },
-    },
+    }),
   ];
 };

@@ -4,6 +4,7 @@ import { BlockList, isIP } from 'node:net';
 import { forbidden, unauthenticated } from '../../../errors/failures.ts';
 import type { Metrics } from '../../../metrics/metrics.ts';
 import { bearerToken } from '../../auth/authenticate.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
 
 const loopback = new BlockList();
@@ -23,17 +24,20 @@ export interface MetricsRouteDeps {
  * `GET /metrics` for Prometheus: the text format, or OpenMetrics if the request accepts it. Without a token, it answers only requests of this machine: from a loopback address, to a
  * loopback name, and through no proxy. Throws `UNAUTHENTICATED` or `FORBIDDEN`.
  */
-export const metricsRoute = ({ metrics, token, isProxied }: MetricsRouteDeps): Route => ({
-  method: 'GET',
-  path: '/metrics',
-  async handle({ request, response }) {
-    if (token === null) checkLoopback(request, isProxied);
-    else checkToken(request, token);
-    const acceptsOpenMetrics = request.headers.accept?.includes('application/openmetrics-text') ?? false;
-    const { text, contentType } = await metrics.print(acceptsOpenMetrics ? 'openMetrics' : 'prometheus');
-    response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' }).end(text);
-  },
-});
+export const metricsRoute = ({ metrics, token, isProxied }: MetricsRouteDeps): Route =>
+  endpoint({
+    unlisted: 'metrics',
+    method: 'GET',
+    path: '/metrics',
+    credentials: 'none',
+    async handle({ exchange: { request, response } }) {
+      if (token === null) checkLoopback(request, isProxied);
+      else checkToken(request, token);
+      const acceptsOpenMetrics = request.headers.accept?.includes('application/openmetrics-text') ?? false;
+      const { text, contentType } = await metrics.print(acceptsOpenMetrics ? 'openMetrics' : 'prometheus');
+      response.writeHead(200, { 'Content-Type': contentType, 'Cache-Control': 'no-store' }).end(text);
+    },
+  });
 
 const checkLoopback = ({ socket, headers, httpVersion }: IncomingMessage, isProxied: boolean): void => {
   const isDirect =

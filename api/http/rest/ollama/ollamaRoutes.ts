@@ -5,7 +5,6 @@ import type { Pulls } from '../../../models/pulls.ts';
 import { findModel, listWithAliases, type Models, withTag } from '../../../models/service.ts';
 import { streamNote } from '../completions.ts';
 import { endpoint, json } from '../endpoint.ts';
-import { requireViewer } from '../requireViewer.ts';
 import type { Route } from '../routes.ts';
 import { type OllamaCompletionDeps, ollamaCompletion } from './ollamaCompletions.ts';
 import { embeddingRoutes } from './ollamaEmbeddings.ts';
@@ -134,17 +133,20 @@ export const ollamaRoutes = (deps: OllamaRoutesDeps): readonly Route[] => {
         exchange.response.writeHead(200, { 'Content-Length': 0 }).end();
       },
     }),
-    ...['create', 'push', 'copy', 'blobs/*'].flatMap((name): Route[] =>
-      (['POST', 'GET'] as const).map((method) => ({
-        method,
-        path: `/api/${name}`,
-        async handle(exchange) {
-          await requireViewer(exchange);
-          throw forbidden(
-            `${exchange.path} changes the models of the Ollama behind this service, which only its owner may, on its own machine. Administrators may pull and delete models here.`,
-          );
-        },
-      })),
+    ...['create', 'push', 'copy', 'blobs/*'].flatMap((name) =>
+      (['POST', 'GET'] as const).map((method) =>
+        endpoint({
+          unlisted: 'rejection',
+          method,
+          path: `/api/${name}`,
+          credentials: 'required',
+          async handle({ exchange }) {
+            throw forbidden(
+              `${exchange.path} changes the models of the Ollama behind this service, which only its owner may, on its own machine. Administrators may pull and delete models here.`,
+            );
+          },
+        }),
+      ),
     ),
   ];
   return routes.map((route) => ({ ...route, fail: failAsOllama }));

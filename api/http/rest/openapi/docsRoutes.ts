@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { prepareContent, type StaticContent, sendContent } from '../../responses/staticContent.ts';
 import { docsPolicy } from '../../server/securityHeaders.ts';
+import { endpoint } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
 import { openapiDocument } from './openapi.ts';
 
@@ -46,10 +47,12 @@ export const docsRoutes = (
   const route = (path: string, type: string, read: () => Promise<string | Buffer>): Route => {
     // Read at the first request, not at the start: the scripts have 1.7 MB.
     let content: Promise<StaticContent> | null = null;
-    return {
+    return endpoint({
+      unlisted: 'page',
       method: 'GET',
       path,
-      async handle(exchange) {
+      credentials: 'none',
+      async handle({ exchange }) {
         content ??= read().then((body) => prepareContent(type, body));
         content.catch(() => {
           content = null;
@@ -57,7 +60,7 @@ export const docsRoutes = (
         exchange.response.setHeader('Content-Security-Policy', docsPolicy);
         sendContent(exchange, await content);
       },
-    };
+    });
   };
 
   return [

@@ -7,7 +7,7 @@ export const openapiDocument = (version: string, basePath: string, routes: reado
   const tags = new Set<string>();
   for (const route of routes) {
     const { method, operation } = route;
-    if (!operation) continue;
+    if (typeof operation === 'string') continue;
     paths[operation.path] = {
       ...paths[operation.path],
       [method.toLowerCase()]: operationOf(route, operation),

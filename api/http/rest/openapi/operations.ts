@@ -5,9 +5,9 @@ import type { ErrorStatus, Operation } from '../endpoint.ts';
 import { failAsLlm, failAsOllama, llmError, ollamaError } from '../ollama/ollamaErrors.ts';
 import { failAsOpenAI, openaiError } from '../openai/openaiErrors.ts';
 import { failAsPreset, presetError } from '../presets/presetErrors.ts';
-import type { Route } from '../routes.ts';
+import type { Route, Unlisted } from '../routes.ts';
 
-type DocumentedOperation = NonNullable<Route['operation']>;
+type DocumentedOperation = Exclude<Route['operation'], Unlisted>;
 
 // Writes the operations and components of an OpenAPI 3.1 document. zod writes their schemas as JSON Schema 2020-12.
 
