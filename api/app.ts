@@ -153,7 +153,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     exports,
   } = createServices({ config, stores, adapters, engine, metrics, secrets, log, clock });
   const stopping = new AbortController();
-  const startup = createStartup(stopping.signal);
+  const startup = createStartup(stopping.signal, clock);
   const requestRates = {
     limits: adapters.limits,
     rates: config.requestLimit,
@@ -169,6 +169,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stores,
     adapters,
     startup,
+    clock,
     ids,
     log,
     budgets,
