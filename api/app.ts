@@ -4,6 +4,7 @@ import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { startSweeping } from './attachments/cleanup.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
+import { startConversationRetention } from './conversations/retention.ts';
 import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
@@ -53,6 +54,8 @@ const requeueEveryMs = 30_000;
 const requeueLeaseMs = 25_000;
 /** The lease for dropping old audit entries, in ms: a little less than the interval of one hour. */
 const dropLeaseMs = 55 * 60_000;
+/** The same for expired conversations. */
+const expireLeaseMs = 55 * 60_000;
 /** The same for the sweep of attachments. */
 const sweepLeaseMs = 55 * 60_000;
 
@@ -145,11 +148,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     recordLimitHit,
     budgets,
     attachmentCleanup,
+    conversationRetention,
     auditRecorder,
     exports,
   } = createServices({ config, stores, adapters, engine, metrics, secrets, log, clock });
   const stopping = new AbortController();
-  const startup = createStartup(stopping.signal);
+  const startup = createStartup(stopping.signal, clock);
   const requestRates = {
     limits: adapters.limits,
     rates: config.requestLimit,
@@ -165,6 +169,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stores,
     adapters,
     startup,
+    clock,
     ids,
     log,
     budgets,
@@ -233,6 +238,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let leave: (() => Promise<void>) | null = null;
   let stopRecovery: (() => Promise<void>) | null = null;
   let stopDropping: (() => Promise<void>) | null = null;
+  let stopExpiring: (() => Promise<void>) | null = null;
   let stopSweeping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopTitles: (() => Promise<void>) | null = null;
@@ -296,6 +302,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         log,
       });
     }
+    if (Object.values(config.conversationDays).some((days) => days !== null) && !stopped) {
+      const acquireLease = () => adapters.lease('expire conversations', expireLeaseMs);
+      stopExpiring = startConversationRetention({ ...conversationRetention, acquireLease });
+    }
     if (!stopped) {
       const acquireLease = () => adapters.lease('sweep attachments', sweepLeaseMs);
       stopSweeping = startSweeping(attachmentCleanup, { acquireLease, log });
@@ -318,6 +328,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await leave?.();
     await stopRecovery?.();
     await stopDropping?.();
+    await stopExpiring?.();
     await stopSweeping?.();
     await stopTitles?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));

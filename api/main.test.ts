@@ -173,6 +173,8 @@ describe('readiness of a first start', () => {
         });
         const url = `http://127.0.0.1:${port}`;
         await untilReady(url);
+        const startup = await fetch(`${url}/health/startup`);
+        expect([startup.status, await startup.json()]).toMatchObject([200, { status: 'started' }]);
         const headers = { 'Content-Type': 'application/json' };
         const signIn = await fetch(`${url}/api/auth/login`, {
           method: 'POST',

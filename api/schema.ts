@@ -12,6 +12,7 @@ import './messages/graph/index.ts';
 import './attachments/graph/index.ts';
 import './generations/graph/index.ts';
 import './shares/graph/index.ts';
+import './holds/graph/index.ts';
 import './imports/graph/index.ts';
 import './embeddings/graph/index.ts';
 import './presets/graph/index.ts';

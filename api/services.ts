@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { roleMay } from './access/permissions.ts';
 import type { Secrets } from './access/secrets.ts';
+import { foldUsername } from './access/user.ts';
 import type { Viewer } from './access/viewer.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
@@ -13,6 +14,8 @@ import { createAudit } from './audit/audit.ts';
 import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
+import type { RemovalDeps } from './conversations/removal.ts';
+import type { ConversationRetentionDeps } from './conversations/retention.ts';
 import { createConversations } from './conversations/service.ts';
 import { createEmbeddings } from './embeddings/service.ts';
 import type { Engine } from './engine/engine.ts';
@@ -28,6 +31,7 @@ import { createActiveRuns } from './generations/run/active.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import type { Services } from './graph/context.ts';
+import { createHoldChecks, createHolds } from './holds/service.ts';
 import { createImports } from './imports/service.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
 import { createAnswerLimits } from './limits/running/answerLimits.ts';
@@ -36,6 +40,7 @@ import { createMessages } from './messages/service.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
+import { pageSizeLimit } from './paging/pages.ts';
 import { createPresetRuns } from './presets/run/service.ts';
 import { createPresets } from './presets/service.ts';
 import { createIds } from './process/ids.ts';
@@ -132,11 +137,13 @@ export const createServices = (deps: ServicesDeps) => {
     log,
   };
 
+  const holdChecks = createHoldChecks(stores.holds);
   const fileChanges = createKeyedLimit(1);
   const attachmentCleanup = createAttachmentCleanup({
     attachments: stores.attachments,
     files: stores.attachmentFiles,
     fileChanges,
+    isHeld: (ownerId) => holdChecks.isHeld(ownerId, null),
     clock,
     log,
   });
@@ -151,6 +158,7 @@ export const createServices = (deps: ServicesDeps) => {
     tokenVerifier: config.trustedIssuer && createIssuerVerifier(config.trustedIssuer, clock, log),
     onIdentityChange: audit.onIdentityChange,
     deleteUserData: (userId) => deleteUserData({ ...stores, attachmentCleanup, cancel }, userId),
+    checkUserDeletable: holdChecks.checkUserDeletable,
     cancelUserGenerations: (userId) => cancelUserGenerations({ ...stores, cancel }, userId),
     clock,
     ids,
@@ -232,28 +240,75 @@ export const createServices = (deps: ServicesDeps) => {
     cacheLookup,
     runningLimit,
     storageQuotas,
+    checkDeletable: holdChecks.checkDeletable,
     ids,
     clock,
     log,
   });
   const activity = createActivity({ generations: stores.generations, cancel });
-  const conversations = createConversations({
+  const conversationRemoval: RemovalDeps = {
     conversations: stores.conversations,
-    messages: stores.messages,
-    bus,
-    storageQuotas,
-    ids,
-    clock,
-    log,
     attachments: {
       fileKeysOfConversation: stores.attachments.fileKeysOfConversation,
       deleteUnusedFiles: attachmentCleanup.deleteUnusedFiles,
     },
-    async cancelUnfinished(viewer, id) {
-      const unfinished = await stores.generations.unfinishedOfConversation(viewer.user.id, id);
-      for (const generation of unfinished) await cancel(viewer, generation.id);
+    async cancelUnfinished(ownerId, id) {
+      const unfinished = await stores.generations.unfinishedOfConversation(ownerId, id);
+      for (const generation of unfinished) await cancel({ user: { id: ownerId } }, generation.id);
     },
+  };
+  const conversations = createConversations({
+    ...conversationRemoval,
+    conversations: stores.conversations,
+    messages: stores.messages,
+    bus,
+    storageQuotas,
+    checkDeletable: holdChecks.checkDeletable,
+    ids,
+    clock,
+    log,
   });
+  const holds = createHolds({
+    store: stores.holds,
+    findUser: (id) => stores.accounts.findUser(id),
+    hasConversation: async (ownerId, id) => (await stores.conversations.find(ownerId, id)) !== null,
+    ids,
+    clock,
+  });
+  const conversationRetention: ConversationRetentionDeps = {
+    ...conversationRemoval,
+    conversations: stores.conversations,
+    days: config.conversationDays,
+    usersAfter: async (username) =>
+      (
+        await stores.accounts.pageOfUsers(
+          {
+            direction: 'forward',
+            size: pageSizeLimit,
+            after: username && foldUsername(username),
+            before: null,
+          },
+          null,
+        )
+      ).items,
+    isHeld: holdChecks.isHeld,
+    record: ({ user, conversationIds, before, days }) =>
+      audit.recorder.record({
+        action: 'CONVERSATIONS_EXPIRED',
+        target: user.username,
+        targetId: user.id,
+        details: {
+          days,
+          role: user.role,
+          before: before.toISOString(),
+          conversationIds: conversationIds.join(' '),
+        },
+        count: conversationIds.length,
+      }),
+    bus,
+    clock,
+    log,
+  };
   const shares = createShares({
     store: stores.shares,
     conversations: stores.conversations,
@@ -287,13 +342,21 @@ export const createServices = (deps: ServicesDeps) => {
     cleanup: attachmentCleanup,
     reader: createDocumentReader(),
     storageQuotas,
+    checkDeletable: holdChecks.checkDeletable,
     sizeLimit: config.attachmentLimit,
     formats: config.attachmentFormats,
     ids,
     clock,
   });
-  const presets = createPresets({ store: stores.presets, storageQuotas, ids, clock });
+  const presets = createPresets({
+    store: stores.presets,
+    storageQuotas,
+    checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    ids,
+    clock,
+  });
   const plain = {
+    holds,
     presets,
     accounts,
     singleSignOn,
@@ -348,6 +411,7 @@ export const createServices = (deps: ServicesDeps) => {
     recordLimitHit,
     budgets,
     attachmentCleanup,
+    conversationRetention,
     auditRecorder: audit.recorder,
     exports: audit.decorateExport(dataExport),
   };

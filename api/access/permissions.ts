@@ -34,6 +34,8 @@ export const permissions = {
   manageGenerations: ['ADMIN'],
   /** To fetch and delete models, and to see on which servers they are. */
   manageModels: ['ADMIN'],
+  /** To place and release legal holds, and to list them. Denied to every API key: a leaked key must not release data. */
+  manageLegalHolds: ['ADMIN'],
   /** To read the audit log. */
   readAuditLog: ['ADMIN'],
   /** To manage one's own account: password, sessions, API keys. */
@@ -57,6 +59,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   manageModels: ['ADMIN'],
   readAuditLog: ['ADMIN'],
   grantAccess: [],
+  manageLegalHolds: [],
   manageAccount: [],
   manageApiKeys: [],
 };
@@ -70,6 +73,7 @@ const denials: Readonly<Partial<Record<Permission, string>>> = {
   shareConversations: 'Your account is read-only: it cannot share conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',
+  manageLegalHolds: 'Only administrators may do this.',
   manageApiKeys: 'Only administrators may do this.',
   manageGenerations: 'Only administrators may do this.',
   readAuditLog: 'Only administrators may read the audit log.',

@@ -1,5 +1,6 @@
 import type { Role } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { createHoldChecks } from '../holds/service.ts';
 import { createMemoryThrottle } from '../limits/throttle/throttle.memory.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
@@ -51,6 +52,7 @@ export const openTestAccounts = async (bus: Bus = createMemoryBus()): Promise<Te
       deleteUserData: async (userId) => {
         erased.push(userId);
       },
+      checkUserDeletable: createHoldChecks(stores.holds).checkUserDeletable,
       cancelUserGenerations: async (userId) => {
         cancelled.push(userId);
       },

@@ -26,6 +26,7 @@ beforeEach(async () => {
     throttle: createMemoryThrottle(() => now.getTime()),
     deleteUserData: async () => {},
     cancelUserGenerations: async () => {},
+    checkUserDeletable: async () => {},
     secrets: { signingKey },
     clock: () => now,
     ids: createIds(),

@@ -58,6 +58,8 @@ export interface AccountsDeps {
   readonly deleteUserData: (userId: string) => Promise<void>;
   /** Cancels the user's queued and running generations. */
   readonly cancelUserGenerations: (userId: string) => Promise<void>;
+  /** Throws `CONFLICT` if data of the user is under a legal hold. */
+  readonly checkUserDeletable: (userId: string) => Promise<void>;
   /** Called when an identity provider's claims create a user or change its role. */
   readonly onIdentityChange?: IdentitiesDeps['onChange'];
   readonly clock: () => Date;
@@ -73,6 +75,7 @@ export const createAccounts = ({
   secrets,
   tokenVerifier,
   deleteUserData,
+  checkUserDeletable,
   cancelUserGenerations,
   onIdentityChange,
   clock,
@@ -117,6 +120,7 @@ export const createAccounts = ({
       await apiKeys.deleteAllOf(userId);
       await deleteUserData(userId);
     },
+    checkUserDeletable,
     cancelUserGenerations,
     clock,
     ids,

@@ -35,11 +35,11 @@ export interface Users {
   disable(viewer: Viewer, userId: string): Promise<User>;
   /** Throws `FORBIDDEN` for an API key. */
   enable(viewer: Viewer, userId: string): Promise<User>;
-  /** Deletes the user with all of the user's data. */
+  /** Deletes the user with all of the user's data. Throws `CONFLICT` if some of it is under a legal hold. */
   delete(viewer: Viewer, userId: string): Promise<void>;
   /**
    * Deletes the viewer's account and data. Requires the password, or a sign-in of the last ten minutes if the viewer has
-   * none. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `FORBIDDEN`.
+   * none. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `FORBIDDEN`, and `CONFLICT` if some data is under a legal hold.
    */
   deleteSelf(viewer: Viewer, password: string | null, client: Client): Promise<void>;
   /** Completes deletions that a crash interrupted. Returns the number of users. */
@@ -59,6 +59,8 @@ export interface UsersDeps {
   readonly passwords: Passwords;
   /** Deletes all data of the user outside of the account store. */
   readonly deleteUserData: (userId: string) => Promise<void>;
+  /** Throws `CONFLICT` if data of the user is under a legal hold. */
+  readonly checkUserDeletable: (userId: string) => Promise<void>;
   /** Cancels the user's queued and running generations. */
   readonly cancelUserGenerations: (userId: string) => Promise<void>;
   readonly clock: () => Date;
@@ -98,7 +100,16 @@ export const createUsers = (deps: UsersDeps): Users => {
   };
 
   const remove = async (userId: string): Promise<void> => {
+    const status = (await store.findUser(userId))?.status;
+    await deps.checkUserDeletable(userId);
     await update(userId, { status: 'DELETING' });
+    try {
+      // Again: no hold can be placed on a user who is being deleted, but one may have been placed just before.
+      await deps.checkUserDeletable(userId);
+    } catch (error) {
+      if (status) await store.updateUser(userId, { status });
+      throw error;
+    }
     await erase(userId);
     log.info({ user: userId }, 'accounts: user deleted with all data');
   };

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { TimeKey } from '../paging/pages.ts';
 import type { KeyedLimit } from '../process/keyedLimit.ts';
+import type { Attachment } from './attachment.ts';
 import type { AttachmentFiles } from './files/files.ts';
 import type { AttachmentStore } from './store/store.ts';
 
@@ -10,7 +12,7 @@ export interface AttachmentCleanup {
   deleteUnusedFiles(ownerId: string, keys: readonly string[]): Promise<void>;
   /** Deletes all attachments of a user, and their unfinished uploads. Idempotent. */
   deleteOfOwner(ownerId: string): Promise<void>;
-  /** Deletes expired uploads, attachments that were never sent, and files that a crash left without an attachment. */
+  /** Deletes expired uploads, attachments that were never sent and aren't under a legal hold, and files that a crash left without an attachment. */
   sweep(signal: AbortSignal): Promise<void>;
 }
 
@@ -19,6 +21,8 @@ export interface AttachmentCleanupDeps {
   readonly files: AttachmentFiles;
   /** Runs one change of a user's files at a time, so that a file isn't deleted while an equal one is attached. */
   readonly fileChanges: KeyedLimit;
+  /** Whether a legal hold covers the user's data outside of conversations. */
+  readonly isHeld: (ownerId: string) => Promise<boolean>;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -47,10 +51,13 @@ export const createAttachmentCleanup = (deps: AttachmentCleanupDeps): Attachment
     });
 
   const deleteUnsent = async (signal: AbortSignal): Promise<void> => {
+    let last: TimeKey | null = null;
     while (!signal.aborted) {
-      const unsent = await attachments.unsentAnyOwner(ago(keptMs.unsent));
-      if (unsent.length === 0) return;
+      const unsent: readonly Attachment[] = await attachments.unsentAnyOwner(ago(keptMs.unsent), last);
+      last = unsent.at(-1) ?? null;
+      if (last === null) return;
       for (const { ownerId, id, fileKey } of unsent) {
+        if (await deps.isHeld(ownerId)) continue;
         await attachments.delete(ownerId, id);
         await deleteUnused(ownerId, [fileKey]);
       }

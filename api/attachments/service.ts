@@ -82,6 +82,8 @@ export interface AttachmentsDeps {
   readonly cleanup: Pick<AttachmentCleanup, 'deleteUnusedFiles'>;
   readonly reader: DocumentReader;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  /** Throws `CONFLICT` under a legal hold; null: of an attachment that is in no conversation. */
+  readonly checkDeletable: (ownerId: string, conversationId: string | null) => Promise<void>;
   /** The maximum size of a file in bytes; null: `maxFileBytes`. */
   readonly sizeLimit: ByRole<number>;
   /** The formats that may be uploaded; null: all. */
@@ -260,6 +262,8 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
 
     async delete(viewer, id) {
       demand(viewer, 'writeConversations');
+      const found = await attachments.find(viewer.user.id, id);
+      if (found) await deps.checkDeletable(viewer.user.id, found.conversationId);
       const attachment = await attachments.delete(viewer.user.id, id);
       if (!attachment) throw notFound('attachment');
       await deps.cleanup.deleteUnusedFiles(viewer.user.id, [attachment.fileKey]);

@@ -11,6 +11,7 @@ import type { Activity } from '../generations/activity.ts';
 import type { Journal } from '../generations/journal/journal.ts';
 import type { Generations } from '../generations/service.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
+import type { Holds } from '../holds/service.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Pulls } from '../models/pulls.ts';
@@ -26,6 +27,7 @@ import { decorateEmbeddings } from './decorators/embeddings.ts';
 import { decorateExport } from './decorators/export.ts';
 import { decorateGenerationStore } from './decorators/generationStore.ts';
 import { decorateGenerations } from './decorators/generations.ts';
+import { decorateHolds } from './decorators/holds.ts';
 import { decorateLimitHits } from './decorators/limitHits.ts';
 import { decoratePresets } from './decorators/presets.ts';
 import { decoratePulls } from './decorators/pulls.ts';
@@ -49,6 +51,7 @@ export interface AuditedServices {
   readonly pulls: Pulls;
   readonly quotas: Quotas;
   readonly presets: Presets;
+  readonly holds: Holds;
 }
 
 /** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
@@ -112,6 +115,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       embeddings: decorateEmbeddings(services.embeddings, recorder, describe),
       activity: decorateActivity(services.activity, recorder, { generations, users }),
       presets: decoratePresets(services.presets, recorder),
+      holds: decorateHolds(services.holds, recorder, users),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),
     }),

@@ -23,6 +23,10 @@ export const auditActions = {
   RESET_USER_PASSWORD: 'Created a password reset link for a user.',
   SET_USER_QUOTA: 'Set the token quotas of a user.',
   DELETE_CONVERSATION: 'Deleted a conversation.',
+  CONVERSATIONS_EXPIRED:
+    'Conversations of a user are deleted because they were not changed for `CONVERSATION_DAYS`; `details` name them. Written before they are deleted.',
+  PLACE_LEGAL_HOLD: 'Placed a legal hold on the data of a user or on one conversation.',
+  RELEASE_LEGAL_HOLD: 'Released a legal hold.',
   CREATE_PRESET: 'Created a preset.',
   UPDATE_PRESET: 'Changed or shared a preset.',
   DELETE_PRESET: 'Deleted a preset.',

@@ -1,9 +1,20 @@
 import { z } from 'zod';
+import { forEveryRole, parseByRole } from '../access/byRole.ts';
 import { parseSigningKey } from './signingKey.ts';
+import { parseDays } from './values/days.ts';
 import { onOrOff, parsed, variable, wholeNumber } from './variable.ts';
 
-/** The audit log. */
+/** How long conversations are kept, and the audit log. */
 export const auditVariables = {
+  CONVERSATION_DAYS: variable({
+    schema: parsed(
+      parseByRole(parseDays),
+      'give a number of days from 1 to 36500, off, or by role MEMBER=365,ADMIN=off',
+    ).default(forEveryRole<number>(null)),
+    default: '`off`',
+    meaning:
+      'after how many days without a change conversations are deleted, pinned and archived ones too: `365`, or by role: `MEMBER=365,ADMIN=off`; data under a legal hold is kept',
+  }),
   AUDIT_DAYS: variable({
     schema: z
       .union(

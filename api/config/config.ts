@@ -85,6 +85,8 @@ export interface Config {
   readonly cacheTtlS: number;
   /** Whether users share cached answers. */
   readonly cacheShared: boolean;
+  /** How many days without a change a conversation is kept; null: forever. */
+  readonly conversationDays: ByRole<number>;
   /** Null: audit log entries are kept forever. */
   readonly auditDays: number | null;
   /** Ed25519; null: no heads are signed. */
@@ -176,6 +178,7 @@ export const readConfig = (environment: Environment): Config => {
     callerLimits: Object.freeze(read('CALLER_LIMITS')),
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
+    conversationDays: read('CONVERSATION_DAYS'),
     auditDays: read('AUDIT_DAYS'),
     auditSigningKey: read('AUDIT_SIGNING_KEY'),
     auditContent: read('AUDIT_CONTENT'),

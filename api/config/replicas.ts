@@ -37,6 +37,6 @@ export const replicaVariables = {
       .default(1),
     default: '`1`',
     meaning:
-      'server processes on the same ports, so that one machine uses several cores; `auto`: one for each core; more than one needs `REDIS_URL` and `MONGODB_URL`, and engines in `OLLAMA_URL` or `ENGINE_URL`',
+      'server processes on the same ports, so that one machine uses several cores; `auto`: one for each core; more than one needs `REDIS_URL` and `MONGODB_URL`, and engines in `OLLAMA_URL` or `ENGINE_URL`. Limits of `CALLER_LIMITS` on one replica, such as connections, count in each process',
   }),
 } as const;

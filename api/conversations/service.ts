@@ -10,6 +10,7 @@ import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import type { Conversation, ConversationPatch } from './conversation.ts';
 import { checkOptions } from './options.ts';
+import { type RemovalDeps, removeConversation } from './removal.ts';
 import type { ConversationStore } from './store/store.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 
@@ -30,7 +31,10 @@ const bytesOf = ({ title, systemPrompt }: Conversation): number =>
 export interface Conversations {
   create(viewer: Viewer, input: NewConversation): Promise<Conversation>;
   update(viewer: Viewer, id: string, edit: ConversationEdit): Promise<Conversation>;
-  /** Deletes a conversation with its messages and attachments. Cancels its unfinished generations. */
+  /**
+   * Deletes a conversation with its messages and attachments. Cancels its unfinished generations. Throws `NOT_FOUND`, and
+   * `CONFLICT` under a legal hold.
+   */
   delete(viewer: Viewer, id: string): Promise<void>;
   /** Selects the branch through `messageId`, down to its newest leaf. */
   select(viewer: Viewer, messageId: string): Promise<Conversation>;
@@ -44,7 +48,7 @@ export interface BranchReader {
   newestLeaf(ownerId: string, id: string): Promise<string | null>;
 }
 
-export interface ConversationsDeps {
+export interface ConversationsDeps extends RemovalDeps {
   readonly conversations: ConversationStore;
   readonly messages: BranchReader;
   readonly bus: Bus;
@@ -52,13 +56,8 @@ export interface ConversationsDeps {
   readonly clock: () => Date;
   readonly log: Logger;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
-  /** Cancels the unfinished generations of a conversation that the viewer owns. */
-  readonly cancelUnfinished: (viewer: Viewer, conversationId: string) => Promise<void>;
-  readonly attachments: {
-    fileKeysOfConversation(ownerId: string, conversationId: string): Promise<readonly string[]>;
-    /** Deletes the files that no attachment has any more. Never rejects. */
-    deleteUnusedFiles(ownerId: string, keys: readonly string[]): Promise<void>;
-  };
+  /** Throws `CONFLICT` if the conversation is under a legal hold. */
+  readonly checkDeletable: (ownerId: string, conversationId: string) => Promise<void>;
 }
 
 export const untitled = 'New conversation';
@@ -153,10 +152,8 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       const ownerId = viewer.user.id;
       const conversation = await conversations.find(ownerId, id);
       if (!conversation) throw notFound('conversation');
-      await deps.cancelUnfinished(viewer, id);
-      const files = await deps.attachments.fileKeysOfConversation(ownerId, id);
-      await conversations.delete(ownerId, id);
-      await deps.attachments.deleteUnusedFiles(ownerId, files);
+      await deps.checkDeletable(ownerId, id);
+      await removeConversation(deps, ownerId, id);
       await publishChange(viewer, 'DELETED', id);
     },
 

@@ -2,7 +2,7 @@ import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle
 import { type AdmissionDeps, createAdmission } from './request/admission.ts';
 import { type Completions, type CompletionsDeps, createCompletions } from './request/completion.ts';
 import { createStartOperations, type StartDeps, type StartOperations } from './request/start.ts';
-import { createStoredAnswers, type StoredAnswers } from './request/storedAnswer.ts';
+import { createStoredAnswers, type StoredAnswers, type StoredAnswersDeps } from './request/storedAnswer.ts';
 
 /** All operations on generations: start, watch, cancel, continue, complete; read and delete stored answers. */
 export type Generations = StartOperations & Lifecycle & Completions & StoredAnswers;
@@ -10,7 +10,8 @@ export type Generations = StartOperations & Lifecycle & Completions & StoredAnsw
 export type GenerationsDeps = AdmissionDeps &
   Omit<StartDeps, 'admission'> &
   Omit<LifecycleDeps, 'admission'> &
-  Omit<CompletionsDeps, 'admission'>;
+  Omit<CompletionsDeps, 'admission'> &
+  StoredAnswersDeps;
 
 export const createGenerations = (deps: GenerationsDeps): Generations => {
   const withAdmission = { ...deps, admission: createAdmission(deps) };

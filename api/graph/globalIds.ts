@@ -14,7 +14,8 @@ export type NodeType =
   | 'Share'
   | 'AuditEvent'
   | 'Preset'
-  | 'Attachment';
+  | 'Attachment'
+  | 'LegalHold';
 
 const nodeTypes: readonly string[] = [
   'User',
@@ -29,6 +30,7 @@ const nodeTypes: readonly string[] = [
   'AuditEvent',
   'Preset',
   'Attachment',
+  'LegalHold',
 ] satisfies NodeType[];
 
 /** Encodes a global id. */

@@ -29,7 +29,7 @@ import { createGraphQL } from './graphql/yoga.ts';
 import { createRequestHandler } from './requestHandler.ts';
 import { sendFailure } from './responses/json.ts';
 import { signInRoutes } from './rest/account/signInRoutes.ts';
-import { healthRoutes } from './rest/health.ts';
+import { createHealth } from './rest/health.ts';
 import { docsRoutes } from './rest/openapi/docsRoutes.ts';
 import type { Route } from './rest/routes.ts';
 import { basePathOf, withoutBasePath } from './server/basePath.ts';
@@ -65,7 +65,8 @@ export interface HttpServerDeps {
   readonly stores: Stores;
   readonly adapters: Pick<SharedAdapters, 'check'>;
   /** The pending steps of the start. Absent: none. */
-  readonly startup?: Pick<Startup, 'pending'>;
+  readonly startup?: Pick<Startup, 'pending' | 'since'>;
+  readonly clock?: () => Date;
   readonly budgets: Budgets;
   /** Absent: requests aren't counted. */
   readonly metrics?: RequestMetrics;
@@ -208,17 +209,15 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     stallMs: socketTimes.stallMs,
   });
 
-  const documented = [
-    ...signInRoutes(accounts),
-    ...(deps.routes ?? []),
-    ...healthRoutes({
-      engine,
-      stores,
-      adapters: deps.adapters,
-      startup: deps.startup,
-      stopping: () => stopping,
-    }),
-  ];
+  const health = createHealth({
+    engine,
+    stores,
+    adapters: deps.adapters,
+    startup: deps.startup,
+    stopping: () => stopping,
+    clock: deps.clock,
+  });
+  const documented = [...signInRoutes(accounts), ...(deps.routes ?? []), ...health.routes];
   const routes = [...documented, ...docsRoutes(version, basePath, documented)];
   const handle = createRequestHandler({
     origins,
@@ -289,6 +288,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     async stop(graceMs) {
       stopping = true;
       singleConnection.close();
+      health.close();
       await Promise.all([sockets.close(), listeners.close(graceMs)]);
       stalled.close();
       await yoga.dispose();

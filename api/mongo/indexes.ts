@@ -33,6 +33,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   ],
   conversations: [
     { name: 'list', key: { ownerId: 1, archived: 1, pinned: -1, activity: -1 } },
+    { name: 'by_age', key: { ownerId: 1, updatedAt: 1, _id: 1 } },
     { name: 'list_of_tag', key: { ownerId: 1, tags: 1, archived: 1, pinned: -1, activity: -1 } },
     { name: 'search', key: { ownerId: 1, terms: 1 } },
     { name: 'titles_due', key: { titleDueAt: 1 }, sparse: true },
@@ -87,6 +88,10 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_file', key: { fileKey: 1 } },
   ],
   attachmentTexts: [],
+  holds: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
+    { name: 'in_time', key: { createdAt: -1, _id: -1 } },
+  ],
   attachmentParts: [
     { name: 'of_upload', key: { upload: 1, offset: 1 } },
     { name: 'in_time', key: { createdAt: 1 } },

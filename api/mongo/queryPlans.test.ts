@@ -6,6 +6,7 @@ import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
+import { mongoHoldStore } from '../holds/store.mongo.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
 import type { PageRequest } from '../paging/pages.ts';
 import {
@@ -138,6 +139,10 @@ describeWithMongo('MongoDB', () => {
     await mongoApiKeyStore(run).page(ownerId, forward(10, { createdAt: new Date(), id }));
     await mongoApiKeyStore(run).pageAnyOwner(forward(10, { createdAt: new Date(), id }));
     await mongoConversationStore(run).openTurnsAnyOwner(new Date());
+    await mongoConversationStore(run).unchangedSince(ownerId, new Date(), null, 10);
+    await mongoConversationStore(run).unchangedSince(ownerId, new Date(), { updatedAt: new Date(0), id }, 10);
+    await mongoHoldStore(run).ofOwner(ownerId);
+    await mongoHoldStore(run).page(forward(10, { createdAt: new Date(), id }));
     await accounts.usersBeingDeleted();
     await accounts.findLink('s', new Date());
     await generations.pageOfOwner(ownerId, forward(10, { createdAt: new Date(), id }));

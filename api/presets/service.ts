@@ -67,6 +67,8 @@ export interface Presets {
 export interface PresetsDeps {
   readonly store: PresetStore;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  /** Throws `CONFLICT` if all data of the user is under a legal hold. */
+  readonly checkDeletable: (ownerId: string) => Promise<void>;
   readonly ids: Ids;
   readonly clock: () => Date;
 }
@@ -87,7 +89,7 @@ export const sourceOf = ({ ownerId, isShared }: Pick<Preset, 'ownerId' | 'isShar
   return isShared ? 'SHARED' : 'PERSONAL';
 };
 
-export const createPresets = ({ store, storageQuotas, ids, clock }: PresetsDeps): Presets => {
+export const createPresets = ({ store, storageQuotas, checkDeletable, ids, clock }: PresetsDeps): Presets => {
   const findMany = async (viewer: Viewer, presetIds: readonly string[]) => {
     const stored = await store.findMany(
       viewer.user.id,
@@ -241,6 +243,7 @@ export const createPresets = ({ store, storageQuotas, ids, clock }: PresetsDeps)
 
     async delete(viewer, id) {
       const preset = await findChangeable(viewer, id);
+      if (preset.ownerId !== null) await checkDeletable(preset.ownerId);
       if (!(await store.delete(id))) throw notFound('preset');
       return preset;
     },

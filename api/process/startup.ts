@@ -8,6 +8,8 @@ const pauses = { minMs: 100, maxMs: 2000 };
 export interface Startup {
   /** The pending step, as a sentence for operators; null once the start is complete. */
   pending(): string | null;
+  /** Returns when the start was complete, or else when it began. */
+  since(): Date;
   /**
    * Runs one step. Retries it while the store or Redis is unavailable, or the disk is full. Rejects with any other error,
    * and when the process stops.
@@ -21,11 +23,13 @@ export interface Startup {
 export const isTemporary = (error: unknown): boolean =>
   isUnavailable(error) || (error instanceof Failure && error.code === 'STORAGE_FULL');
 
-export const createStartup = (signal: AbortSignal): Startup => {
+export const createStartup = (signal: AbortSignal, clock: () => Date = () => new Date()): Startup => {
+  let since = clock();
   let pending: string | null = 'The server is starting.';
 
   return {
     pending: () => pending,
+    since: () => since,
     async step(sentence, run) {
       pending = sentence;
       const pause = createBackoff({ ...pauses, signal });
@@ -40,6 +44,7 @@ export const createStartup = (signal: AbortSignal): Startup => {
       }
     },
     complete() {
+      if (pending !== null) since = clock();
       pending = null;
     },
   };

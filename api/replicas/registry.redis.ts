@@ -14,6 +14,8 @@ const replicaSchema = z.object({
   version: z.string(),
   worker: z.boolean(),
   secretHash: z.string(),
+  /** How the replica is notified of texts. Absent: by a channel for each generation, as in earlier releases. */
+  notices: z.literal('common').optional(),
 });
 
 // Removes expired replicas. KEYS: the expiry of each replica, its JSON. ARGV[1]: the TTL in milliseconds. Time is Redis's
@@ -48,7 +50,10 @@ const list = `
 export const createRedisReplicaRegistry = ({
   redis,
   ttlMs = 15_000,
-}: RedisReplicaRegistryOptions): ReplicaRegistry => {
+}: RedisReplicaRegistryOptions): ReplicaRegistry & {
+  /** Whether a live replica is of a release before the common channel of notices. */
+  hasEarlier(): Promise<boolean>;
+} => {
   // The braces keep both keys in one hash slot of a cluster.
   const keys = [`${redis.prefix}{replicas}:until`, `${redis.prefix}{replicas}`];
   const nothing = () => {};
@@ -63,14 +68,17 @@ export const createRedisReplicaRegistry = ({
         z
           .array(z.string())
           .parse(answer)
-          .map((text): Replica => replicaSchema.parse(JSON.parse(text))),
+          .map((text) => replicaSchema.parse(JSON.parse(text))),
     }),
   };
 
   return {
     register(replica) {
       // Errors are ignored: the next heartbeat registers the replica once Redis is available again.
-      const beat = () => scripts.heartbeat(keys, [ttlMs, replica.id, JSON.stringify(replica)]).catch(nothing);
+      const beat = () =>
+        scripts
+          .heartbeat(keys, [ttlMs, replica.id, JSON.stringify({ ...replica, notices: 'common' })])
+          .catch(nothing);
       const timer = setInterval(beat, ttlMs / 3).unref();
       beat();
       return async () => {
@@ -78,6 +86,13 @@ export const createRedisReplicaRegistry = ({
         await scripts.remove(keys, [replica.id]).catch(nothing);
       };
     },
-    list: () => scripts.list(keys, [ttlMs]),
+    async list() {
+      const found = await scripts.list(keys, [ttlMs]);
+      return found.map(({ notices: _notices, ...replica }): Replica => replica);
+    },
+    async hasEarlier() {
+      const found = await scripts.list(keys, [ttlMs]);
+      return found.some(({ notices }) => notices !== 'common');
+    },
   };
 };

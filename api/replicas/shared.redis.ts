@@ -14,6 +14,7 @@ import { createRedisBus } from '../realtime/bus.redis.ts';
 import { connectRedis } from '../redis/connection.ts';
 import { createRedisLease } from '../redis/lease.ts';
 import { createRedisReservationStore } from '../usage/reservations/store.redis.ts';
+import { watchEarlierReplicas } from './earlierReplicas.ts';
 import { createRedisReplicaRegistry } from './registry.redis.ts';
 import type { SharedAdapters } from './shared.ts';
 
@@ -37,7 +38,9 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
   const { url, log, globalSlots, cacheMs } = deps;
   const redis = connectRedis({ url, log });
   const bus = createRedisBus(redis);
-  const journal = createRedisJournal(redis);
+  const replicaRegistry = createRedisReplicaRegistry({ redis });
+  const earlierReplicas = watchEarlierReplicas(replicaRegistry);
+  const journal = createRedisJournal(redis, earlierReplicas);
   const queue = createBullmqQueue({ redis, bus, log, globalSlots });
   const cache = createRedisCache({ redis, ttlMs: cacheMs });
   const { next: nextId } = createIds();
@@ -51,7 +54,7 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
     journal,
     queue,
     cache,
-    replicaRegistry: createRedisReplicaRegistry({ redis }),
+    replicaRegistry,
     limits: createRedisLimits({ redis, nextId }),
     runningSlots: createRedisRunningSlots(redis),
     budgets,
@@ -62,6 +65,7 @@ export const connectRedisAdapters = (deps: RedisAdaptersDeps): SharedAdapters =>
     lease,
     check: () => queue.check(),
     async close() {
+      earlierReplicas.close();
       await queue.close();
       await journal.close();
       await bus.close();

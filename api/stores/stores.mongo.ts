@@ -6,6 +6,7 @@ import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
+import { mongoHoldStore } from '../holds/store.mongo.ts';
 import { indexPendingMessages } from '../messages/searchIndex.mongo.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
@@ -59,6 +60,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'page',
       'turnsOf',
       'openTurnsAnyOwner',
+      'unchangedSince',
     ]),
     messages: retryingReads(mongoMessageStore(run), [
       'find',
@@ -102,6 +104,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
     ]),
     audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     presets: retryingReads(mongoPresetStore(run), ['visibleTo', 'findMany', 'findByName', 'ofOwner']),
+    holds: retryingReads(mongoHoldStore(run), ['find', 'page', 'ofOwner']),
     ready,
     check,
     close,

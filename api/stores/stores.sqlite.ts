@@ -9,6 +9,7 @@ import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
+import { sqliteHoldStore } from '../holds/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { sqlitePresetStore } from '../presets/store/store.sqlite.ts';
 import { searchTerms } from '../search/terms.ts';
@@ -77,6 +78,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     attachmentFiles: diskAttachmentFiles(join(dataDir, 'attachments')),
     audit: sqliteAuditStore(database),
     presets: sqlitePresetStore(database),
+    holds: sqliteHoldStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

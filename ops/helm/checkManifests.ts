@@ -37,8 +37,12 @@ check(
 );
 check(server?.securityContext.readOnlyRootFilesystem === true, 'the file system of the server is writable');
 check(pod?.securityContext.runAsNonRoot === true, 'the server runs as root');
-for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
-  check(server?.[probe] !== undefined, `the server has no ${probe}`);
+for (const [probe, path] of [
+  ['startupProbe', '/health/startup'],
+  ['livenessProbe', '/health/live'],
+  ['readinessProbe', '/health/ready'],
+] as const) {
+  check(server?.[probe]?.httpGet.path === path, `the ${probe} of the server doesn't use ${path}`);
 }
 for (const [name, value] of Object.entries(env)) {
   const known = Object.entries(variables).find(([variable]) => variable === name)?.[1];

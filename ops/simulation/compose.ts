@@ -114,6 +114,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     cacheLookup,
     runningLimit: { admit: (_viewer, _request, start) => start() },
     storageQuotas: withoutStorageQuotas,
+    checkDeletable: async () => {},
     ids,
     clock,
     log,
@@ -122,9 +123,10 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     attachments: { fileKeysOfConversation: async () => [], deleteUnusedFiles: async () => {} },
     conversations: conversationStore,
     messages,
-    async cancelUnfinished(owner, id) {
-      const unfinished = await generationStore.unfinishedOfConversation(owner.user.id, id);
-      for (const generation of unfinished) await generations.cancel(owner, generation.id);
+    checkDeletable: async () => {},
+    async cancelUnfinished(ownerId, id) {
+      const unfinished = await generationStore.unfinishedOfConversation(ownerId, id);
+      for (const generation of unfinished) await generations.cancel({ user: { id: ownerId } }, generation.id);
     },
     storageQuotas: withoutStorageQuotas,
     bus,

@@ -90,6 +90,17 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   for (const one of [session, ended]) await stores.accounts.insertSession(one);
   await stores.apiKeys.insert(apiKey, 1);
   await stores.presets.insert(preset, 1);
+  await stores.holds.insert(
+    {
+      id: newId(),
+      ownerId: preset.ownerId ?? '',
+      conversationId: null,
+      reason: 'Case 7',
+      placedBy: 'admin',
+      createdAt: at(7),
+    },
+    1,
+  );
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   // Two of them have the same content.
@@ -166,6 +177,7 @@ export const readInstallation = async (
     session: await accounts.findSession(session.id, new Date()),
     apiKey: await stores.apiKeys.findByHash(apiKey.secretHash, new Date()),
     presets: await stores.presets.ofOwner(user.id),
+    holds: await stores.holds.ofOwner(user.id),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

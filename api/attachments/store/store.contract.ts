@@ -84,7 +84,7 @@ export const describeAttachmentStore = (open: OpenStores): void => {
       const attachment = await insert({ createdAt: at(-1000), fileKey: 'some/file' });
       const sent = await insert({ createdAt: at(-1000), conversationId: newId() });
       expect(await stores.attachments.usedFileKeys(['some/file', 'no/file'])).toEqual(['some/file']);
-      const unsent = (await stores.attachments.unsentAnyOwner(at(-999))).map(({ id }) => id);
+      const unsent = (await stores.attachments.unsentAnyOwner(at(-999), null)).map(({ id }) => id);
       expect(unsent).toContain(attachment.id);
       expect(unsent).not.toContain(sent.id);
       expect(await stores.attachments.deleteOfOwner(attachment.ownerId)).toEqual(['some/file']);

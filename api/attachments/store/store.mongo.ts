@@ -61,11 +61,15 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
         await attachments.deleteMany({ _id: { $in: ids } });
         return found.map(({ fileKey }) => fileKey);
       }),
-    unsentAnyOwner: (before) =>
+    unsentAnyOwner: (before, after) =>
       run(async ({ attachments }) => {
+        const later = after && {
+          createdAt: { $gte: after.createdAt },
+          $or: [{ createdAt: { $gt: after.createdAt } }, { _id: { $gt: after.id } }],
+        };
         const found = await attachments
-          .find({ conversationId: null, createdAt: { $lt: before } })
-          .sort({ createdAt: 1 })
+          .find({ conversationId: null, createdAt: { $lt: before }, ...(later && { $and: [later] }) })
+          .sort({ createdAt: 1, _id: 1 })
           .limit(100)
           .toArray();
         return found.map(attachmentOf);

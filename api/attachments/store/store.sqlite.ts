@@ -77,10 +77,12 @@ export function sqliteAttachmentStore(database: Database): AttachmentStore {
         return rows.map((row) => text(row, 'file_key'));
       });
     },
-    async unsentAnyOwner(before) {
-      const sql = `SELECT * FROM attachments WHERE conversation_id IS NULL AND created_at < :before
-        ORDER BY created_at LIMIT 100`;
-      return database.all(sql, { before: before.getTime() }).map(attachmentOf);
+    async unsentAnyOwner(before, after) {
+      const later = after === null ? '' : 'AND (created_at, id) > (:afterTime, :afterId)';
+      const sql = `SELECT * FROM attachments WHERE conversation_id IS NULL AND created_at < :before ${later}
+        ORDER BY created_at, id LIMIT 100`;
+      const key = after && { afterTime: after.createdAt.getTime(), afterId: after.id };
+      return database.all(sql, { before: before.getTime(), ...key }).map(attachmentOf);
     },
     async usedFileKeys(fileKeys) {
       const sql =

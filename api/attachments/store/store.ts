@@ -19,8 +19,11 @@ export interface AttachmentStore {
   delete(ownerId: string, id: string): Promise<Attachment | null>;
   /** Deletes all attachments of a user. Returns their file keys. Idempotent. */
   deleteOfOwner(ownerId: string): Promise<readonly string[]>;
-  /** Returns up to 100 attachments of all users that were created before `before` and are in no conversation. */
-  unsentAnyOwner(before: Date): Promise<readonly Attachment[]>;
+  /**
+   * Returns up to 100 attachments of all users that were created before `before` and are in no conversation, oldest first,
+   * after `after`.
+   */
+  unsentAnyOwner(before: Date, after: TimeKey | null): Promise<readonly Attachment[]>;
   /** Returns those of `fileKeys` that an attachment has. */
   usedFileKeys(fileKeys: readonly string[]): Promise<readonly string[]>;
 }

@@ -221,6 +221,29 @@ export function describeConversationStore(open: OpenStores): void {
         expect(archived.items.map(({ updatedAt }) => updatedAt)).toEqual([at(50)]);
       });
 
+      it('lists those that were not changed since a time, oldest first, in batches', async () => {
+        const owner = newId();
+        const inserted: Conversation[] = [];
+        // Two of the same time, which only their ids order.
+        for (const ms of [5, 3, 3, 9]) inserted.push(await insert({ ownerId: owner, updatedAt: at(ms) }));
+        await insert({ updatedAt: at(1) });
+        const byAge = inserted.slice(0, 3).toSorted((a, b) => {
+          const ms = a.updatedAt.getTime() - b.updatedAt.getTime();
+          return ms || (a.id < b.id ? -1 : 1);
+        });
+        const { unchangedSince } = stores.conversations;
+        const [first, second, third, fourth] = [
+          await unchangedSince(owner, at(9), null, 1),
+          await unchangedSince(owner, at(9), byAge[0] ?? null, 1),
+          await unchangedSince(owner, at(9), byAge[1] ?? null, 5),
+          await unchangedSince(owner, at(9), byAge[2] ?? null, 5),
+        ];
+        expect([...first, ...second, ...third]).toEqual(
+          byAge.map(({ id, updatedAt }) => ({ id, updatedAt })),
+        );
+        expect(fourth).toEqual([]);
+      });
+
       it('filters by tag, in both directions', async () => {
         const tagged = idsOf(ordered.filter(({ tags }) => tags.includes('t')));
         expect((await walk(forward, 2, { tag: 't' })).flat()).toEqual(tagged);

@@ -98,6 +98,22 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
             .flatMap((turn) => (ownerId === null ? [] : { ownerId, conversationId: _id, turn })),
         );
       }),
+    unchangedSince: (ownerId, before, after, limit) =>
+      run(async ({ conversations }) => {
+        const later = after && {
+          updatedAt: { $gte: after.updatedAt },
+          $or: [{ updatedAt: { $gt: after.updatedAt } }, { _id: { $gt: after.id } }],
+        };
+        const found = await conversations
+          .find(
+            { ownerId, updatedAt: { $lt: before }, ...(later && { $and: [later] }) },
+            { projection: { _id: 1, updatedAt: 1 } },
+          )
+          .sort({ updatedAt: 1, _id: 1 })
+          .limit(limit)
+          .toArray();
+        return found.map(({ _id, updatedAt }) => ({ id: _id, updatedAt }));
+      }),
     delete: (ownerId, id) => run((collections) => deleteConversation(collections, ownerId, id)),
   };
 };

@@ -1,4 +1,4 @@
-import { text } from '../../sqlite/columns.ts';
+import { date, text } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import type { ConversationPatch } from '../conversation.ts';
@@ -91,6 +91,20 @@ export function sqliteConversationStore(database: Database): ConversationStore {
           .filter(({ startedAt }) => startedAt < before)
           .map((turn) => ({ ownerId: text(row, 'owner_id'), conversationId: text(row, 'id'), turn })),
       );
+    },
+    async unchangedSince(ownerId, before, after, limit) {
+      const later = after === null ? '' : 'AND (updated_at, id) > (:afterTime, :afterId)';
+      const rows = database.all(
+        `SELECT id, updated_at FROM conversations WHERE owner_id = :ownerId AND updated_at < :before ${later}
+          ORDER BY updated_at, id LIMIT :limit`,
+        {
+          ownerId,
+          before: before.getTime(),
+          limit,
+          ...(after && { afterTime: after.updatedAt.getTime(), afterId: after.id }),
+        },
+      );
+      return rows.map((row) => ({ id: text(row, 'id'), updatedAt: date(row, 'updated_at') }));
     },
     async delete(ownerId, id) {
       const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';

@@ -8,6 +8,9 @@ import type {
 import type { OpenTurn, Turn, TurnEnd } from '../turn.ts';
 import type { TitleStore } from './titles.ts';
 
+/** A conversation and its last change: the position in a list by age. */
+export type ConversationAge = Pick<Conversation, 'id' | 'updatedAt'>;
+
 /**
  * Stores conversations. Every method sees only the rows of `ownerId` and treats another user's row as absent, except
  * `openTurnsAnyOwner` and `claimTitle`, which workers use.
@@ -41,6 +44,13 @@ export interface ConversationStore extends TitleStore {
   turnsOf(ownerId: string, id: string): Promise<readonly Turn[]>;
   /** Returns open turns of all users that began before `before`, of at most 100 conversations. */
   openTurnsAnyOwner(before: Date): Promise<readonly OpenTurn[]>;
+  /** Returns the owner's conversations that were last changed before `before`, oldest first, at most `limit`. */
+  unchangedSince(
+    ownerId: string,
+    before: Date,
+    after: ConversationAge | null,
+    limit: number,
+  ): Promise<readonly ConversationAge[]>;
   /** Deletes a conversation with its messages and generations. Resolves to whether it existed. */
   delete(ownerId: string, id: string): Promise<boolean>;
 }

@@ -1,5 +1,7 @@
 import type { RedisConnection } from '../../redis/connection.ts';
 import { createAppends } from './appends.redis.ts';
+import { withEarlierReplicas } from './earlierNotices.redis.ts';
+import type { EarlierReplicas } from './earlierReplicas.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 import { changedNotice, createNotices, endedNotice } from './notices.redis.ts';
 import { defineJournalScripts, encodeText } from './scripts.redis.ts';
@@ -11,9 +13,13 @@ const markTtlMs = 10 * 60_000;
 
 /**
  * Creates the journal of several replicas on one Redis. Each method is one atomic script. The appends of all generations
- * in one tick of a replica are one script and one message.
+ * in one tick of a replica are one script and one message. With `earlierReplicas`, it understands replicas of the release
+ * before the common channel.
  */
-export const createRedisJournal = (redis: RedisConnection): Journal => {
+export const createRedisJournal = (
+  redis: RedisConnection,
+  earlierReplicas: EarlierReplicas | null = null,
+): Journal => {
   const prefix = `${redis.prefix}generation:`;
   const channel = `${redis.prefix}generations`;
   const scripts = defineJournalScripts(redis);
@@ -34,7 +40,7 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
       changedNotice(id),
     ]);
 
-  return {
+  const journal: Journal = {
     begin: (id, entry) => put(id, entry, 1),
     setStatus: (id, attempt, status) =>
       scripts.setStatus(keysOf(id), [channel, entryTtlMs, attempt, status, changedNotice(id)]),
@@ -47,4 +53,5 @@ export const createRedisJournal = (redis: RedisConnection): Journal => {
     // The caller opened the connection and closes it.
     close: async () => {},
   };
+  return earlierReplicas ? withEarlierReplicas(journal, redis, earlierReplicas, keyOf) : journal;
 };

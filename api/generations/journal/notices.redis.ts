@@ -5,7 +5,7 @@ import type { JournalDelta, JournalListener } from './journal.ts';
  * The maximum length of a published delta, in UTF-16 code units. Readers read a longer one from the entry, because Redis
  * limits its pub/sub buffers.
  */
-const maxDeltaLength = 64 * 1024;
+export const maxDeltaLength = 64 * 1024;
 
 /**
  * Notices of generations, as JSON, which escapes lone surrogates: `["id"]` of a change, `["id",attempt]` of an end, and

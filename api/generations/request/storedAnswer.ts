@@ -43,7 +43,7 @@ export interface StoredAnswers {
   storedAnswer(viewer: Viewer, id: string): Promise<StoredAnswer>;
   /**
    * Deletes an answer with its question, and the conversation if nothing is left in it. Cancels the answer if it is in
-   * progress. Throws `NOT_FOUND`, and `CONFLICT` if later messages follow it.
+   * progress. Throws `NOT_FOUND`, and `CONFLICT` if later messages follow it or it is under a legal hold.
    */
   deleteAnswer(viewer: Viewer, id: string): Promise<void>;
 }
@@ -54,6 +54,8 @@ const readTimeoutMs = 10_000;
 export interface StoredAnswersDeps extends TurnsDeps, Pick<PromptDeps, 'promptAttachments'> {
   readonly bus: Bus;
   readonly log: Parameters<typeof notify>[0]['log'];
+  /** Throws `CONFLICT` if the conversation is under a legal hold. */
+  readonly checkDeletable: (ownerId: string, conversationId: string) => Promise<void>;
 }
 
 const findStored = async (
@@ -84,6 +86,7 @@ export const createStoredAnswers = (
     demand(viewer, 'writeConversations');
     const { conversationId, messageId, status } = await findStored(deps, viewer, id);
     const ownerId = viewer.user.id;
+    await deps.checkDeletable(ownerId, conversationId);
     const { parentId: questionId } = await findMessage(deps, ownerId, messageId);
     const question = await findMessage(deps, ownerId, questionId ?? '');
     const children = (parentId: string) => deps.messages.children(ownerId, conversationId, parentId);

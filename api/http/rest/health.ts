@@ -11,10 +11,20 @@ import type { Route } from './routes.ts';
 /** The time a dependency has to answer before it counts as down, in milliseconds. */
 const checkTimeoutMs = 3000;
 
+/** The interval at which dependencies are checked without a request, in milliseconds, so that `since` is precise. */
+const observeEveryMs = 15_000;
+
 /** The state of a dependency, and a sentence about it. */
-const check = z.object({ status: z.enum(['ok', 'starting', 'down']), message: z.string() });
+const check = z.object({
+  status: z.enum(['ok', 'starting', 'down']),
+  since: z.iso.datetime().describe('When this process first saw the status that it has had since then.'),
+  message: z.string(),
+});
 
 export type Check = z.infer<typeof check>;
+
+/** A check without the time since which it has the status. */
+type Finding = Omit<Check, 'since'>;
 
 const readinessResponse = z.object({
   status: z
@@ -32,6 +42,14 @@ const readinessResponse = z.object({
 
 export type Readiness = z.infer<typeof readinessResponse>;
 
+const startupResponse = z.object({
+  status: z.enum(['started', 'starting']),
+  since: z.iso.datetime().describe('When the start was complete, or when the process began to start.'),
+  checks: readinessResponse.shape.checks,
+});
+
+export type StartupState = z.infer<typeof startupResponse>;
+
 const livenessResponse = z.object({ status: z.literal('live') });
 
 const llmStatusResponse = z.object({
@@ -48,27 +66,64 @@ export interface HealthDeps {
   readonly stores: Pick<Stores, 'check'>;
   readonly adapters: Pick<SharedAdapters, 'check'>;
   /** The pending step of the start. Absent: none. */
-  readonly startup?: Pick<Startup, 'pending'>;
+  readonly startup?: Pick<Startup, 'pending' | 'since'>;
   readonly stopping: () => boolean;
+  readonly clock?: () => Date;
 }
+
+export interface Health {
+  readonly routes: readonly Route[];
+  /** Stops observing the dependencies. */
+  close(): void;
+}
+
+type Checks = Readiness['checks'];
+
+/** Returns checks of all dependencies, which remember since when each has its status. */
+const createChecks = (deps: HealthDeps): (() => Promise<Checks>) => {
+  const { clock = () => new Date() } = deps;
+  const known = new Map<string, { readonly status: Check['status']; readonly since: Date }>();
+  const startedAt = clock();
+
+  const sinceOf = (name: string, finding: Finding): Check => {
+    const { status, message } = finding;
+    const last = known.get(name);
+    // The first status is that of the whole time before: nothing else was seen.
+    const since = last === undefined ? startedAt : last.status === status ? last.since : clock();
+    known.set(name, { status, since });
+    return { status, since: since.toISOString(), message };
+  };
+
+  return async () => {
+    const [store, coordination, engine] = await Promise.all([
+      checkDependency(deps.stores, 'The store'),
+      checkDependency(deps.adapters, 'The connection between replicas'),
+      checkEngine(deps.engine),
+    ]);
+    return {
+      store: sinceOf('store', store),
+      coordination: sinceOf('coordination', coordination),
+      engine: sinceOf('engine', engine),
+      startup: {
+        ...checkStartup(deps.startup?.pending() ?? null),
+        since: (deps.startup?.since() ?? startedAt).toISOString(),
+      },
+    };
+  };
+};
 
 /**
  * Returns the readiness. Ready means that users can sign in and get answers: the start is complete, the store and the
  * adapters answer, and the engine takes prompts. Without the last two a replica is degraded: users still read their
  * history, and a load balancer that took all replicas out would prevent that too.
  */
-export const readiness = async (deps: HealthDeps): Promise<Readiness> => {
-  const [store, coordination, engine] = await Promise.all([
-    checkDependency(deps.stores, 'The store'),
-    checkDependency(deps.adapters, 'The connection between replicas'),
-    checkEngine(deps.engine),
-  ]);
-  const startup = checkStartup(deps.startup?.pending() ?? null);
-  const isOk = (checks: readonly Check[]) => checks.every(({ status }) => status === 'ok');
+const readinessOf = (checks: Checks, stopping: boolean): Readiness => {
+  const { store, coordination, engine, startup } = checks;
+  const isOk = (some: readonly Check[]) => some.every(({ status }) => status === 'ok');
   const serves = isOk([store, startup]) ? 'degraded' : 'not ready';
   return {
-    status: deps.stopping() ? 'stopping' : isOk([store, startup, coordination, engine]) ? 'ready' : serves,
-    checks: { store, coordination, engine, startup },
+    status: stopping ? 'stopping' : isOk([store, startup, coordination, engine]) ? 'ready' : serves,
+    checks,
   };
 };
 
@@ -91,7 +146,14 @@ export const llmStatus = async (engine: Engine): Promise<LlmStatus> => {
 const engineStarts = 'The language model is being loaded. Try again in a minute.';
 const noEngine = 'No language model is available. An administrator sees the reason in the web app.';
 
-export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
+/** Creates the routes of the probes, and observes the dependencies until it is closed. */
+export const createHealth = (deps: HealthDeps): Health => {
+  const checks = createChecks(deps);
+  const timer = setInterval(() => void checks(), observeEveryMs).unref();
+  return { routes: healthRoutes(deps, checks), close: () => clearInterval(timer) };
+};
+
+const healthRoutes = (deps: HealthDeps, checks: () => Promise<Checks>): readonly Route[] => [
   endpoint({
     method: 'GET',
     path: '/api/llm/status',
@@ -114,6 +176,27 @@ export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
   }),
   endpoint({
     method: 'GET',
+    path: '/health/startup',
+    id: 'startup',
+    tag: 'Health',
+    summary:
+      'Startup: whether the start is complete, and the state of each dependency. Stays 200 afterwards, whatever the dependencies do.',
+    answer: json('Started.', startupResponse),
+    also: { 503: 'Starting: `checks.startup` has the pending step.' },
+    credentials: 'none',
+    async handle({ exchange }) {
+      const found = await checks();
+      const isStarted = found.startup.status === 'ok';
+      const state: StartupState = {
+        status: isStarted ? 'started' : 'starting',
+        since: found.startup.since,
+        checks: found,
+      };
+      sendJson(exchange.response, isStarted ? 200 : 503, state);
+    },
+  }),
+  endpoint({
+    method: 'GET',
     path: '/health/ready',
     id: 'ready',
     tag: 'Health',
@@ -122,7 +205,7 @@ export const healthRoutes = (deps: HealthDeps): readonly Route[] => [
     also: { 503: 'Not ready.' },
     credentials: 'none',
     async handle({ exchange }) {
-      const state = await readiness(deps);
+      const state = readinessOf(await checks(), deps.stopping());
       const isReady = state.status === 'ready' || state.status === 'degraded';
       sendJson(exchange.response, isReady ? 200 : 503, state);
     },
@@ -136,7 +219,7 @@ const unhealthy = (error: string): LlmStatus => ({
   error,
 });
 
-const checkDependency = async (dependency: { check(): Promise<void> }, name: string): Promise<Check> => {
+const checkDependency = async (dependency: { check(): Promise<void> }, name: string): Promise<Finding> => {
   try {
     await within(dependency.check());
     return { status: 'ok', message: `${name} answers.` };
@@ -147,12 +230,12 @@ const checkDependency = async (dependency: { check(): Promise<void> }, name: str
   }
 };
 
-const checkStartup = (pending: string | null): Check =>
+const checkStartup = (pending: string | null): Finding =>
   pending === null
     ? { status: 'ok', message: 'The server has started.' }
     : { status: 'starting', message: pending };
 
-const checkEngine = async (engine: Engine): Promise<Check> => {
+const checkEngine = async (engine: Engine): Promise<Finding> => {
   try {
     const { state, message } = await within(engine.health());
     return { status: state === 'ready' ? 'ok' : state === 'starting' ? 'starting' : 'down', message };

@@ -100,6 +100,14 @@ describe('health', () => {
 
   it('is live, and ready while the store and the engine are ready', async () => {
     expect(await read('/health/live')).toEqual([200, { status: 'live' }]);
+    expect(await read('/health/startup')).toEqual([
+      200,
+      {
+        status: 'started',
+        since: expect.stringMatching(/^\d{4}-.*Z$/),
+        checks: (await read('/health/ready'))[1].checks,
+      },
+    ]);
     expect(await read('/health/ready')).toMatchObject([
       200,
       { status: 'ready', checks: { store: { status: 'ok' }, engine: { status: 'ok' } } },
@@ -112,6 +120,9 @@ describe('health', () => {
 
   it('is degraded without an engine, since history can be read, and says so', async () => {
     const before = server.engineHealth;
+    const sinceOf = async () => (await read('/health/ready'))[1].checks.engine.since as string;
+    const readySince = await sinceOf();
+    expect(await sinceOf()).toBe(readySince);
     server.engineHealth = { ...before, kind: 'none', state: 'unavailable', message: 'There is no model.' };
     expect(await read('/health/ready')).toMatchObject([
       200,
@@ -126,6 +137,12 @@ describe('health', () => {
         error: expect.stringMatching(/^No language model is available/),
       },
     ]);
+    // The start stays complete, and says since when the engine is down.
+    expect(await read('/health/startup')).toMatchObject([
+      200,
+      { status: 'started', checks: { engine: { status: 'down' } } },
+    ]);
+    expect(Date.parse(await sinceOf())).toBeGreaterThan(Date.parse(readySince));
     server.engineHealth = before;
   });
 });

@@ -63,6 +63,7 @@ export const startTestServer = async ({
     throttle: createMemoryThrottle(),
     deleteUserData: async () => {},
     cancelUserGenerations: async () => {},
+    checkUserDeletable: async () => {},
     secrets,
     clock,
     ids,

@@ -11,7 +11,7 @@ type Ids = Readonly<Record<string, readonly string[]>>;
 const shared = ['Model'];
 
 /** Types of nodes that only administrators may read. */
-const ofAdmins = ['Invite', 'AuditEvent'];
+const ofAdmins = ['Invite', 'AuditEvent', 'LegalHold'];
 
 /** Creates a member's nodes of every owned type, and an administrator's of the rest. A new type must be added here. */
 const makeIds = async ({ server, admin, password }: Target, owner: Client): Promise<Ids> => {
@@ -47,7 +47,13 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     'mutation ($definition: PresetDefinitionInput!) { createPreset(input: { definition: $definition }) { preset { id } } }',
     { definition: { name: `mine-${randomUUID()}`, title: 'Mine', template: 'A secret template of mine.' } },
   );
+  // On another user's data, so that the owner's can be deleted.
+  const { placeLegalHold } = await admin.data<{ placeLegalHold: { legalHold: { id: string } } }>(
+    'mutation ($id: ID!) { placeLegalHold(input: { userId: $id, reason: "A case" }) { legalHold { id } } }',
+    { id: (await admin.data<Me>(me)).viewer.id },
+  );
   return {
+    LegalHold: [placeLegalHold.legalHold.id],
     Preset: [createPreset.preset.id],
     Share: [shareConversation.shareEdge.node.id],
     Attachment: [attachment.id],

@@ -227,6 +227,21 @@ export const ofAdmins: Readonly<Record<string, Prepare>> = {
     selection: '__typename',
   }),
   inviteUser: async ({ admin }) => ({ token: admin.token, input: 'role: MEMBER', selection: 'path' }),
+  placeLegalHold: async (target) => ({
+    token: target.admin.token,
+    input: `userId: "${(await newUser(target)).id}", reason: "Case 7"`,
+    selection: 'legalHold { id }',
+  }),
+  releaseLegalHold: async (target) => {
+    const { placeLegalHold } = await target.admin.data<{ placeLegalHold: { legalHold: { id: string } } }>(
+      `mutation { placeLegalHold(input: { userId: "${(await newUser(target)).id}", reason: "Case 7" }) { legalHold { id } } }`,
+    );
+    return {
+      token: target.admin.token,
+      input: `id: "${placeLegalHold.legalHold.id}"`,
+      selection: 'deletedLegalHoldId',
+    };
+  },
   revokeInvite: async (target) => ({
     token: target.admin.token,
     input: `id: "${(await invite(target)).id}"`,

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly nodeFlags?: readonly string[];
   /** The file that Node runs. Default: `api/main.ts`. */
   readonly entry?: string;
+  /** The folder of the program. Default: this repository. */
+  readonly folder?: string;
 }
 
 const spawnServer = ({
@@ -44,10 +46,11 @@ const spawnServer = ({
   command = [],
   nodeFlags = [],
   entry = 'api/main.ts',
+  folder = repo,
 }: RunOptions): ChildProcess => {
   const [program = '', ...flags] = [...command, process.execPath, ...nodeFlags];
   return spawn(program, [...flags, '--disable-warning=ExperimentalWarning', entry], {
-    cwd: repo,
+    cwd: folder,
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
