@@ -8,6 +8,7 @@ import './usage/graph/index.ts';
 import './audit/graph/index.ts';
 import './models/graph/index.ts';
 import './conversations/graph/index.ts';
+import './folders/graph/index.ts';
 import './messages/graph/index.ts';
 import './attachments/graph/index.ts';
 import './generations/graph/index.ts';
@@ -20,6 +21,7 @@ import { accountLoaders } from './accounts/graph/context.ts';
 import { attachmentLoaders } from './attachments/graph/context.ts';
 import { conversationLoaders } from './conversations/graph/context.ts';
 import { toSubgraph } from './federation/subgraph.ts';
+import { folderLoaders } from './folders/graph/context.ts';
 import { generationLoaders } from './generations/graph/context.ts';
 import { constraintDirective } from './graph/bounds/boundsSdl.ts';
 import { builder } from './graph/builder.ts';
@@ -40,6 +42,7 @@ export const subgraph = toSubgraph(schema);
 export const createLoaders = (scope: LoaderScope): Loaders => ({
   ...accountLoaders(scope),
   ...conversationLoaders(scope),
+  ...folderLoaders(scope),
   ...messageLoaders(scope),
   ...generationLoaders(scope),
   ...usageLoaders(scope),

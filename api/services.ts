@@ -18,6 +18,7 @@ import { createEmbeddings } from './embeddings/service.ts';
 import type { Engine } from './engine/engine.ts';
 import { cancelUserGenerations, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
+import { createFolders } from './folders/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCacheLookup } from './generations/cache/lookup.ts';
 import { finishedHolders } from './generations/finishedHolders.ts';
@@ -27,6 +28,7 @@ import { createRunningLimit } from './generations/request/runningLimit.ts';
 import { createActiveRuns } from './generations/run/active.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
+import { createSettingsReader } from './generations/settings.ts';
 import type { Services } from './graph/context.ts';
 import { createImports } from './imports/service.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
@@ -219,7 +221,11 @@ export const createServices = (deps: ServicesDeps) => {
     reservations,
     reserveTokens: config.quotaReserve,
   });
+  const folders = createFolders({ store: stores.folders, storageQuotas, ids, clock });
+  const settings = createSettingsReader({ folders: stores.folders });
   const generations = createGenerations({
+    settings,
+    folders,
     promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
@@ -238,6 +244,7 @@ export const createServices = (deps: ServicesDeps) => {
   });
   const activity = createActivity({ generations: stores.generations, cancel });
   const conversations = createConversations({
+    folders,
     conversations: stores.conversations,
     messages: stores.messages,
     bus,
@@ -264,6 +271,7 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
   });
   const imports = createImports({
+    folders,
     conversations: stores.conversations,
     messages: stores.messages,
     storageQuotas,
@@ -314,6 +322,8 @@ export const createServices = (deps: ServicesDeps) => {
     models,
     publicUrl: config.publicUrl,
     imports,
+    folders,
+    settings,
     messages: createMessages(stores.messages),
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,

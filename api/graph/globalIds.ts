@@ -12,6 +12,7 @@ export type NodeType =
   | 'Message'
   | 'Generation'
   | 'Share'
+  | 'Folder'
   | 'AuditEvent'
   | 'Preset'
   | 'Attachment';
@@ -26,6 +27,7 @@ const nodeTypes: readonly string[] = [
   'Message',
   'Generation',
   'Share',
+  'Folder',
   'AuditEvent',
   'Preset',
   'Attachment',

@@ -15,6 +15,7 @@ const names: readonly (keyof Collections)[] = [
   'conversations',
   'messages',
   'generations',
+  'folders',
   'shares',
   'usage',
   'quotas',

@@ -8,6 +8,7 @@ import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
+import { sqliteFolderStore } from '../folders/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { sqlitePresetStore } from '../presets/store/store.sqlite.ts';
@@ -70,6 +71,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
+    folders: sqliteFolderStore(database),
     shares: sqliteShareStore(database),
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),

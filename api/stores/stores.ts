@@ -4,6 +4,7 @@ import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { AuditStore } from '../audit/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import type { FolderStore } from '../folders/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { PresetStore } from '../presets/store/store.ts';
@@ -18,6 +19,7 @@ export interface Stores {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly folders: FolderStore;
   readonly shares: ShareStore;
   readonly usage: UsageStore;
   readonly storage: StorageStore;

@@ -12,6 +12,7 @@ import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
 import { Failure } from '../../api/errors/failures.ts';
+import type { Folder } from '../../api/folders/folder.ts';
 import type { Generation } from '../../api/generations/generation.ts';
 import type { Message } from '../../api/messages/message.ts';
 import type { Lineage } from '../../api/messages/path.ts';
@@ -52,6 +53,7 @@ export interface ExportedRows {
   readonly users: User;
   readonly sessions: Session;
   readonly apiKeys: ApiKey;
+  readonly folders: Folder;
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
   readonly attachments: ExportedAttachment;
@@ -115,6 +117,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     users: (row) => stores.accounts.findUser(text(row, 'id')),
     sessions: (row, now) => stores.accounts.findSession(text(row, 'id'), now),
     apiKeys: (row) => stores.apiKeys.find(text(row, 'user_id'), text(row, 'id')),
+    folders: (row) => stores.folders.find(text(row, 'owner_id'), text(row, 'id')),
     conversations: (row) => stores.conversations.find(text(row, 'owner_id'), text(row, 'id')),
     async messages(row) {
       const message = await stores.messages.find(text(row, 'owner_id'), text(row, 'id'));
@@ -182,6 +185,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   users: 'users',
   sessions: 'sessions',
   apiKeys: 'api_keys',
+  folders: 'folders',
   conversations: 'conversations',
   messages: 'messages',
   attachments: 'attachments',
@@ -199,6 +203,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   users: 'id',
   sessions: 'id',
   apiKeys: 'id, user_id',
+  folders: 'id, owner_id',
   conversations: 'id, owner_id',
   messages: 'id, owner_id',
   attachments: 'id, owner_id',

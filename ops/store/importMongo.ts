@@ -6,6 +6,7 @@ import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
+import { folderDocumentOf } from '../../api/folders/store/documents.mongo.ts';
 import { generationDocumentOf } from '../../api/generations/store/documents.mongo.ts';
 import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
@@ -74,6 +75,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     users: database.collection('users'),
     sessions: database.collection('sessions'),
     apiKeys: database.collection('apiKeys'),
+    folders: database.collection('folders'),
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
     attachments: database.collection('attachments'),
@@ -143,6 +145,7 @@ const documentOf: {
   users: userDocumentOf,
   sessions: sessionDocumentOf,
   apiKeys: apiKeyDocumentOf,
+  folders: folderDocumentOf,
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
   attachments: ({ attachment }) => attachmentDocumentOf({ ...attachment, fileKey: gridFsKeyOf(attachment) }),

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { newFolder } from '../../api/folders/store/store.contract.ts';
 import { checkDefinition } from '../../api/presets/definition/definition.ts';
 import type { Preset } from '../../api/presets/preset.ts';
 import {
@@ -67,7 +68,9 @@ const preset: Preset = {
   updatedAt: at(8),
 };
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
+const folder = newFolder({ ownerId: user.id, name: 'Dossier', systemPrompt: 'Sois bref.' });
 export const conversation = newConversation({
+  folderId: folder.id,
   ownerId: user.id,
   title: 'Données du café',
   tags: ['t'],
@@ -90,6 +93,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   for (const one of [session, ended]) await stores.accounts.insertSession(one);
   await stores.apiKeys.insert(apiKey, 1);
   await stores.presets.insert(preset, 1);
+  await stores.folders.insert(folder, 1);
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   // Two of them have the same content.
@@ -166,6 +170,13 @@ export const readInstallation = async (
     session: await accounts.findSession(session.id, new Date()),
     apiKey: await stores.apiKeys.findByHash(apiKey.secretHash, new Date()),
     presets: await stores.presets.ofOwner(user.id),
+    folders: await stores.folders.page(user.id, forward(10)),
+    filed: await conversations.page(user.id, forward(10), {
+      archived: false,
+      tag: null,
+      search: null,
+      folderId: folder.id,
+    }),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

@@ -15,11 +15,12 @@ const area =
 
 /** The system prompt and the sampling options of a conversation. */
 export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings_conversation$key }) => {
-  const { id, systemPrompt, options, viewerCanUpdate } = useFragment(
+  const { id, systemPrompt, inheritedSystemPrompt, options, viewerCanUpdate } = useFragment(
     graphql`
       fragment ChatSettings_conversation on Conversation {
         id
         systemPrompt
+        inheritedSystemPrompt
         viewerCanUpdate
         options {
           temperature
@@ -64,9 +65,15 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
               dir="auto"
               maxLength={100_000}
               defaultValue={systemPrompt ?? ''}
-              placeholder="You are a helpful assistant."
+              placeholder={inheritedSystemPrompt ?? 'You are a helpful assistant.'}
+              aria-describedby={inheritedSystemPrompt ? `${fieldId}-prompt-hint` : undefined}
               className={area}
             />
+            {inheritedSystemPrompt && (
+              <p id={`${fieldId}-prompt-hint`} className="mt-1.5 text-sm text-muted">
+                While this is empty, the folder’s system prompt applies.
+              </p>
+            )}
           </div>
           <div className="grid gap-4 sm:grid-cols-2">
             {numberOptions.map(({ name, ...props }) => (

@@ -19,6 +19,16 @@ builder.objectField(ConversationRef, 'usage', (t) =>
   }),
 );
 
+builder.objectField(ConversationRef, 'inheritedSystemPrompt', (t) =>
+  t.string({
+    nullable: true,
+    description:
+      'The system prompt that applies while `systemPrompt` is null: the folder’s. Null for none. Set an empty `systemPrompt` to use none.',
+    resolve: async (conversation, _args, { settings }) =>
+      (await settings.inherited(conversation)).systemPrompt,
+  }),
+);
+
 /** The timeout of measuring a conversation, in ms. */
 const timeoutMs = 5_000;
 
@@ -49,13 +59,13 @@ builder.objectField(ConversationRef, 'context', (t) =>
     nullable: true,
     description:
       "How much of the context of the conversation's model the next prompt uses, by the messages so far. Null if the engine is unavailable.",
-    resolve: async (conversation, _args, { engine, models, promptAttachments, stores }) => {
+    resolve: async (conversation, _args, { engine, models, promptAttachments, settings, stores }) => {
       try {
         const { name } = await models.resolve(conversation.model);
         const signal = AbortSignal.timeout(timeoutMs);
         return await measureContext(
           { engine, messages: stores.messages, promptAttachments },
-          conversation,
+          { ...conversation, ...(await settings.of(conversation)) },
           name,
           signal,
         );

@@ -47,7 +47,11 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     'mutation ($definition: PresetDefinitionInput!) { createPreset(input: { definition: $definition }) { preset { id } } }',
     { definition: { name: `mine-${randomUUID()}`, title: 'Mine', template: 'A secret template of mine.' } },
   );
+  const { createFolder } = await owner.data<{ createFolder: { folder: { id: string } } }>(
+    'mutation { createFolder(input: { name: "Secret plans" }) { folder { id } } }',
+  );
   return {
+    Folder: [createFolder.folder.id],
     Preset: [createPreset.preset.id],
     Share: [shareConversation.shareEdge.node.id],
     Attachment: [attachment.id],
@@ -97,6 +101,7 @@ describe('the ids of another user', () => {
         id title pinned archived tags
         messages(first: 10) { edges { node { id content } } }
       } } }
+      folders(first: 5) { edges { node { id name systemPrompt } } }
       presets(first: 20, source: PERSONAL) { edges { node { id versions { version } } } }
     }`);
 
