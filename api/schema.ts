@@ -9,6 +9,7 @@ import './audit/graph/index.ts';
 import './models/graph/index.ts';
 import './conversations/graph/index.ts';
 import './folders/graph/index.ts';
+import './answerDefaults/graph/index.ts';
 import './messages/graph/index.ts';
 import './attachments/graph/index.ts';
 import './generations/graph/index.ts';

@@ -5,6 +5,7 @@ import type { Viewer } from './access/viewer.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
+import { createAnswerDefaults } from './answerDefaults/service.ts';
 import { createAttachmentCleanup } from './attachments/cleanup.ts';
 import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
@@ -222,7 +223,11 @@ export const createServices = (deps: ServicesDeps) => {
     reserveTokens: config.quotaReserve,
   });
   const folders = createFolders({ store: stores.folders, storageQuotas, ids, clock });
-  const settings = createSettingsReader({ folders: stores.folders });
+  const settings = createSettingsReader({
+    folders: stores.folders,
+    answerDefaults: stores.answerDefaults,
+    ids,
+  });
   const generations = createGenerations({
     settings,
     folders,
@@ -324,6 +329,13 @@ export const createServices = (deps: ServicesDeps) => {
     imports,
     folders,
     settings,
+    answerDefaults: createAnswerDefaults({
+      store: stores.answerDefaults,
+      models,
+      storageQuotas,
+      ids,
+      clock,
+    }),
     messages: createMessages(stores.messages),
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
@@ -343,7 +355,13 @@ export const createServices = (deps: ServicesDeps) => {
       yield* await stores.presets.ofOwner(user.id);
     },
   };
-  const sections = [audit.exportSection, presetSection];
+  const defaultsSection = {
+    name: 'answerDefaults',
+    async *rows({ user }: Viewer) {
+      yield* await stores.answerDefaults.ofOwner(user.id);
+    },
+  };
+  const sections = [audit.exportSection, presetSection, defaultsSection];
   const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
     services,

@@ -13,6 +13,7 @@ export type NodeType =
   | 'Generation'
   | 'Share'
   | 'Folder'
+  | 'AnswerDefaults'
   | 'AuditEvent'
   | 'Preset'
   | 'Attachment';
@@ -28,6 +29,7 @@ const nodeTypes: readonly string[] = [
   'Generation',
   'Share',
   'Folder',
+  'AnswerDefaults',
   'AuditEvent',
   'Preset',
   'Attachment',

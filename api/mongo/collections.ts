@@ -16,6 +16,7 @@ const names: readonly (keyof Collections)[] = [
   'messages',
   'generations',
   'folders',
+  'answerDefaults',
   'shares',
   'usage',
   'quotas',

@@ -59,6 +59,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'by_status', key: { status: 1, createdAt: 1, _id: 1 } },
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
   ],
+  answerDefaults: [{ name: 'of_owner', key: { ownerId: 1, model: 1 } }],
   folders: [{ name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } }],
   shares: [
     { name: 'secret', key: { secretHash: 1 }, unique: true },

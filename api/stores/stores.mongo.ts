@@ -1,4 +1,5 @@
 import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
+import { mongoAnswerDefaultsStore } from '../answerDefaults/store/store.mongo.ts';
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
 import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
@@ -84,6 +85,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'unfinishedAnyOwner',
       'usageOfConversation',
     ]),
+    answerDefaults: retryingReads(mongoAnswerDefaultsStore(run), ['findMany', 'ofOwner']),
     folders: retryingReads(mongoFolderStore(run), ['find', 'findMany', 'findByName', 'page']),
     shares: retryingReads(mongoShareStore(run), ['findByHash', 'find', 'page']),
     storage: retryingReads(mongoStorageStore(run), ['usedBy', 'largest']),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { withBufferedSessions } from '../accounts/store/bufferedSessions.ts';
 import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
+import { sqliteAnswerDefaultsStore } from '../answerDefaults/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
@@ -72,6 +73,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
     folders: sqliteFolderStore(database),
+    answerDefaults: sqliteAnswerDefaultsStore(database),
     shares: sqliteShareStore(database),
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),

@@ -1,4 +1,5 @@
 import type { AccountStore } from '../accounts/store/store.ts';
+import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { ApiKeyStore } from '../apiKeys/store.ts';
 import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
@@ -20,6 +21,7 @@ export interface Stores {
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
   readonly folders: FolderStore;
+  readonly answerDefaults: AnswerDefaultsStore;
   readonly shares: ShareStore;
   readonly usage: UsageStore;
   readonly storage: StorageStore;

@@ -156,6 +156,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
           storage: { deleteOfOwner: async () => {} },
           presets: { deleteOfOwner: async () => {} },
           folders: { deleteOfOwner: async () => {} },
+          answerDefaults: { deleteOfOwner: async () => {} },
           cancel: (owner, id) => generations.cancel(owner, id),
         },
         user.id,

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
 import type { User } from '../../api/access/user.ts';
 import type { Session } from '../../api/accounts/account.ts';
+import type { AnswerDefaults } from '../../api/answerDefaults/answerDefaults.ts';
 import type { Attachment } from '../../api/attachments/attachment.ts';
 import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
@@ -53,6 +54,7 @@ export interface ExportedRows {
   readonly users: User;
   readonly sessions: Session;
   readonly apiKeys: ApiKey;
+  readonly answerDefaults: AnswerDefaults;
   readonly folders: Folder;
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
@@ -117,6 +119,10 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     users: (row) => stores.accounts.findUser(text(row, 'id')),
     sessions: (row, now) => stores.accounts.findSession(text(row, 'id'), now),
     apiKeys: (row) => stores.apiKeys.find(text(row, 'user_id'), text(row, 'id')),
+    async answerDefaults(row) {
+      const [defaults] = await stores.answerDefaults.findMany(text(row, 'owner_id'), [text(row, 'id')]);
+      return defaults ?? null;
+    },
     folders: (row) => stores.folders.find(text(row, 'owner_id'), text(row, 'id')),
     conversations: (row) => stores.conversations.find(text(row, 'owner_id'), text(row, 'id')),
     async messages(row) {
@@ -185,6 +191,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   users: 'users',
   sessions: 'sessions',
   apiKeys: 'api_keys',
+  answerDefaults: 'answer_defaults',
   folders: 'folders',
   conversations: 'conversations',
   messages: 'messages',
@@ -203,6 +210,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   users: 'id',
   sessions: 'id',
   apiKeys: 'id, user_id',
+  answerDefaults: 'id, owner_id',
   folders: 'id, owner_id',
   conversations: 'id, owner_id',
   messages: 'id, owner_id',

@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Logger } from 'pino';
 import { sessionDocumentOf, userDocumentOf } from '../../api/accounts/store/documents.mongo.ts';
+import { answerDefaultsDocumentOf } from '../../api/answerDefaults/store/documents.mongo.ts';
 import { apiKeyDocumentOf } from '../../api/apiKeys/documents.mongo.ts';
 import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/files.mongo.ts';
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
@@ -75,6 +76,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     users: database.collection('users'),
     sessions: database.collection('sessions'),
     apiKeys: database.collection('apiKeys'),
+    answerDefaults: database.collection('answerDefaults'),
     folders: database.collection('folders'),
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
@@ -145,6 +147,7 @@ const documentOf: {
   users: userDocumentOf,
   sessions: sessionDocumentOf,
   apiKeys: apiKeyDocumentOf,
+  answerDefaults: answerDefaultsDocumentOf,
   folders: folderDocumentOf,
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),

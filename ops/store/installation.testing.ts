@@ -1,5 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
+import { newAnswerDefaults } from '../../api/answerDefaults/store/store.contract.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
 import { newFolder } from '../../api/folders/store/store.contract.ts';
@@ -94,6 +95,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.apiKeys.insert(apiKey, 1);
   await stores.presets.insert(preset, 1);
   await stores.folders.insert(folder, 1);
+  await stores.answerDefaults.set(newAnswerDefaults({ ownerId: user.id, model: 'm' }), 1);
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   // Two of them have the same content.
@@ -170,6 +172,7 @@ export const readInstallation = async (
     session: await accounts.findSession(session.id, new Date()),
     apiKey: await stores.apiKeys.findByHash(apiKey.secretHash, new Date()),
     presets: await stores.presets.ofOwner(user.id),
+    answerDefaults: await stores.answerDefaults.ofOwner(user.id),
     folders: await stores.folders.page(user.id, forward(10)),
     filed: await conversations.page(user.id, forward(10), {
       archived: false,

@@ -18,6 +18,7 @@ const nouns: readonly ExportedNoun[] = [
   'users',
   'sessions',
   'apiKeys',
+  'answerDefaults',
   'folders',
   'conversations',
   'attachments',

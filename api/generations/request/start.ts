@@ -212,7 +212,7 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const format = checkFormat(given.format);
   checkOptions({ ...conversation.options, ...input.options });
   const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
-  const inherited = given.inherits ? await deps.settings.inherited(conversation) : null;
+  const inherited = given.inherits ? await deps.settings.inherited(conversation, model.name) : null;
   const options = checkOptions({ ...inherited?.options, ...conversation.options, ...input.options });
   const request = { ...given, systemPrompt: given.systemPrompt ?? inherited?.systemPrompt ?? null };
   const question = await withAttachments(deps, ownerId, request, model, options);

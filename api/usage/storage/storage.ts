@@ -8,6 +8,7 @@ export const rowBytes = {
   attachment: 1000,
   preset: 1000,
   folder: 1000,
+  answerDefaults: 1000,
 } as const;
 
 /** Bytes reserved for a write. */
@@ -17,8 +18,8 @@ export interface StorageReservation {
 }
 
 /**
- * Counts the bytes that users have stored in conversations, messages, generations, attachments, presets and folders:
- * their texts in UTF-8, files, and a flat amount per row.
+ * Counts the bytes that users have stored in conversations, messages, generations, attachments, presets, folders and
+ * defaults: their texts in UTF-8, files, and a flat amount per row.
  */
 export interface StorageStore {
   /**

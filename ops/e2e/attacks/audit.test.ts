@@ -12,6 +12,7 @@ const unwritten: Readonly<Record<string, string>> = {
   createFolder: 'changes only the caller’s own data',
   updateFolder: 'changes the name and the system prompt of one’s own folder',
   deleteFolder: 'deletes no conversation',
+  setAnswerDefaults: 'changes only the caller’s own settings; generations have theirs',
   importConversation: 'adds to the caller’s own data only',
   rateMessage: 'changes only a mark on the caller’s own answer',
   selectMessage: 'chooses which branch of one’s own conversation is shown',

@@ -50,7 +50,11 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   const { createFolder } = await owner.data<{ createFolder: { folder: { id: string } } }>(
     'mutation { createFolder(input: { name: "Secret plans" }) { folder { id } } }',
   );
+  const { setAnswerDefaults } = await owner.data<{
+    setAnswerDefaults: { answerDefaults: { id: string } };
+  }>('mutation { setAnswerDefaults(input: { systemPrompt: "A secret prompt." }) { answerDefaults { id } } }');
   return {
+    AnswerDefaults: [setAnswerDefaults.answerDefaults.id],
     Folder: [createFolder.folder.id],
     Preset: [createPreset.preset.id],
     Share: [shareConversation.shareEdge.node.id],

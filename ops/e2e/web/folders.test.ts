@@ -68,7 +68,7 @@ describeInChromium('folders of conversations, in Chromium', () => {
     const sent = app.engine.chats.at(-1)?.messages;
     expect(sent).toEqual(expect.arrayContaining([{ role: 'system', content: 'You edit novels.' }]));
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
-    await page.getByText('While this is empty, the folder’s system prompt applies.').waitFor();
+    await page.getByText('While this is empty, the system prompt of the folder applies').waitFor();
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Options for the folder Novels' }).press('Enter');
@@ -152,7 +152,7 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await filed('Crowded', 'Crowd 25').waitFor();
     expect(await filed('Crowded', 'Crowd').count()).toBe(20);
     await page.getByRole('button', { name: 'Show more' }).tap();
-    await filed('Crowded', 'Crowd 1').first().waitFor();
+    await group('Crowded').getByRole('link', { name: 'Crowd 1', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
     expect(await filed('Crowded', 'Crowd').count()).toBe(25);
     const height = (await folder('Crowded').boundingBox())?.height ?? 0;
