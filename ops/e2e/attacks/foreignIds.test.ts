@@ -73,6 +73,7 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
 /** The other fields that an input needs so that the server reads the id. */
 const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
   'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
+  'Mutation.updateConversation(input.folderId)': (own) => ({ id: own.Conversation?.[0] }),
 };
 
 /** Returns whether the ids were read and reported as not found or forbidden. */
