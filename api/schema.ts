@@ -8,6 +8,8 @@ import './usage/graph/index.ts';
 import './audit/graph/index.ts';
 import './models/graph/index.ts';
 import './conversations/graph/index.ts';
+import './folders/graph/index.ts';
+import './answerDefaults/graph/index.ts';
 import './messages/graph/index.ts';
 import './attachments/graph/index.ts';
 import './generations/graph/index.ts';
@@ -21,6 +23,7 @@ import { accountLoaders } from './accounts/graph/context.ts';
 import { attachmentLoaders } from './attachments/graph/context.ts';
 import { conversationLoaders } from './conversations/graph/context.ts';
 import { toSubgraph } from './federation/subgraph.ts';
+import { folderLoaders } from './folders/graph/context.ts';
 import { generationLoaders } from './generations/graph/context.ts';
 import { constraintDirective } from './graph/bounds/boundsSdl.ts';
 import { builder } from './graph/builder.ts';
@@ -41,6 +44,7 @@ export const subgraph = toSubgraph(schema);
 export const createLoaders = (scope: LoaderScope): Loaders => ({
   ...accountLoaders(scope),
   ...conversationLoaders(scope),
+  ...folderLoaders(scope),
   ...messageLoaders(scope),
   ...generationLoaders(scope),
   ...usageLoaders(scope),

@@ -6,6 +6,7 @@ import type { Viewer } from './access/viewer.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
+import { createAnswerDefaults } from './answerDefaults/service.ts';
 import { createAttachmentCleanup } from './attachments/cleanup.ts';
 import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
@@ -21,6 +22,7 @@ import { createEmbeddings } from './embeddings/service.ts';
 import type { Engine } from './engine/engine.ts';
 import { cancelUserGenerations, deleteUserData } from './export/deleteUserData.ts';
 import { createExport } from './export/service.ts';
+import { createFolders } from './folders/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCacheLookup } from './generations/cache/lookup.ts';
 import { finishedHolders } from './generations/finishedHolders.ts';
@@ -30,6 +32,7 @@ import { createRunningLimit } from './generations/request/runningLimit.ts';
 import { createActiveRuns } from './generations/run/active.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
+import { createSettingsReader } from './generations/settings.ts';
 import type { Services } from './graph/context.ts';
 import { createHoldChecks, createHolds } from './holds/service.ts';
 import { createImports } from './imports/service.ts';
@@ -227,7 +230,15 @@ export const createServices = (deps: ServicesDeps) => {
     reservations,
     reserveTokens: config.quotaReserve,
   });
+  const folders = createFolders({ store: stores.folders, storageQuotas, ids, clock });
+  const settings = createSettingsReader({
+    folders: stores.folders,
+    answerDefaults: stores.answerDefaults,
+    ids,
+  });
   const generations = createGenerations({
+    settings,
+    folders,
     promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
@@ -259,6 +270,7 @@ export const createServices = (deps: ServicesDeps) => {
   };
   const conversations = createConversations({
     ...conversationRemoval,
+    folders,
     conversations: stores.conversations,
     messages: stores.messages,
     bus,
@@ -319,6 +331,7 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
   });
   const imports = createImports({
+    folders,
     conversations: stores.conversations,
     messages: stores.messages,
     storageQuotas,
@@ -377,6 +390,15 @@ export const createServices = (deps: ServicesDeps) => {
     models,
     publicUrl: config.publicUrl,
     imports,
+    folders,
+    settings,
+    answerDefaults: createAnswerDefaults({
+      store: stores.answerDefaults,
+      models,
+      storageQuotas,
+      ids,
+      clock,
+    }),
     messages: createMessages(stores.messages),
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
@@ -396,7 +418,13 @@ export const createServices = (deps: ServicesDeps) => {
       yield* await stores.presets.ofOwner(user.id);
     },
   };
-  const sections = [audit.exportSection, presetSection];
+  const defaultsSection = {
+    name: 'answerDefaults',
+    async *rows({ user }: Viewer) {
+      yield* await stores.answerDefaults.ofOwner(user.id);
+    },
+  };
+  const sections = [audit.exportSection, presetSection, defaultsSection];
   const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
     services,

@@ -35,7 +35,10 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
     loadQuery(sessions.current().environment, query, variables, { fetchPolicy: 'store-and-network' });
 
   const newChat = {
-    loader: () => load(newChatPage),
+    loader: ({ request }: LoaderFunctionArgs) => {
+      const folder = new URL(request.url).searchParams.get('folder');
+      return load(newChatPage, { folder: folder ?? '', inFolder: folder !== null });
+    },
     lazy: page(async () => (await import('./conversations/NewChatPage.tsx')).NewChatPage),
   };
   const link = {

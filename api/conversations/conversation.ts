@@ -28,6 +28,8 @@ export interface Conversation {
   readonly pinned: boolean;
   readonly archived: boolean;
   readonly tags: readonly string[];
+  /** The owner's folder that it is in; null: none. */
+  readonly folderId: string | null;
   /** The last message of the selected branch. */
   readonly leafId: string | null;
   readonly createdAt: Date;
@@ -46,6 +48,7 @@ export type ConversationPatch = Partial<
     | 'pinned'
     | 'archived'
     | 'tags'
+    | 'folderId'
     | 'leafId'
     | 'updatedAt'
   >
@@ -61,6 +64,8 @@ export interface ConversationKey {
 export interface ConversationFilter {
   readonly archived: boolean;
   readonly tag: string | null;
+  /** Null: only conversations without a folder. Absent: all. */
+  readonly folderId?: string | null;
   /**
    * Words that one title or one message must all contain; each matches the beginning of a word (`search/terms.ts`
    * defines words). A blank search applies no filter. A search without letters, digits or emoji finds nothing. The text

@@ -14,14 +14,20 @@ import { type RemovalDeps, removeConversation } from './removal.ts';
 import type { ConversationStore } from './store/store.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 
-export type NewConversation = Pick<Conversation, 'model' | 'systemPrompt' | 'options' | 'tags'> & {
+export type NewConversation = Pick<
+  Conversation,
+  'model' | 'systemPrompt' | 'options' | 'tags' | 'folderId'
+> & {
   /** Null: the title is derived from the first prompt. */
   readonly title: string | null;
 };
 
 /** The fields that the owner may change. Absent fields keep their values. */
 export type ConversationEdit = Partial<
-  Pick<Conversation, 'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags'>
+  Pick<
+    Conversation,
+    'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags' | 'folderId'
+  >
 >;
 
 /** The stored size of a conversation without its messages, in bytes. */
@@ -49,6 +55,10 @@ export interface BranchReader {
 }
 
 export interface ConversationsDeps extends RemovalDeps {
+  readonly folders: {
+    /** Throws `NOT_FOUND` if the owner has no such folder. */
+    require(ownerId: string, id: string): Promise<void>;
+  };
   readonly conversations: ConversationStore;
   readonly messages: BranchReader;
   readonly bus: Bus;
@@ -114,6 +124,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
   return {
     async create(viewer, input) {
       demand(viewer, 'writeConversations');
+      if (input.folderId !== null) await deps.folders.require(viewer.user.id, input.folderId);
       const now = deps.clock();
       const conversation: Conversation = {
         ...check({ ...input, title: input.title ?? untitled }),
@@ -137,6 +148,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
     async update(viewer, id, edit) {
       demand(viewer, 'writeConversations');
       const checked = check(edit);
+      if (checked.folderId) await deps.folders.require(viewer.user.id, checked.folderId);
       await deps.storageQuotas.checkRate(viewer.user);
       const { title, systemPrompt } = checked;
       const patch = title === undefined ? checked : { ...checked, autoTitled: false };

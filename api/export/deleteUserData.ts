@@ -1,5 +1,7 @@
+import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { AttachmentCleanup } from '../attachments/cleanup.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import type { FolderStore } from '../folders/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
@@ -19,6 +21,8 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly usage: UsageStore;
   readonly storage: Pick<StorageStore, 'deleteOfOwner'>;
   readonly presets: Pick<PresetStore, 'deleteOfOwner'>;
+  readonly folders: Pick<FolderStore, 'deleteOfOwner'>;
+  readonly answerDefaults: Pick<AnswerDefaultsStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -41,7 +45,7 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, attachments, usage, presets and the count of stored bytes. Idempotent; after an interruption, another call
+ * generations, attachments, usage, presets, folders, defaults and the count of stored bytes. Idempotent; after an interruption, another call
  * completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
@@ -62,5 +66,7 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   await generations.deleteOfOwner(ownerId);
   await deps.usage.deleteOfOwner(ownerId);
   await deps.presets.deleteOfOwner(ownerId);
+  await deps.folders.deleteOfOwner(ownerId);
+  await deps.answerDefaults.deleteOfOwner(ownerId);
   await deps.storage.deleteOfOwner(ownerId);
 };

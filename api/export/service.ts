@@ -10,6 +10,8 @@ import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { Conversation } from '../conversations/conversation.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import { Failure } from '../errors/failures.ts';
+import type { Folder } from '../folders/folder.ts';
+import type { FolderStore } from '../folders/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
@@ -39,6 +41,7 @@ export interface ExportDeps {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly folders: FolderStore;
   readonly shares: ShareStore;
   readonly attachments: AttachmentStore;
   readonly attachmentFiles: Pick<AttachmentFiles, 'open'>;
@@ -56,6 +59,7 @@ export const createExport = (deps: ExportDeps): Export => {
     { name: 'sessions', rows: (viewer) => sessionsOf(deps, viewer) },
     { name: 'apiKeys', rows: (viewer) => apiKeysOf(deps, viewer) },
     { name: 'conversations', rows: (viewer) => conversationsOf(deps, viewer.user.id) },
+    { name: 'folders', rows: (viewer) => foldersOf(deps, viewer.user.id) },
     { name: 'messages', rows: (viewer) => messagesOf(deps, viewer.user.id) },
     { name: 'generations', rows: (viewer) => generationsOf(deps, viewer.user.id) },
     { name: 'shares', rows: (viewer) => sharesOf(deps, viewer.user.id) },
@@ -125,6 +129,12 @@ async function* conversationsOf(
     );
   }
 }
+
+const foldersOf = ({ folders }: ExportDeps, ownerId: string): AsyncIterable<Folder> =>
+  pagesOf(
+    (page: PageRequest<TimeKey>) => folders.page(ownerId, page),
+    (folder) => folder,
+  );
 
 async function* messagesOf(deps: ExportDeps, ownerId: string): AsyncGenerator<object, void, undefined> {
   for await (const { id } of conversationsOf(deps, ownerId)) {

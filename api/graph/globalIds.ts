@@ -12,6 +12,8 @@ export type NodeType =
   | 'Message'
   | 'Generation'
   | 'Share'
+  | 'Folder'
+  | 'AnswerDefaults'
   | 'AuditEvent'
   | 'Preset'
   | 'Attachment'
@@ -27,6 +29,8 @@ const nodeTypes: readonly string[] = [
   'Message',
   'Generation',
   'Share',
+  'Folder',
+  'AnswerDefaults',
   'AuditEvent',
   'Preset',
   'Attachment',

@@ -7,6 +7,7 @@ import { conversationLimits } from '../conversations/service.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import { conversationChanged } from '../conversations/topics.ts';
 import { badInput, notFound } from '../errors/failures.ts';
+import type { Folders } from '../folders/service.ts';
 import type { MessageRole } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Ids } from '../process/ids.ts';
@@ -40,6 +41,8 @@ export interface ConversationImport {
   readonly title: string;
   readonly systemPrompt: string | null;
   readonly tags: readonly string[];
+  /** The folder to put it into, which is created if the user has none of this name; null: none. */
+  readonly folder: { readonly name: string; readonly systemPrompt: string | null } | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly messages: readonly ImportedMessage[];
@@ -65,6 +68,7 @@ export interface Imports {
 }
 
 export interface ImportsDeps {
+  readonly folders: Pick<Folders, 'named'>;
   readonly conversations: Pick<ConversationStore, 'find' | 'findMany' | 'insert' | 'update'>;
   readonly messages: Pick<MessageStore, 'find' | 'insert'>;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
@@ -98,7 +102,7 @@ export const createImports = (deps: ImportsDeps): Imports => {
   return {
     async add(viewer, given) {
       demand(viewer, 'writeConversations');
-      const { sourceKey, leafKey, messages: added, ...fields } = given;
+      const { sourceKey, leafKey, messages: added, folder, ...fields } = given;
       if (fields.title.trim() === '') throw badInput('title', 'title is blank. Send a title.');
       const { tags: maxTags, tag: maxTag } = conversationLimits;
       if (
@@ -121,6 +125,7 @@ export const createImports = (deps: ImportsDeps): Imports => {
         options: {},
         pinned: false,
         archived: false,
+        folderId: folder && (await deps.folders.named(viewer, folder)).id,
         leafId: null,
       };
       const bytes =

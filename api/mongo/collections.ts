@@ -15,6 +15,8 @@ const names: readonly (keyof Collections)[] = [
   'conversations',
   'messages',
   'generations',
+  'folders',
+  'answerDefaults',
   'shares',
   'usage',
   'quotas',

@@ -35,6 +35,8 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'list', key: { ownerId: 1, archived: 1, pinned: -1, activity: -1 } },
     { name: 'by_age', key: { ownerId: 1, updatedAt: 1, _id: 1 } },
     { name: 'list_of_tag', key: { ownerId: 1, tags: 1, archived: 1, pinned: -1, activity: -1 } },
+    { name: 'list_of_folder', key: { ownerId: 1, folderId: 1, archived: 1, pinned: -1, activity: -1 } },
+    { name: 'filed', key: { folderId: 1 }, sparse: true },
     { name: 'search', key: { ownerId: 1, terms: 1 } },
     { name: 'titles_due', key: { titleDueAt: 1 }, sparse: true },
     { name: 'open_turns', key: { 'turns.startedAt': 1 }, sparse: true },
@@ -58,6 +60,8 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'by_status', key: { status: 1, createdAt: 1, _id: 1 } },
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
   ],
+  answerDefaults: [{ name: 'of_owner', key: { ownerId: 1, model: 1 } }],
+  folders: [{ name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } }],
   shares: [
     { name: 'secret', key: { secretHash: 1 }, unique: true },
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },

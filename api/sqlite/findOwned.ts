@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
  */
 export function findOwned<T>(
   database: Database,
-  table: 'conversations' | 'messages' | 'generations' | 'attachments',
+  table: 'conversations' | 'messages' | 'generations' | 'attachments' | 'folders' | 'answer_defaults',
   ownerId: string,
   ids: readonly string[],
   read: (row: Row) => T,

@@ -22,6 +22,8 @@ import { ratings } from './migrations/0018-ratings.ts';
 import { presets } from './migrations/0019-presets.ts';
 import { presetStorage } from './migrations/0020-preset-storage.ts';
 import { legalHolds } from './migrations/0021-legal-holds.ts';
+import { folders } from './migrations/0022-folders.ts';
+import { answerDefaults } from './migrations/0023-answer-defaults.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -46,6 +48,8 @@ const migrations: readonly string[] = [
   presets,
   presetStorage,
   legalHolds,
+  folders,
+  answerDefaults,
 ];
 
 /**

@@ -86,7 +86,13 @@ describe('SQLite', () => {
     const store = sqliteConversationStore(database);
     await store.page(ownerId, request, everything);
     await store.page(ownerId, request, { ...everything, tag: 't' });
+    for (const folderId of ['f', null]) await store.page(ownerId, request, { ...everything, folderId });
     expectRanges();
+    expect(database.plans).toContainEqual(
+      expect.stringMatching(
+        /USING INDEX conversations_of_folder \(owner_id=\? AND folder_id=\? AND archived=\?/,
+      ),
+    );
     expect(database.plans).toContainEqual(
       expect.stringMatching(/USING INDEX conversations_in_order \(owner_id=\? AND archived=\?/),
     );

@@ -24,6 +24,7 @@ export const newConversation = (given: Partial<Conversation> = {}): Conversation
   pinned: false,
   archived: false,
   tags: [],
+  folderId: null,
   leafId: null,
   createdAt: at(1),
   updatedAt: at(2),

@@ -1,10 +1,13 @@
 import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
+import { mongoAnswerDefaultsStore } from '../answerDefaults/store/store.mongo.ts';
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
 import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
+import { unfileFromDeleted } from '../conversations/store/unfile.mongo.ts';
+import { mongoFolderStore } from '../folders/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
 import { mongoHoldStore } from '../holds/store.mongo.ts';
 import { indexPendingMessages } from '../messages/searchIndex.mongo.ts';
@@ -19,7 +22,7 @@ import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Stores } from './stores.ts';
 
 /** The repairs that a start runs after a crash. */
-export const mongoRepairs: readonly Repair[] = [finishDeletions, indexPendingMessages];
+export const mongoRepairs: readonly Repair[] = [finishDeletions, unfileFromDeleted, indexPendingMessages];
 
 /**
  * Opens the stores in one MongoDB database, which replicas can share. Retries while MongoDB is unavailable or rejects
@@ -84,6 +87,8 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'unfinishedAnyOwner',
       'usageOfConversation',
     ]),
+    answerDefaults: retryingReads(mongoAnswerDefaultsStore(run), ['findMany', 'ofOwner']),
+    folders: retryingReads(mongoFolderStore(run), ['find', 'findMany', 'findByName', 'page']),
     shares: retryingReads(mongoShareStore(run), ['findByHash', 'find', 'page']),
     storage: retryingReads(mongoStorageStore(run), ['usedBy', 'largest']),
     usage: retryingReads(mongoUsageStore(run), ['ofOwner', 'ofOwners', 'quotasOf']),

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { withBufferedSessions } from '../accounts/store/bufferedSessions.ts';
 import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
+import { sqliteAnswerDefaultsStore } from '../answerDefaults/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
+import { sqliteFolderStore } from '../folders/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteHoldStore } from '../holds/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
@@ -71,6 +73,8 @@ function storesOf(database: Database, dataDir: string): Stores {
     conversations: sqliteConversationStore(database),
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
+    folders: sqliteFolderStore(database),
+    answerDefaults: sqliteAnswerDefaultsStore(database),
     shares: sqliteShareStore(database),
     usage: sqliteUsageStore(database),
     storage: sqliteStorageStore(database),

@@ -1,9 +1,11 @@
 import type { AccountStore } from '../accounts/store/store.ts';
+import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { ApiKeyStore } from '../apiKeys/store.ts';
 import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { AuditStore } from '../audit/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import type { FolderStore } from '../folders/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { HoldStore } from '../holds/store.ts';
 import type { MessageStore } from '../messages/store.ts';
@@ -19,6 +21,8 @@ export interface Stores {
   readonly conversations: ConversationStore;
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
+  readonly folders: FolderStore;
+  readonly answerDefaults: AnswerDefaultsStore;
   readonly shares: ShareStore;
   readonly usage: UsageStore;
   readonly storage: StorageStore;

@@ -103,9 +103,12 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     isShared: true,
   });
   const models = { choose: async () => ({ model: (await engine.models())[0], reason: null }) };
+  const noFolders = { require: async () => {} };
   const generations = createGenerations({
     ...stores,
     promptAttachments,
+    settings: { inherited: async () => ({ systemPrompt: null, options: {} }) },
+    folders: noFolders,
     engine,
     models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
     journal,
@@ -120,6 +123,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     log,
   });
   const conversations = createConversations({
+    folders: noFolders,
     attachments: { fileKeysOfConversation: async () => [], deleteUnusedFiles: async () => {} },
     conversations: conversationStore,
     messages,
@@ -153,6 +157,8 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
           // The simulation counts no stored bytes, and has no presets.
           storage: { deleteOfOwner: async () => {} },
           presets: { deleteOfOwner: async () => {} },
+          folders: { deleteOfOwner: async () => {} },
+          answerDefaults: { deleteOfOwner: async () => {} },
           cancel: (owner, id) => generations.cancel(owner, id),
         },
         user.id,

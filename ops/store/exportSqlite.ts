@@ -6,12 +6,14 @@ import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
 import type { User } from '../../api/access/user.ts';
 import type { Session } from '../../api/accounts/account.ts';
+import type { AnswerDefaults } from '../../api/answerDefaults/answerDefaults.ts';
 import type { Attachment } from '../../api/attachments/attachment.ts';
 import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
 import { Failure } from '../../api/errors/failures.ts';
+import type { Folder } from '../../api/folders/folder.ts';
 import type { Generation } from '../../api/generations/generation.ts';
 import type { LegalHold } from '../../api/holds/hold.ts';
 import type { Message } from '../../api/messages/message.ts';
@@ -53,6 +55,8 @@ export interface ExportedRows {
   readonly users: User;
   readonly sessions: Session;
   readonly apiKeys: ApiKey;
+  readonly answerDefaults: AnswerDefaults;
+  readonly folders: Folder;
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
   readonly attachments: ExportedAttachment;
@@ -117,6 +121,11 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     users: (row) => stores.accounts.findUser(text(row, 'id')),
     sessions: (row, now) => stores.accounts.findSession(text(row, 'id'), now),
     apiKeys: (row) => stores.apiKeys.find(text(row, 'user_id'), text(row, 'id')),
+    async answerDefaults(row) {
+      const [defaults] = await stores.answerDefaults.findMany(text(row, 'owner_id'), [text(row, 'id')]);
+      return defaults ?? null;
+    },
+    folders: (row) => stores.folders.find(text(row, 'owner_id'), text(row, 'id')),
     conversations: (row) => stores.conversations.find(text(row, 'owner_id'), text(row, 'id')),
     async messages(row) {
       const message = await stores.messages.find(text(row, 'owner_id'), text(row, 'id'));
@@ -185,6 +194,8 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   users: 'users',
   sessions: 'sessions',
   apiKeys: 'api_keys',
+  answerDefaults: 'answer_defaults',
+  folders: 'folders',
   conversations: 'conversations',
   messages: 'messages',
   attachments: 'attachments',
@@ -203,6 +214,8 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   users: 'id',
   sessions: 'id',
   apiKeys: 'id, user_id',
+  answerDefaults: 'id, owner_id',
+  folders: 'id, owner_id',
   conversations: 'id, owner_id',
   messages: 'id, owner_id',
   attachments: 'id, owner_id',

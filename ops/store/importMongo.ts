@@ -1,11 +1,13 @@
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import type { Logger } from 'pino';
 import { sessionDocumentOf, userDocumentOf } from '../../api/accounts/store/documents.mongo.ts';
+import { answerDefaultsDocumentOf } from '../../api/answerDefaults/store/documents.mongo.ts';
 import { apiKeyDocumentOf } from '../../api/apiKeys/documents.mongo.ts';
 import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/files.mongo.ts';
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
+import { folderDocumentOf } from '../../api/folders/store/documents.mongo.ts';
 import { generationDocumentOf } from '../../api/generations/store/documents.mongo.ts';
 import { holdDocumentOf } from '../../api/holds/documents.mongo.ts';
 import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
@@ -75,6 +77,8 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     users: database.collection('users'),
     sessions: database.collection('sessions'),
     apiKeys: database.collection('apiKeys'),
+    answerDefaults: database.collection('answerDefaults'),
+    folders: database.collection('folders'),
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
     attachments: database.collection('attachments'),
@@ -145,6 +149,8 @@ const documentOf: {
   users: userDocumentOf,
   sessions: sessionDocumentOf,
   apiKeys: apiKeyDocumentOf,
+  answerDefaults: answerDefaultsDocumentOf,
+  folders: folderDocumentOf,
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
   attachments: ({ attachment }) => attachmentDocumentOf({ ...attachment, fileKey: gridFsKeyOf(attachment) }),

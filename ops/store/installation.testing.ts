@@ -1,7 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
+import { newAnswerDefaults } from '../../api/answerDefaults/store/store.contract.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { newFolder } from '../../api/folders/store/store.contract.ts';
 import { checkDefinition } from '../../api/presets/definition/definition.ts';
 import type { Preset } from '../../api/presets/preset.ts';
 import {
@@ -67,7 +69,9 @@ const preset: Preset = {
   updatedAt: at(8),
 };
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
+const folder = newFolder({ ownerId: user.id, name: 'Dossier', systemPrompt: 'Sois bref.' });
 export const conversation = newConversation({
+  folderId: folder.id,
   ownerId: user.id,
   title: 'Données du café',
   tags: ['t'],
@@ -101,6 +105,8 @@ export const fillInstallation = async (stores: Stores, length: number) => {
     },
     1,
   );
+  await stores.folders.insert(folder, 1);
+  await stores.answerDefaults.set(newAnswerDefaults({ ownerId: user.id, model: 'm' }), 1);
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   // Two of them have the same content.
@@ -178,6 +184,14 @@ export const readInstallation = async (
     apiKey: await stores.apiKeys.findByHash(apiKey.secretHash, new Date()),
     presets: await stores.presets.ofOwner(user.id),
     holds: await stores.holds.ofOwner(user.id),
+    answerDefaults: await stores.answerDefaults.ofOwner(user.id),
+    folders: await stores.folders.page(user.id, forward(10)),
+    filed: await conversations.page(user.id, forward(10), {
+      archived: false,
+      tag: null,
+      search: null,
+      folderId: folder.id,
+    }),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

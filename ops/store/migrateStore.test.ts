@@ -84,6 +84,8 @@ describeWithMongo('migrate-store', () => {
         'users: 1 of 1',
         'sessions: 1 of 1',
         'apiKeys: 1 of 1',
+        'answerDefaults: 1 of 1',
+        'folders: 1 of 1',
         'conversations: 2 of 2',
         'attachments: 3 of 3',
         'messages: 8 of 8',

@@ -18,6 +18,8 @@ const nouns: readonly ExportedNoun[] = [
   'users',
   'sessions',
   'apiKeys',
+  'answerDefaults',
+  'folders',
   'conversations',
   'attachments',
   'messages',

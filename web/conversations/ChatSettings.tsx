@@ -1,27 +1,34 @@
 import { SlidersHorizontal } from 'lucide-react';
-import { type FormEvent, useId, useState } from 'react';
-import { graphql, useFragment } from 'react-relay';
+import { type FormEvent, useEffect, useState } from 'react';
+import { fetchQuery, graphql, useFragment, useRelayEnvironment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
-import { Field } from '../ui/Field.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { ChatSettings_conversation$key } from './__generated__/ChatSettings_conversation.graphql.ts';
-import { numberOptions, readOptions } from './chatOptions.ts';
+import type { ChatSettingsQuery } from './__generated__/ChatSettingsQuery.graphql.ts';
+import { readOptions, readPrompt } from './chatOptions.ts';
+import { OptionsFields } from './OptionsFields.tsx';
 import { useSaveChatSettings } from './useSaveChatSettings.ts';
-
-const area =
-  'block w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0';
 
 /** The system prompt and the sampling options of a conversation. */
 export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings_conversation$key }) => {
-  const { id, systemPrompt, options, viewerCanUpdate } = useFragment(
+  const { id, systemPrompt, inheritedSystemPrompt, options, inheritedOptions, viewerCanUpdate } = useFragment(
     graphql`
       fragment ChatSettings_conversation on Conversation {
         id
         systemPrompt
+        inheritedSystemPrompt
         viewerCanUpdate
         options {
+          temperature
+          topP
+          topK
+          seed
+          maxTokens
+          stop
+        }
+        inheritedOptions {
           temperature
           topP
           topK
@@ -34,14 +41,29 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
     key,
   );
   const [isOpen, setOpen] = useState(false);
+  const environment = useRelayEnvironment();
+  useEffect(() => {
+    if (!isOpen) return;
+    // What it inherits may have changed: with its model, its folder, or in the settings.
+    const fetched = fetchQuery<ChatSettingsQuery>(
+      environment,
+      graphql`
+        query ChatSettingsQuery($id: ID!) {
+          node(id: $id) {
+            ...ChatSettings_conversation @alias(as: "conversation")
+          }
+        }
+      `,
+      { id },
+    ).subscribe({ error: () => {} });
+    return () => fetched.unsubscribe();
+  }, [environment, id, isOpen]);
   const { save, isSaving, problem } = useSaveChatSettings(id);
-  const fieldId = useId();
   if (!viewerCanUpdate) return null;
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const prompt = String(form.get('systemPrompt')).trim();
-    save(prompt === '' ? null : prompt, readOptions(form), () => setOpen(false));
+    save(readPrompt(form), readOptions(form), () => setOpen(false));
   };
   return (
     <>
@@ -50,53 +72,14 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
         open={isOpen}
         onOpenChange={setOpen}
         title="Chat settings"
-        description="They apply to this chat, from its next answer on. Empty fields use the model’s defaults."
+        description="They apply to this chat, from its next answer on. Empty fields use your defaults, or else the model’s."
       >
         <form onSubmit={onSubmit} className="flex flex-col gap-5">
-          <div>
-            <label htmlFor={`${fieldId}-prompt`} className="mb-1.5 block text-sm font-medium">
-              System prompt
-            </label>
-            <textarea
-              id={`${fieldId}-prompt`}
-              name="systemPrompt"
-              rows={4}
-              dir="auto"
-              maxLength={100_000}
-              defaultValue={systemPrompt ?? ''}
-              placeholder="You are a helpful assistant."
-              className={area}
-            />
-          </div>
-          <div className="grid gap-4 sm:grid-cols-2">
-            {numberOptions.map(({ name, ...props }) => (
-              <Field
-                key={name}
-                name={name}
-                type="number"
-                inputMode="decimal"
-                defaultValue={options[name] ?? ''}
-                {...props}
-                step={name === 'temperature' || name === 'topP' ? 'any' : props.step}
-              />
-            ))}
-          </div>
-          <div>
-            <label htmlFor={`${fieldId}-stop`} className="mb-1.5 block text-sm font-medium">
-              Stop sequences
-            </label>
-            <textarea
-              id={`${fieldId}-stop`}
-              name="stop"
-              rows={2}
-              defaultValue={(options.stop ?? []).join('\n')}
-              aria-describedby={`${fieldId}-stop-hint`}
-              className={area}
-            />
-            <p id={`${fieldId}-stop-hint`} className="mt-1.5 text-sm text-muted">
-              One per line, at most 16. An answer ends before the first of them.
-            </p>
-          </div>
+          <OptionsFields
+            systemPrompt={systemPrompt ?? null}
+            options={options}
+            inherited={{ systemPrompt: inheritedSystemPrompt ?? null, options: inheritedOptions }}
+          />
           {problem && <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">
             <Button onClick={() => setOpen(false)}>Cancel</Button>

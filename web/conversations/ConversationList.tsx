@@ -10,6 +10,7 @@ import {
   useTransition,
 } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
+import { FolderList } from '../folders/FolderList.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
 import type { ConversationList_query$key } from './__generated__/ConversationList_query.graphql.ts';
@@ -27,9 +28,13 @@ const pause = 180;
 const onArrowKey = (event: KeyboardEvent<HTMLElement>) => {
   const { key, target, currentTarget } = event;
   const isField = target instanceof HTMLInputElement;
-  const isLink = target instanceof HTMLAnchorElement;
+  const isLink =
+    target instanceof HTMLAnchorElement ||
+    (target instanceof HTMLButtonElement && target.matches('[aria-expanded]:not([aria-haspopup])'));
   if (!(isField || isLink) || isOfInputMethod(event.nativeEvent)) return;
-  const links = [...currentTarget.querySelectorAll<HTMLAnchorElement>('li a')];
+  const links = [
+    ...currentTarget.querySelectorAll<HTMLElement>('li a, li button[aria-expanded]:not([aria-haspopup])'),
+  ];
   if (key === 'Enter' && isField && target.value !== '') links[0]?.click();
   else if (key === 'ArrowDown') links[isLink ? links.indexOf(target) + 1 : 0]?.focus();
   else if (key === 'ArrowUp' && isLink) {
@@ -55,18 +60,32 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
         after: { type: "String" }
         words: { type: "String" }
         archived: { type: "Boolean", defaultValue: false }
+        unfiled: { type: "Boolean", defaultValue: true }
       )
       @refetchable(queryName: "ConversationListPaginationQuery") {
-        conversations(first: $first, after: $after, search: $words, archived: $archived)
-          @connection(key: "ConversationList_conversations", filters: ["search", "archived"]) {
+        conversations(
+          first: $first
+          after: $after
+          search: $words
+          archived: $archived
+          unfiled: $unfiled
+        )
+          @connection(
+            key: "ConversationList_conversations"
+            filters: ["search", "archived", "unfiled"]
+          ) {
           edges {
             node {
               id
               archived
+              folder {
+                id
+              }
               ...ConversationRows_conversations
             }
           }
         }
+        ...FolderList_query
       }
     `,
     query,
@@ -83,18 +102,25 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
       () =>
         startSearch(() => {
           setShown({ search: words, archived });
-          refetch({ first: page, words: words || null, archived }, { fetchPolicy: 'store-and-network' });
+          const unfiled = words === '' && !archived;
+          refetch(
+            { first: page, words: words || null, archived, unfiled },
+            { fetchPolicy: 'store-and-network' },
+          );
         }),
       words === shown.search ? 0 : pause,
     );
     return () => clearTimeout(timer);
   }, [search, archived, shown, refetch]);
 
+  /** Whether the list has neither the archive nor a search: then folders are shown, and only what is in none of them. */
+  const isPlain = shown.search === '' && !shown.archived;
   const { hidden } = usePendingDeletions();
   const conversations = data.conversations.edges
     .map(({ node }) => node)
-    // A conversation that was just archived or deleted is still in the page that was fetched before.
-    .filter((node) => node && node.archived === shown.archived && !hidden.has(node.id));
+    // A conversation that was just archived, moved or deleted is still in the page that was fetched before.
+    .filter((node) => node && node.archived === shown.archived && !hidden.has(node.id))
+    .filter(({ folder }) => !isPlain || !folder);
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
   const toggle = useCallback(
     (id: string) =>
@@ -116,6 +142,8 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
       aria-labelledby={heading}
       ref={list}
       onKeyDown={(event) => {
+        // React also passes on the keys of dialogs that are opened from here, which are elsewhere on the page.
+        if (!event.currentTarget.contains(event.target as Node)) return;
         if (event.key === 'Escape' && selected && !event.defaultPrevented) {
           event.preventDefault();
           endSelection();
@@ -157,6 +185,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
       <SelectionProvider value={selection}>
         <ConversationRows
           conversations={conversations}
+          top={isPlain && <FolderList query={data} isSelecting={selected !== null} />}
           empty={
             shown.search
               ? 'No conversation has these words.'

@@ -3,6 +3,7 @@ import {
   ArchiveRestore,
   Download,
   Ellipsis,
+  FolderInput,
   Pencil,
   Pin,
   PinOff,
@@ -12,6 +13,7 @@ import {
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { ExportDialog } from '../export/ExportDialog.tsx';
+import { MoveToFolder } from '../folders/MoveToFolder.tsx';
 import { useCommands } from '../palette/commands.tsx';
 import { ShareDialog } from '../shares/ShareDialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -39,6 +41,9 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         archived
         viewerCanUpdate
         viewerCanDelete
+        folder {
+          id
+        }
         ...useUpdateConversation_conversation
       }
     `,
@@ -50,6 +55,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const [isRenaming, setRenaming] = useState(false);
   const [isSharing, setSharing] = useState(false);
   const [isExporting, setExporting] = useState(false);
+  const [isMoving, setMoving] = useState(false);
   const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
@@ -72,6 +78,12 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             name: pinned ? 'Unpin this conversation' : 'Pin this conversation',
             icon: pinned ? PinOff : Pin,
             run: () => update({ pinned: !pinned }),
+          },
+          {
+            name: 'Move this conversation to a folder',
+            icon: FolderInput,
+            words: 'project file',
+            run: () => setMoving(true),
           },
           {
             name: archived ? 'Unarchive this conversation' : 'Archive this conversation',
@@ -121,6 +133,9 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
               {pinned ? 'Unpin' : 'Pin'}
             </MenuItem>
+            <MenuItem icon={FolderInput} onSelect={() => setMoving(true)}>
+              Move to folder
+            </MenuItem>
             <MenuItem icon={Share2} onSelect={() => setSharing(true)}>
               Share
             </MenuItem>
@@ -138,6 +153,12 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           </MenuItem>
         )}
       </Menu>
+      <MoveToFolder
+        open={isMoving}
+        ids={[conversation.id]}
+        current={conversation.folder?.id ?? null}
+        onClose={() => setMoving(false)}
+      />
       <ExportDialog open={isExporting} conversationId={conversation.id} onClose={() => setExporting(false)} />
       <ShareDialog open={isSharing} conversationId={conversation.id} onClose={() => setSharing(false)} />
       <RenameConversation

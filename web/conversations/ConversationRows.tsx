@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useToday } from '../ui/useToday.ts';
 import type {
@@ -12,6 +12,8 @@ import { groupOf, inListOrder } from './groups.ts';
 export interface ConversationRowsProps {
   readonly conversations: ConversationRows_conversations$key;
   readonly empty: string;
+  /** Shown above the rows, and scrolled with them. */
+  readonly top?: ReactNode;
   readonly onNearEnd: () => void;
 }
 
@@ -25,13 +27,16 @@ const headingHeight = 40;
 /** The number of rows from the end at which the next page is fetched. */
 const nearEnd = 10;
 
-export const ConversationRows = ({ conversations: key, empty, onNearEnd }: ConversationRowsProps) => {
+export const ConversationRows = ({ conversations: key, empty, top, onNearEnd }: ConversationRowsProps) => {
   const conversations = useFragment(
     graphql`
       fragment ConversationRows_conversations on Conversation @relay(plural: true) {
         id
         pinned
         updatedAt
+        folder {
+          id
+        }
         ...ConversationRow_conversation
       }
     `,
@@ -40,8 +45,18 @@ export const ConversationRows = ({ conversations: key, empty, onNearEnd }: Conve
   const today = useToday();
   const rows = useMemo(() => grouped(conversations, today), [conversations, today]);
   const scroller = useRef<HTMLDivElement>(null);
+  const above = useRef<HTMLDivElement>(null);
+  const [scrollMargin, setScrollMargin] = useState(0);
+  useEffect(() => {
+    const element = above.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setScrollMargin(element.offsetHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   const virtualizer = useVirtualizer({
     count: rows.length,
+    scrollMargin,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => (rows[index] && 'heading' in rows[index] ? headingHeight : rowHeight),
     getItemKey: (index) => {
@@ -54,12 +69,13 @@ export const ConversationRows = ({ conversations: key, empty, onNearEnd }: Conve
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - nearEnd) onNearEnd();
+    if (last >= rows.length - nearEnd) onNearEnd();
   }, [last, rows.length, onNearEnd]);
 
-  if (rows.length === 0) return <p className="flex-1 px-5 py-4 text-sm text-muted">{empty}</p>;
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2.5 pb-2">
+      <div ref={above}>{top}</div>
+      {rows.length === 0 && <p className="px-2.5 py-4 text-sm text-muted">{empty}</p>}
       <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {items.map(({ index, key: rowKey, start, size }) => {
           const row = rows[index];
@@ -68,7 +84,7 @@ export const ConversationRows = ({ conversations: key, empty, onNearEnd }: Conve
             <li
               key={rowKey}
               className="absolute inset-x-0 top-0"
-              style={{ height: size, transform: `translateY(${start}px)` }}
+              style={{ height: size, transform: `translateY(${start - scrollMargin}px)` }}
             >
               {'heading' in row ? (
                 <h3 className="flex h-full items-end px-2.5 pb-1.5 text-xs font-medium text-muted">

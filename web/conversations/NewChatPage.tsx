@@ -1,5 +1,7 @@
+import { Folder as FolderIcon, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { graphql } from 'react-relay';
+import { Link } from 'react-router';
 import { useAttachments } from '../attachments/useAttachments.ts';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { EngineSetup } from '../engine/EngineSetup.tsx';
@@ -18,7 +20,13 @@ import { useStartConversation } from './useStartConversation.ts';
 
 export const NewChatPage = () => {
   const query = useRouteQuery<NewChatPageQuery>(graphql`
-    query NewChatPageQuery {
+    query NewChatPageQuery($folder: ID!, $inFolder: Boolean!) {
+      node(id: $folder) @include(if: $inFolder) {
+        ... on Folder {
+          id
+          name
+        }
+      }
       viewer {
         viewerCanGenerate
       }
@@ -52,6 +60,7 @@ export const NewChatPage = () => {
     void import('./ConversationPage.tsx');
   }, []);
 
+  const folder = query.node?.id && query.node.name ? query.node : null;
   const canAsk = query.viewer?.viewerCanGenerate !== false;
   const { engine } = query.health;
   if (engine.status !== 'HEALTHY' && !query.models?.edges.length)
@@ -70,6 +79,27 @@ export const NewChatPage = () => {
               {canAsk ? 'What would you like to know?' : 'Your conversations are on the left.'}
             </h1>
             {canAsk && <p className="mt-2 text-muted">Your question goes to a model on your own hardware.</p>}
+            {canAsk && folder && (
+              <p className="mt-4 flex min-w-0 items-center gap-2 self-start rounded-lg bg-accent-soft py-1 pr-1 pl-3">
+                <FolderIcon
+                  size={16}
+                  strokeWidth={1.75}
+                  aria-hidden="true"
+                  className="shrink-0 text-accent"
+                />
+                <span className="min-w-0 truncate">
+                  In the folder <bdi className="font-medium">{folder.name}</bdi>
+                </span>
+                <Link
+                  to="/"
+                  aria-label="Chat in no folder"
+                  title="Chat in no folder"
+                  className="inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
+                >
+                  <X size={16} strokeWidth={1.75} aria-hidden="true" />
+                </Link>
+              </p>
+            )}
           </div>
         )}
       </div>
@@ -79,7 +109,7 @@ export const NewChatPage = () => {
         <Composer
           draft={draft}
           attachments={attachments}
-          onSend={(text, files) => start(text, model, files)}
+          onSend={(text, files) => start(text, model, files, folder?.id ?? null)}
           onStop={null}
           isSending={pending !== null}
           notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}

@@ -38,6 +38,12 @@ export const numberOptions = [
   },
 ] as const;
 
+/** Reads the system prompt from a form; null if it is empty. */
+export const readPrompt = (form: FormData): string | null => {
+  const prompt = String(form.get('systemPrompt') ?? '').trim();
+  return prompt === '' ? null : prompt;
+};
+
 /** Reads the options from a form. Empty fields are the model's defaults. Stop sequences are one per line. */
 export const readOptions = (form: FormData): ChatOptions => {
   const options: Record<string, number | readonly string[]> = {};

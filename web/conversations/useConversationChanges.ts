@@ -4,7 +4,7 @@ import { backoff } from '../relay/retryWait.ts';
 import { useConnection } from '../session/SessionProvider.tsx';
 import type { useConversationChangesSubscription } from './__generated__/useConversationChangesSubscription.graphql.ts';
 import { addNewMessages } from './addNewMessages.ts';
-import { listId } from './lists.ts';
+import { addToItsList, listId } from './lists.ts';
 
 const subscription = graphql`
   subscription useConversationChangesSubscription($lists: [ID!]!) {
@@ -54,6 +54,7 @@ export const useConversationChanges = (): void => {
       updater: (store, response) => {
         const change = response?.conversationChanged;
         if (change?.kind === 'DELETED') store.delete(change.conversationId);
+        else if (change) addToItsList(store, change.conversationId);
         if (change?.kind === 'MESSAGES_ADDED') addNewMessages(store, change);
       },
       // The socket reconnects by itself; this error means that the server rejected this operation.

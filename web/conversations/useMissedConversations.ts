@@ -2,7 +2,8 @@ import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import { useCatchUp } from '../session/useCatchUp.ts';
 import type { useMissedConversationsQuery } from './__generated__/useMissedConversationsQuery.graphql.ts';
 
-const query = graphql`
+/** Refetches the top of the list, with the folders. */
+export const missedConversations = graphql`
   query useMissedConversationsQuery {
     ...ConversationList_query
   }
@@ -13,6 +14,8 @@ export const useMissedConversations = (): void => {
   const environment = useRelayEnvironment();
   useCatchUp(() =>
     // If it fails, the connection notice says so, and the next opening retries.
-    fetchQuery<useMissedConversationsQuery>(environment, query, {}).subscribe({ error: () => {} }),
+    fetchQuery<useMissedConversationsQuery>(environment, missedConversations, {}).subscribe({
+      error: () => {},
+    }),
   );
 };

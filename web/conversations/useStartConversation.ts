@@ -6,7 +6,7 @@ import { useIdempotencyKey } from '../messages/useIdempotencyKey.ts';
 import { messageOf } from '../relay/failure.ts';
 import type { useStartConversationMutation } from './__generated__/useStartConversationMutation.graphql.ts';
 import { chatPath } from './chatPath.ts';
-import { listId } from './lists.ts';
+import { addToItsList, listId } from './lists.ts';
 
 /**
  * Sends the first message of a new conversation, then opens its page. The mutation returns everything that the page
@@ -38,18 +38,23 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
   const { refused } = useAllowance();
 
   const start = useCallback(
-    (text: string, model: string | null, attachments: readonly string[] = []) => {
+    (text: string, model: string | null, attachments: readonly string[], folderId: string | null) => {
       setProblem(null);
       setPending(text);
       commit({
         variables: {
           input: {
             prompt: text,
-            idempotencyKey: keyFor(JSON.stringify([text, model, ...attachments])),
+            idempotencyKey: keyFor(JSON.stringify([text, model, folderId, ...attachments])),
             ...(attachments.length > 0 && { attachments }),
             ...(model && { model }),
+            ...(folderId && { folderId }),
           },
           lists: [listId()],
+        },
+        updater: (store, response) => {
+          const id = response?.generate?.conversation.id;
+          if (id) addToItsList(store, id);
         },
         onCompleted: ({ generate }) => {
           settled();

@@ -6,6 +6,7 @@ const conversation = {
   systemPrompt: 'Be brief.\nBe kind.',
   model: null,
   tags: [],
+  folder: null,
   createdAt: '2026-11-27T00:00:00Z',
   updatedAt: '2026-11-27T00:00:00Z',
   messages: [

@@ -5,6 +5,8 @@ export interface ExportedConversation {
   readonly systemPrompt: string | null;
   readonly model: string | null;
   readonly tags: readonly string[];
+  /** The folder that it is in; null: none. */
+  readonly folder: { readonly name: string; readonly systemPrompt: string | null } | null;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;

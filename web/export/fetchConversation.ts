@@ -16,6 +16,10 @@ const query = graphql`
         systemPrompt
         model
         tags
+        folder {
+          name
+          systemPrompt
+        }
         createdAt
         updatedAt
         exported: messages(first: 100, after: $after) {
@@ -71,7 +75,7 @@ export const fetchConversation = async (
     if (!node?.exported || node.title === undefined) {
       throw new RequestFailure('NOT_FOUND', 'This conversation does not exist any more.');
     }
-    const { exported, title, systemPrompt, model, tags, createdAt, updatedAt } = node;
+    const { exported, title, systemPrompt, model, tags, folder, createdAt, updatedAt } = node;
     messages.push(...exported.edges.map((edge) => messageOf(edge.node)));
     const { hasNextPage, endCursor }: { hasNextPage: boolean; endCursor: string | null | undefined } =
       exported.pageInfo;
@@ -83,6 +87,7 @@ export const fetchConversation = async (
         systemPrompt: systemPrompt ?? null,
         model: model ?? null,
         tags: tags ?? [],
+        folder: folder ? { name: folder.name, systemPrompt: folder.systemPrompt ?? null } : null,
         createdAt: createdAt ?? '',
         updatedAt: updatedAt ?? '',
         messages,

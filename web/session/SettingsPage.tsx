@@ -1,6 +1,7 @@
 import { Download, Import } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
+import { AnswerDefaultsList } from '../answerDefaults/AnswerDefaultsList.tsx';
 import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
 import { serverAddress } from '../relay/basePath.ts';
@@ -20,22 +21,25 @@ import { useSignOut } from './useSignOut.ts';
 
 export const SettingsPage = () => {
   useTitle('Settings');
-  const { viewer, health } = useRouteQuery<SettingsPageQuery>(graphql`
+  const query = useRouteQuery<SettingsPageQuery>(graphql`
     query SettingsPageQuery {
       viewer {
         username
         role
         identityProvider
+        viewerCanGenerate
         ...DeleteAccount_viewer
         ...SessionList_viewer
         ...ApiKeyList_viewer
         ...ShareList_viewer
       }
+      ...AnswerDefaultsList_query
       health {
         ...EngineReport_health
       }
     }
   `);
+  const { viewer, health } = query;
   const { signOut, isSigningOut } = useSignOut();
   return (
     <div className="flex h-full flex-col">
@@ -56,6 +60,11 @@ export const SettingsPage = () => {
               Sign out
             </Button>
           </Section>
+          {viewer?.viewerCanGenerate && (
+            <Section title="Answers">
+              <AnswerDefaultsList query={query} />
+            </Section>
+          )}
           {viewer && !viewer.identityProvider && (
             <Section title="Password">
               <ChangePassword username={viewer.username} />

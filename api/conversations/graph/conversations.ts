@@ -12,7 +12,7 @@ export const ConversationEdge = builder.edgeObject({
   description: 'A conversation in a list.',
 });
 
-const ConversationConnection = builder.connectionObject(
+export const ConversationConnection = builder.connectionObject(
   {
     type: ConversationRef,
     name: 'ConversationConnection',
@@ -39,11 +39,16 @@ builder.queryField('conversations', (t) =>
           description: 'Returns only conversations with this tag.',
           bounds: { maxLength: conversationLimits.tag },
         }),
+        unfiled: t.arg.boolean({
+          defaultValue: false,
+          description: 'Whether to return only conversations that are in no folder.',
+        }),
       },
       resolve: async (_root, args, context) => {
         const filter = {
           archived: args.archived ?? false,
           tag: args.tag ?? null,
+          ...(args.unfiled && { folderId: null }),
           search: args.search?.trim() || null,
         };
         const page = pageRequest(args, conversationCursors);

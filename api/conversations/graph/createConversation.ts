@@ -1,5 +1,6 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
+import { decodeId } from '../../graph/globalIds.ts';
 import { conversationBounds } from '../bounds.ts';
 import { conversationEdge } from '../connection.ts';
 import type { Conversation } from '../conversation.ts';
@@ -30,6 +31,7 @@ builder.relayMutationField(
       }),
       options: t.field({ type: GenerationOptionsInput, description: 'The sampling options for answers.' }),
       tags: t.stringList({ description: 'The tags.', bounds: conversationBounds.tags }),
+      folderId: t.id({ description: 'The folder to put it into.' }),
     }),
   },
   {
@@ -42,6 +44,7 @@ builder.relayMutationField(
         systemPrompt: input.systemPrompt ?? null,
         options: input.options ? toOptions(input.options) : {},
         tags: input.tags ?? [],
+        folderId: input.folderId ? decodeId('Folder', input.folderId) : null,
       }),
     }),
   },

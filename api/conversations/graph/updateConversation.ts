@@ -38,13 +38,14 @@ builder.relayMutationField(
         description: 'The tags; null for none.',
         bounds: conversationBounds.tags,
       }),
+      folderId: t.id({ description: 'The folder; null for none.' }),
     }),
   },
   {
     authScopes: { may: 'writeConversations' },
     description: 'Changes the settings of a conversation.',
     resolve: async (_root, { input }, context): Promise<Payload> => {
-      const { id, title, model, systemPrompt, options, pinned, archived, tags } = input;
+      const { id, title, model, systemPrompt, options, pinned, archived, tags, folderId } = input;
       const edit = {
         ...(typeof title === 'string' && { title }),
         ...(model !== undefined && { model }),
@@ -53,6 +54,7 @@ builder.relayMutationField(
         ...(typeof pinned === 'boolean' && { pinned }),
         ...(typeof archived === 'boolean' && { archived }),
         ...(tags !== undefined && { tags: tags ?? [] }),
+        ...(folderId !== undefined && { folderId: folderId ? decodeId('Folder', folderId) : null }),
       };
       const conversation = await context.conversations.update(
         viewerOf(context),

@@ -9,9 +9,12 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-export interface ConversationDocument extends Omit<Conversation, 'id' | 'ownerId' | 'autoTitled'> {
+export interface ConversationDocument
+  extends Omit<Conversation, 'id' | 'ownerId' | 'autoTitled' | 'folderId'> {
   /** Absent in documents of earlier releases: false. */
   readonly autoTitled?: boolean;
+  /** Absent in documents of earlier releases: null. */
+  readonly folderId?: string | null;
   /** When the model has to write the title. Absent otherwise. */
   readonly titleDueAt?: Date;
   /** How often the model was asked for the title. Absent if it never was. */
@@ -47,7 +50,7 @@ export const conversationDocumentOf = (conversation: Conversation, turn?: Turn):
 /** Converts a document that a query by `ownerId` found. */
 export const conversationOf = (document: ConversationDocument, ownerId: string): Conversation => {
   const { _id, title, model, systemPrompt, options, pinned, archived, tags, leafId, ...rest } = document;
-  const { autoTitled = false, createdAt, updatedAt } = rest;
+  const { autoTitled = false, folderId = null, createdAt, updatedAt } = rest;
   return {
     id: _id,
     ownerId,
@@ -59,6 +62,7 @@ export const conversationOf = (document: ConversationDocument, ownerId: string):
     pinned,
     archived,
     tags,
+    folderId,
     leafId,
     createdAt,
     updatedAt,

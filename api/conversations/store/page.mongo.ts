@@ -64,9 +64,15 @@ export const conversationPage = async (
 const listedBy = async (
   collections: Collections,
   ownerId: string,
-  { archived, tag, search }: ConversationFilter,
+  { archived, tag, folderId, search }: ConversationFilter,
 ): Promise<ListFilter | null> => {
-  const listed: ListFilter = { ownerId, archived, ...(tag !== null && { tags: tag }) };
+  const listed: ListFilter = {
+    ownerId,
+    archived,
+    ...(tag !== null && { tags: tag }),
+    // Null matches an absent field too.
+    ...(folderId !== undefined && { folderId }),
+  };
   if (search === null || search.trim() === '') return listed;
   const ids = await searched(collections, ownerId, search);
   return ids.length === 0 ? null : { ...listed, _id: { $in: ids } };

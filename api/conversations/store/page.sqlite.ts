@@ -46,7 +46,7 @@ export function conversationPage(
 }
 
 /** Returns the SQL of a filter's rows, as `c`, and the columns of its sort key. Null if nothing can match. */
-function listOf(ownerId: string, { archived, tag, search }: ConversationFilter) {
+function listOf(ownerId: string, { archived, tag, folderId, search }: ConversationFilter) {
   const table = tag === null ? 'c' : 't';
   const from =
     tag === null ? 'conversations c' : 'conversation_tags t CROSS JOIN conversations c ON c.id = t.id';
@@ -56,6 +56,10 @@ function listOf(ownerId: string, { archived, tag, search }: ConversationFilter) 
   if (tag !== null) {
     sql += ' AND t.tag = :tag';
     params.tag = tag;
+  }
+  if (folderId !== undefined) {
+    sql += ' AND c.folder_id IS :folderId';
+    params.folderId = folderId;
   }
   if (search !== null && search.trim() !== '') {
     const match = matchOf(search);

@@ -12,6 +12,7 @@ import {
 import { conversationPage } from './page.mongo.ts';
 import type { ConversationStore } from './store.ts';
 import { mongoTitleStore } from './titles.mongo.ts';
+import { unfileFromAbsent } from './unfile.mongo.ts';
 
 export const mongoConversationStore = (run: RunMongo): ConversationStore => {
   const findMany = (ownerId: string, ids: readonly string[]) =>
@@ -27,9 +28,10 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
     find,
     findMany,
     insert: (conversation, turn) =>
-      run(async ({ conversations }) => {
+      run(async (collections) => {
         try {
-          await conversations.insertOne(conversationDocumentOf(conversation, turn));
+          await collections.conversations.insertOne(conversationDocumentOf(conversation, turn));
+          await unfileFromAbsent(collections, conversation);
         } catch (error) {
           if (!isDuplicate(error)) throw error;
         }
@@ -39,14 +41,19 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
     async update(ownerId, id, patch) {
       const changes = conversationChangesOf(id, patch);
       if (Object.keys(changes).length === 0) return find(ownerId, id);
-      return run(async ({ conversations }) => {
-        const changed = await conversations.findOneAndUpdate(
+      return run(async (collections) => {
+        const changed = await collections.conversations.findOneAndUpdate(
           { _id: id, ownerId },
           // A title that a person gives ends the queueing of the model's.
           { $set: changes, ...(patch.autoTitled === false && { $unset: { titleDueAt: 1 } }) },
           { returnDocument: 'after' },
         );
-        return changed && conversationOf(changed, ownerId);
+        if (!changed) return null;
+        const conversation = conversationOf(changed, ownerId);
+        if (patch.folderId === undefined) return conversation;
+        return (await unfileFromAbsent(collections, conversation))
+          ? { ...conversation, folderId: null }
+          : conversation;
       });
     },
     beginTurn: (ownerId, id, turn, isExclusive) =>

@@ -13,9 +13,17 @@ export function sqliteConversationStore(database: Database): ConversationStore {
     findOwned(database, 'conversations', ownerId, ids, conversationOf);
   const find = (ownerId: string, id: string) => findMany(ownerId, [id])[0] ?? null;
 
+  /** Returns the fields with a `folderId` that exists, or null. Nothing else runs between this and the write. */
+  const inOwnFolder = <Fields extends ConversationPatch>(ownerId: string, fields: Fields): Fields => {
+    const { folderId } = fields;
+    if (folderId === undefined || folderId === null) return fields;
+    const sql = 'SELECT 1 FROM folders WHERE id = :folderId AND owner_id = :ownerId';
+    return database.get(sql, { folderId, ownerId }) ? fields : { ...fields, folderId: null };
+  };
+
   const update = (ownerId: string, id: string, patch: ConversationPatch) => {
     const changes = {
-      ...columnsOf(patch),
+      ...columnsOf(inOwnFolder(ownerId, patch)),
       // A title that a person gives ends the queueing of the model's.
       ...(patch.autoTitled === false && { title_due_at: null }),
     };
@@ -40,7 +48,8 @@ export function sqliteConversationStore(database: Database): ConversationStore {
   return {
     ...sqliteTitleStore(database),
     async insert(conversation, turn) {
-      const columns = { ...columnsOf(conversation), ...(turn && turnsColumn([turn])) };
+      const filed = inOwnFolder(conversation.ownerId, conversation);
+      const columns = { ...columnsOf(filed), ...(turn && turnsColumn([turn])) };
       database.insert('conversations', columns, 'ON CONFLICT (id) DO NOTHING');
     },
     async find(ownerId, id) {

@@ -13,7 +13,8 @@ export type ConversationAge = Pick<Conversation, 'id' | 'updatedAt'>;
 
 /**
  * Stores conversations. Every method sees only the rows of `ownerId` and treats another user's row as absent, except
- * `openTurnsAnyOwner` and `claimTitle`, which workers use.
+ * `openTurnsAnyOwner` and `claimTitle`, which workers use. A `folderId` that is none of the owner's folders is stored as
+ * null.
  */
 export interface ConversationStore extends TitleStore {
   /** Inserting an id again changes nothing. `turn` is the turn that the conversation is created for. */

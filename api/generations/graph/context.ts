@@ -5,6 +5,7 @@ import type { Activity } from '../activity.ts';
 import type { Generation } from '../generation.ts';
 import type { PromptAttachments } from '../promptAttachments.ts';
 import type { Generations } from '../service.ts';
+import type { SettingsReader } from '../settings.ts';
 import type { GenerationStore } from '../store/store.ts';
 
 declare module '../../graph/context.ts' {
@@ -12,6 +13,7 @@ declare module '../../graph/context.ts' {
     readonly generations: Generations;
     readonly activity: Activity;
     readonly promptAttachments: PromptAttachments;
+    readonly settings: SettingsReader;
   }
   interface Stores {
     readonly generations: GenerationStore;

@@ -1,7 +1,9 @@
+import type { Conversation } from '../../conversations/conversation.ts';
 import { ConversationRef } from '../../conversations/graph/conversation.ts';
+import { GenerationOptionsRef } from '../../conversations/graph/generationOptions.ts';
 import { Failure } from '../../errors/failures.ts';
 import { builder } from '../../graph/builder.ts';
-import { viewerOf } from '../../graph/context.ts';
+import { type Context, viewerOf } from '../../graph/context.ts';
 import { MessageRef } from '../../messages/graph/message.ts';
 import { type ContextUse, measureContext } from '../prompt.ts';
 import { TokenUsageRef } from './tokenUsage.ts';
@@ -16,6 +18,32 @@ builder.objectField(ConversationRef, 'usage', (t) =>
       tokensPerSecond: null,
       timeToFirstTokenMs: null,
     }),
+  }),
+);
+
+/** Returns what a conversation inherits. Without an engine, the model is unknown. */
+const inheritedBy = async (conversation: Conversation, { models, settings }: Context) => {
+  const model = await models.resolve(conversation.model).catch((error: unknown) => {
+    if (error instanceof Failure) return null;
+    throw error;
+  });
+  return settings.inherited(conversation, model?.name ?? null);
+};
+
+builder.objectField(ConversationRef, 'inheritedSystemPrompt', (t) =>
+  t.string({
+    nullable: true,
+    description:
+      "The system prompt that applies while `systemPrompt` is null: the folder's, or else the user's default. Null for none. Set an empty `systemPrompt` to use none.",
+    resolve: async (conversation, _args, context) => (await inheritedBy(conversation, context)).systemPrompt,
+  }),
+);
+
+builder.objectField(ConversationRef, 'inheritedOptions', (t) =>
+  t.field({
+    type: GenerationOptionsRef,
+    description: "The sampling options that apply where `options` has none: the user's defaults.",
+    resolve: async (conversation, _args, context) => (await inheritedBy(conversation, context)).options,
   }),
 );
 
@@ -49,13 +77,13 @@ builder.objectField(ConversationRef, 'context', (t) =>
     nullable: true,
     description:
       "How much of the context of the conversation's model the next prompt uses, by the messages so far. Null if the engine is unavailable.",
-    resolve: async (conversation, _args, { engine, models, promptAttachments, stores }) => {
+    resolve: async (conversation, _args, { engine, models, promptAttachments, settings, stores }) => {
       try {
         const { name } = await models.resolve(conversation.model);
         const signal = AbortSignal.timeout(timeoutMs);
         return await measureContext(
           { engine, messages: stores.messages, promptAttachments },
-          conversation,
+          { ...conversation, ...(await settings.of(conversation, name)) },
           name,
           signal,
         );

@@ -17,6 +17,9 @@ const GenerateInput = builder.inputType('GenerateInput', {
       bounds: answerBounds.prompt,
     }),
     conversationId: t.id({ description: 'The conversation. Omitted: a new conversation is created.' }),
+    folderId: t.id({
+      description: 'The folder of a new conversation. `BAD_USER_INPUT` with a conversationId.',
+    }),
     parentId: t.id({
       description: 'The message to reply to. Omitted: the current leaf of the conversation.',
     }),
@@ -57,6 +60,7 @@ builder.mutationField('generate', (t) =>
         conversationId: input.conversationId ? decodeId('Conversation', input.conversationId) : null,
         parentId: input.parentId ? decodeId('Message', input.parentId) : null,
         systemPrompt: input.systemPrompt ?? null,
+        ...(input.folderId && { folderId: decodeId('Folder', input.folderId) }),
         format: input.format,
         ...(input.attachments?.length && {
           attachments: input.attachments.map((id) => decodeId('Attachment', id)),

@@ -17,6 +17,7 @@ import { isFinal } from '../generation.ts';
 import { checkPromptFits, promptRoom, systemMessages } from '../prompt.ts';
 import type { PromptAttachments } from '../promptAttachments.ts';
 import { type EnqueueLaterDeps, enqueueAfterOutage } from '../run/enqueue.ts';
+import type { SettingsReader } from '../settings.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat, checkIdempotencyKey, checkPrompt } from './checks.ts';
 import { findEarlierAnswer, identityOf } from './idempotency.ts';
@@ -45,6 +46,8 @@ export interface GenerateInput extends AnswerInput {
   /** Null: the conversation's current leaf. */
   readonly parentId: string | null;
   readonly systemPrompt: string | null;
+  /** The folder of a new conversation. Absent or null: none. */
+  readonly folderId?: string | null;
   readonly format: unknown;
   /** The ids of the attachments. Absent: none. */
   readonly attachments?: readonly string[] | undefined;
@@ -74,6 +77,11 @@ export interface StartOperations {
 
 export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
   readonly models: Pick<Models, 'choose'>;
+  readonly settings: Pick<SettingsReader, 'inherited'>;
+  readonly folders: {
+    /** Throws `NOT_FOUND` if the owner has no such folder. */
+    require(ownerId: string, id: string): Promise<void>;
+  };
   readonly engine: Pick<Engine, 'measure'>;
   readonly promptAttachments: PromptAttachments;
   readonly admission: Admission;
@@ -93,6 +101,11 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
     if (isNew && input.parentId !== null) {
       throw badInput('parentId', 'parentId is a message of a conversation: pass its conversationId too.');
     }
+    if (input.folderId) {
+      const rule = 'folderId is for new conversations. Move this one with updateConversation instead.';
+      if (!isNew) throw badInput('folderId', rule);
+      await deps.folders.require(user.id, input.folderId);
+    }
     const conversation =
       input.conversationId === null
         ? newConversation(deps, user.id, input)
@@ -108,6 +121,7 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       question: { content, parentId },
       attachmentIds: attachments,
       systemPrompt: input.systemPrompt ?? conversation.systemPrompt,
+      inherits: true,
       input,
       format: input.format,
       cachePolicy: 'PREFER',
@@ -133,7 +147,9 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       followsLeaf: false,
       question,
       attachmentIds: [],
+      // Another version of an answer gets the same prompt and options.
       systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
+      inherits: last === null,
       input: {
         ...input,
         model: input.model ?? last?.model ?? null,
@@ -167,6 +183,7 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       question: { content, parentId: message.parentId },
       attachmentIds: (message.attachments ?? []).map(({ id }) => id),
       systemPrompt: conversation.systemPrompt,
+      inherits: true,
       input,
       format: null,
       cachePolicy: 'PREFER',
@@ -180,23 +197,24 @@ interface AnswerRequest extends TurnRequest {
   readonly attachmentIds: readonly string[];
   readonly input: AnswerInput;
   readonly format: unknown;
+  /** Whether what the request and the conversation lack is inherited. */
+  readonly inherits: boolean;
   /** The cache policy of a repeatable answer, if the input has none. */
   readonly cachePolicy: CachePolicy;
 }
 
 /** Checks and admits the request, writes its turn, and enqueues the generation. */
-const startAnswer = async (
-  deps: StartDeps,
-  viewer: Viewer,
-  request: AnswerRequest,
-): Promise<StartedAnswer> => {
+const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest): Promise<StartedAnswer> => {
   const { admission, ids } = deps;
   const ownerId = viewer.user.id;
-  const { input, conversation } = request;
+  const { input, conversation } = given;
   const idempotencyKey = checkIdempotencyKey(input.idempotencyKey);
-  const format = checkFormat(request.format);
-  const options = checkOptions({ ...conversation.options, ...input.options });
+  const format = checkFormat(given.format);
+  checkOptions({ ...conversation.options, ...input.options });
   const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
+  const inherited = given.inherits ? await deps.settings.inherited(conversation, model.name) : null;
+  const options = checkOptions({ ...inherited?.options, ...conversation.options, ...input.options });
+  const request = { ...given, systemPrompt: given.systemPrompt ?? inherited?.systemPrompt ?? null };
   const question = await withAttachments(deps, ownerId, request, model, options);
   const written = { ...request, question };
   const signal = AbortSignal.timeout(attachmentTimeoutMs);
@@ -298,6 +316,7 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
     pinned: false,
     archived: false,
     tags: [],
+    folderId: input.folderId ?? null,
     leafId: null,
     createdAt: now,
     updatedAt: now,

@@ -151,6 +151,7 @@ export const turnOf = async (
     pinned: false,
     archived: false,
     tags: [],
+    folderId: null,
     leafId: null,
     createdAt: now,
     updatedAt: now,

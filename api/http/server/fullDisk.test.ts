@@ -144,8 +144,11 @@ describe('a start', () => {
       options: {},
     };
     const at = new Date();
-    const rest = { pinned: false, archived: false, tags: [], leafId: null, createdAt: at, updatedAt: at };
-    const failure = await stores.conversations.insert({ ...big, ...rest }).catch((error: unknown) => error);
+    const rest = { pinned: false, archived: false, tags: [], createdAt: at, updatedAt: at };
+    const links = { folderId: null, leafId: null };
+    const failure = await stores.conversations
+      .insert({ ...big, ...rest, ...links })
+      .catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ code: 'STORAGE_FULL' });
     await stores.close();

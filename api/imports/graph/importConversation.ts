@@ -2,6 +2,7 @@ import { conversationBounds } from '../../conversations/bounds.ts';
 import { conversationEdge } from '../../conversations/connection.ts';
 import { ConversationRef } from '../../conversations/graph/conversation.ts';
 import { ConversationEdge } from '../../conversations/graph/conversations.ts';
+import { folderBounds } from '../../folders/graph/folder.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { type ImportResult, importLimits } from '../service.ts';
@@ -34,6 +35,17 @@ const ImportedMessageInput = builder.inputType('ImportedMessageInput', {
   }),
 });
 
+const ImportedFolderInput = builder.inputType('ImportedFolderInput', {
+  description: 'The folder of an imported conversation.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'The name.', bounds: folderBounds.name }),
+    systemPrompt: t.string({
+      description: 'The system prompt, if the folder is created.',
+      bounds: folderBounds.systemPrompt,
+    }),
+  }),
+});
+
 builder.relayMutationField(
   'importConversation',
   {
@@ -51,6 +63,11 @@ builder.relayMutationField(
         bounds: conversationBounds.systemPrompt,
       }),
       tags: t.stringList({ description: 'The tags.', bounds: conversationBounds.tags }),
+      folder: t.field({
+        type: ImportedFolderInput,
+        description:
+          'The folder to put it into when it is created. The folder is created if the viewer has none of this name.',
+      }),
       createdAt: t.field({
         type: 'DateTime',
         required: true,
@@ -84,6 +101,9 @@ builder.relayMutationField(
         title: input.title,
         systemPrompt: input.systemPrompt ?? null,
         tags: input.tags ?? [],
+        folder: input.folder
+          ? { name: input.folder.name, systemPrompt: input.folder.systemPrompt ?? null }
+          : null,
         createdAt: input.createdAt,
         updatedAt: input.updatedAt,
         messages: input.messages.map(({ parentKey, ...message }) => ({

@@ -134,7 +134,7 @@ const contentBytes: Document = { $sum: { $ifNull: ['$bytes', { $strLenBytes: '$c
 const generationBytes = textBytes('systemPrompt', 'prompt', 'format', 'thinking', 'toolCalls');
 
 const bytesOf = async (collections: Collections, ownerId: string) => {
-  const { conversations, messages, generations, attachments, presets } = collections;
+  const { conversations, messages, generations, attachments, presets, folders, answerDefaults } = collections;
   const sumOf = (rows: number, texts: Document) => [
     { $match: { ownerId } },
     { $group: { _id: null, rows: { $sum: rows }, texts } },
@@ -146,6 +146,8 @@ const bytesOf = async (collections: Collections, ownerId: string) => {
     generations.aggregate<Sums>(sumOf(rowBytes.generation, generationBytes)).toArray(),
     attachments.aggregate<Sums>(sumOf(0, { $sum: '$storedBytes' })).toArray(),
     presets.aggregate<Sums>(sumOf(rowBytes.preset, textBytes('versions', 'description'))).toArray(),
+    folders.aggregate<Sums>(sumOf(rowBytes.folder, textBytes('name', 'systemPrompt'))).toArray(),
+    answerDefaults.aggregate<Sums>(sumOf(rowBytes.answerDefaults, textBytes('systemPrompt'))).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
 };

@@ -2,6 +2,8 @@ import { integer, text } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import { storedBytesOfOwner } from '../../sqlite/migrations/0013-storage.ts';
 import { presetBytesOfOwner } from '../../sqlite/migrations/0020-preset-storage.ts';
+import { folderBytesOfOwner } from '../../sqlite/migrations/0022-folders.ts';
+import { answerDefaultsBytesOfOwner } from '../../sqlite/migrations/0023-answer-defaults.ts';
 import type { StorageStore } from './storage.ts';
 
 const attachmentBytes = 'SELECT coalesce(sum(stored_bytes), 0) FROM attachments WHERE owner_id = :ownerId';
@@ -58,6 +60,8 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
           storedBytesOfOwner(':ownerId'),
           `(${attachmentBytes})`,
           presetBytesOfOwner(':ownerId'),
+          folderBytesOfOwner(':ownerId'),
+          answerDefaultsBytesOfOwner(':ownerId'),
         ];
         const row = database.get(`SELECT ${parts.join(' + ')} AS bytes`, { ownerId });
         const bytes = integer(row ?? {}, 'bytes');

@@ -7,6 +7,8 @@ export const rowBytes = {
   generation: 500,
   attachment: 1000,
   preset: 1000,
+  folder: 1000,
+  answerDefaults: 1000,
 } as const;
 
 /** Bytes reserved for a write. */
@@ -16,8 +18,8 @@ export interface StorageReservation {
 }
 
 /**
- * Counts the bytes that users have stored in conversations, messages, generations, attachments and presets: their texts
- * in UTF-8, files, and a flat amount per row.
+ * Counts the bytes that users have stored in conversations, messages, generations, attachments, presets, folders and
+ * defaults: their texts in UTF-8, files, and a flat amount per row.
  */
 export interface StorageStore {
   /**

@@ -9,6 +9,10 @@ import { startTarget, type Target } from '../harness/target.ts';
 const unwritten: Readonly<Record<string, string>> = {
   createConversation: 'changes only the caller’s own data; generations in it are audited',
   updateConversation: 'changes titles, tags and settings of one’s own; no text is lost by it',
+  createFolder: 'changes only the caller’s own data',
+  updateFolder: 'changes the name and the system prompt of one’s own folder',
+  deleteFolder: 'deletes no conversation',
+  setAnswerDefaults: 'changes only the caller’s own settings; generations have theirs',
   importConversation: 'adds to the caller’s own data only',
   rateMessage: 'changes only a mark on the caller’s own answer',
   selectMessage: 'chooses which branch of one’s own conversation is shown',

@@ -52,8 +52,16 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     'mutation ($id: ID!) { placeLegalHold(input: { userId: $id, reason: "A case" }) { legalHold { id } } }',
     { id: (await admin.data<Me>(me)).viewer.id },
   );
+  const { createFolder } = await owner.data<{ createFolder: { folder: { id: string } } }>(
+    'mutation { createFolder(input: { name: "Secret plans" }) { folder { id } } }',
+  );
+  const { setAnswerDefaults } = await owner.data<{
+    setAnswerDefaults: { answerDefaults: { id: string } };
+  }>('mutation { setAnswerDefaults(input: { systemPrompt: "A secret prompt." }) { answerDefaults { id } } }');
   return {
     LegalHold: [placeLegalHold.legalHold.id],
+    AnswerDefaults: [setAnswerDefaults.answerDefaults.id],
+    Folder: [createFolder.folder.id],
     Preset: [createPreset.preset.id],
     Share: [shareConversation.shareEdge.node.id],
     Attachment: [attachment.id],
@@ -71,6 +79,7 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
 /** The other fields that an input needs so that the server reads the id. */
 const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
   'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
+  'Mutation.updateConversation(input.folderId)': (own) => ({ id: own.Conversation?.[0] }),
 };
 
 /** Returns whether the ids were read and reported as not found or forbidden. */
@@ -103,6 +112,7 @@ describe('the ids of another user', () => {
         id title pinned archived tags
         messages(first: 10) { edges { node { id content } } }
       } } }
+      folders(first: 5) { edges { node { id name systemPrompt } } }
       presets(first: 20, source: PERSONAL) { edges { node { id versions { version } } } }
     }`);
 

@@ -1,5 +1,6 @@
-import { Archive, ArchiveRestore, Trash2, X } from 'lucide-react';
+import { Archive, ArchiveRestore, FolderInput, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
+import { MoveToFolder } from '../../folders/MoveToFolder.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { usePendingDeletions } from './pendingDeletions.tsx';
 import { useArchiveAll } from './useArchiveAll.ts';
@@ -19,6 +20,7 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
   const { deleteLater } = usePendingDeletions();
   const archiveAll = useArchiveAll();
   const [isArchiving, setArchiving] = useState(false);
+  const [isMoving, setMoving] = useState(false);
   const isNone = ids.size === 0;
   const isAll = all.length > 0 && all.every((id) => ids.has(id));
   const archive = async () => {
@@ -48,6 +50,19 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
         label={archived ? 'Unarchive selected' : 'Archive selected'}
         disabled={isNone || isArchiving}
         onClick={() => void archive()}
+      />
+      <IconButton
+        icon={FolderInput}
+        label="Move selected to a folder"
+        disabled={isNone || isArchiving}
+        onClick={() => setMoving(true)}
+      />
+      <MoveToFolder
+        open={isMoving}
+        ids={[...ids]}
+        current={null}
+        onMoved={onClose}
+        onClose={() => setMoving(false)}
       />
       <IconButton
         icon={Trash2}

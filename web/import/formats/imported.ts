@@ -9,12 +9,19 @@ export interface SourceMessage {
   readonly at: number | null;
 }
 
+/** The folder of a conversation. */
+export interface SourceFolder {
+  readonly name: string;
+  readonly systemPrompt: string | null;
+}
+
 export interface SourceConversation {
   /** Identifies the conversation in its app. */
   readonly id: string;
   readonly title: string;
   readonly systemPrompt?: string | null;
   readonly tags?: readonly string[];
+  readonly folder?: SourceFolder | null;
   /** Milliseconds since 1970; null if unknown. */
   readonly createdAt: number | null;
   readonly updatedAt: number | null;
@@ -50,6 +57,8 @@ export interface ImportConversation {
   readonly title: string;
   readonly systemPrompt: string | null;
   readonly tags: readonly string[];
+  /** Null: none. */
+  readonly folder: SourceFolder | null;
   /** ISO 8601. */
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -59,9 +68,16 @@ export interface ImportConversation {
 }
 
 /** Limits of the server, in UTF-16 units and items. */
-const [maxTitle, maxContent, maxSystemPrompt, maxKey, maxTags, maxTag] = [
-  200, 1_000_000, 100_000, 300, 20, 50,
+const [maxTitle, maxContent, maxSystemPrompt, maxKey, maxTags, maxTag, maxFolder] = [
+  200, 1_000_000, 100_000, 300, 20, 50, 100,
 ];
+
+/** Returns a folder that the server takes, or null for one without a name. */
+const cutFolder = (folder: SourceFolder | null): SourceFolder | null => {
+  const name = cutTo(folder?.name.trim() ?? '', maxFolder).trim();
+  if (!folder || name === '') return null;
+  return { name, systemPrompt: folder.systemPrompt && cutTo(folder.systemPrompt, maxSystemPrompt) };
+};
 
 /** The maximum number of messages of one conversation. */
 export const maxMessages = 10_000;
@@ -124,6 +140,7 @@ export const convert = (
     tags: [...new Set((source.tags ?? []).map((tag) => cutTo(tag.trim(), maxTag)))]
       .filter(Boolean)
       .slice(0, maxTags),
+    folder: cutFolder(source.folder ?? null),
     createdAt: begun,
     updatedAt: isoOf(source.updatedAt ?? last.at, Date.parse(begun)),
     messages: ordered.map(({ key, parentKey, role, content, at }) => ({

@@ -1,4 +1,4 @@
-import type { SourceConversation, SourceMessage } from './imported.ts';
+import type { SourceConversation, SourceFolder, SourceMessage } from './imported.ts';
 import { asList, asObjects, asText, asTime, firstText, type Json } from './read.ts';
 
 const roles: Readonly<Record<string, SourceMessage['role']>> = { USER: 'USER', ASSISTANT: 'ASSISTANT' };
@@ -11,7 +11,18 @@ const messageOf = (message: Json): SourceMessage => ({
   at: asTime(message.createdAt),
 });
 
-const readOwn = (conversation: Json, messages: readonly Json[]): SourceConversation => ({
+/** Returns the folder of a file, or null if it has no name. */
+const folderOf = (folder: Json | undefined): SourceFolder | null => {
+  const name = firstText(folder?.name);
+  return name === '' ? null : { name, systemPrompt: asText(folder?.systemPrompt) };
+};
+
+const readOwn = (
+  conversation: Json,
+  messages: readonly Json[],
+  folder: SourceFolder | null,
+): SourceConversation => ({
+  folder,
   id: firstText(conversation.id),
   title: firstText(conversation.title),
   systemPrompt: asText(conversation.systemPrompt),
@@ -27,14 +38,19 @@ const readOwn = (conversation: Json, messages: readonly Json[]): SourceConversat
 export const isOwn = ({ format }: Json): boolean => format === 'ziggie-conversation';
 
 export const readOwnConversation = (file: Json): SourceConversation =>
-  readOwn(file, asObjects(file.messages));
+  readOwn(file, asObjects(file.messages), folderOf(asObjects([file.folder])[0]));
 
 /** Whether it is the export of an account. */
 export const isOwnAccount = ({ format }: Json): boolean => format === 'ziggie-llm-export';
 
 export const readOwnAccount = (file: Json): readonly SourceConversation[] => {
   const messages = Map.groupBy(asObjects(file.messages), ({ conversationId }) => firstText(conversationId));
+  const folders = new Map(asObjects(file.folders).map((folder) => [firstText(folder.id), folderOf(folder)]));
   return asObjects(file.conversations).map((conversation) =>
-    readOwn(conversation, messages.get(firstText(conversation.id)) ?? []),
+    readOwn(
+      conversation,
+      messages.get(firstText(conversation.id)) ?? [],
+      folders.get(firstText(conversation.folderId)) ?? null,
+    ),
   );
 };

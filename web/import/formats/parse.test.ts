@@ -144,7 +144,23 @@ it('an export of Ziggie is one conversation, or an account', () => {
   ];
   expect(tree({ format: 'ziggie-conversation', version: 1, ...conversation, messages })).toHaveLength(3);
   const account = parse({ format: 'ziggie-llm-export', conversations: [conversation], messages });
-  expect(account.conversations).toMatchObject([{ sourceKey: 'ziggie:z', leafKey: '2' }]);
+  expect(account.conversations).toMatchObject([{ sourceKey: 'ziggie:z', leafKey: '2', folder: null }]);
+  const folder = { id: 'f', name: ' Work ', systemPrompt: 'Be formal.' };
+  const filed = parse({
+    format: 'ziggie-llm-export',
+    folders: [folder, { id: 'g', name: ' ' }],
+    conversations: [
+      { ...conversation, folderId: 'f' },
+      { ...conversation, id: 'y', folderId: 'g' },
+      { ...conversation, id: 'x', folderId: 'absent' },
+    ],
+    messages: ['z', 'y', 'x'].map((conversationId) => ({ ...messages[0], conversationId })),
+  });
+  const expected = { name: 'Work', systemPrompt: 'Be formal.' };
+  expect(filed.conversations.map((each) => each.folder)).toEqual([expected, null, null]);
+  expect(only({ format: 'ziggie-conversation', ...conversation, messages, folder })).toMatchObject({
+    folder: expected,
+  });
 });
 
 describe('any other file', () => {

@@ -16,6 +16,8 @@ const exportedAccount = z.looseObject({
   sessions: rows,
   apiKeys: rows,
   conversations: rows,
+  answerDefaults: rows.describe('What conversations inherit, for one model or for all (null).'),
+  folders: rows.describe('The folders of conversations; `folderId` of a conversation is the id of one.'),
   messages: rows.describe('All versions; `parentId` is the message before it.'),
   generations: rows,
   shares: rows.describe('The read-only links, without their secrets.'),
@@ -38,7 +40,7 @@ export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date):
     description:
       'One JSON document, generated while it is downloaded; one download at a time per user. It never contains the hash of a password or token.',
     answer: json(
-      'The account, its sessions, conversations, messages, generations, shared links, attachments, usage, audit events and presets.',
+      'The account, its sessions, conversations, folders, defaults, messages, generations, shared links, attachments, usage, audit events and presets.',
       exportedAccount,
     ),
     errors: [403, 429],

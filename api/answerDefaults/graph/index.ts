@@ -1,0 +1,3 @@
+import './answerDefaults.ts';
+import './context.ts';
+import './setAnswerDefaults.ts';

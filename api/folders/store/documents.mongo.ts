@@ -1,0 +1,16 @@
+import type { Collection } from 'mongodb';
+import type { Folder } from '../folder.ts';
+
+declare module '../../mongo/collections.ts' {
+  interface Collections {
+    readonly folders: Collection<FolderDocument>;
+  }
+}
+
+export interface FolderDocument extends Omit<Folder, 'id'> {
+  readonly _id: string;
+}
+
+export const folderDocumentOf = ({ id, ...folder }: Folder): FolderDocument => ({ _id: id, ...folder });
+
+export const folderOf = ({ _id, ...folder }: FolderDocument): Folder => ({ id: _id, ...folder });

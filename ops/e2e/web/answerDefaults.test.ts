@@ -1,0 +1,58 @@
+import type { Page } from 'playwright-core';
+import { describeInChromium } from '../harness/browser.ts';
+import { type ChatApp, focused, startChatApp } from './chatApp.ts';
+
+describeInChromium('the defaults for answers, in Chromium', () => {
+  let app: ChatApp;
+  let page: Page;
+  beforeAll(async () => {
+    app = await startChatApp();
+  }, 90_000);
+  afterAll(() => app?.close(), 60_000);
+  afterEach(() => page.context().close());
+
+  it('are set for all models and for one by keyboard, and apply to a new chat', async () => {
+    page = await app.open('/settings');
+    const list = page.getByRole('list', { name: 'Defaults' });
+    await list.getByText('None').waitFor();
+    await page.getByRole('button', { name: 'Edit the defaults for all models' }).press('Enter');
+    expect(await focused(page)).toBe('textarea systemPrompt');
+    await page.keyboard.type('Answer in French.');
+    await page.getByLabel('Max tokens').fill('77');
+    await page.getByLabel('Max tokens').press('Enter');
+    await list.getByText('“Answer in French.”, max tokens 77').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('button Edit the defaults for all models');
+
+    await page.getByLabel('Another model').selectOption('other:1b');
+    await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
+    await page.getByRole('heading', { name: 'Defaults for other:1b' }).waitFor();
+    await page.getByLabel('Temperature').fill('0.25');
+    await page.getByLabel('Temperature').press('Enter');
+    await list.getByText('temperature 0.25').waitFor();
+    await page.reload();
+    await list.getByText('temperature 0.25').waitFor();
+
+    await page.goto(app.server.url);
+    app.play({ tokens: ['Bonjour.'] });
+    const composer = page.getByRole('textbox', { name: 'Message' });
+    await composer.fill('Greet me');
+    await composer.press('Enter');
+    await page.getByText('Bonjour.').waitFor();
+    expect(
+      app.engine.chats.find(({ messages }) => JSON.stringify(messages).includes('Greet me')),
+    ).toMatchObject({
+      messages: [{ role: 'system', content: 'Answer in French.' }, { role: 'user' }],
+      options: { temperature: 0.25, num_predict: 77 },
+    });
+    await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
+    await page.getByText('While this is empty, the system prompt of the folder applies').waitFor();
+    expect(await page.getByLabel('Temperature').getAttribute('placeholder')).toBe('0.25');
+    await page.keyboard.press('Escape');
+
+    await page.goto(`${app.server.url}/settings`);
+    await page.getByRole('button', { name: 'Reset the defaults for other:1b' }).press('Enter');
+    await list.getByText('temperature 0.25').waitFor({ state: 'detached' });
+    await page.getByText('The defaults for other:1b were reset.').waitFor();
+  }, 60_000);
+});

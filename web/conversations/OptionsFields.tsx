@@ -1,0 +1,80 @@
+import { useId } from 'react';
+import { Field } from '../ui/Field.tsx';
+import { type ChatOptions, numberOptions } from './chatOptions.ts';
+
+const area =
+  'block w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0';
+
+export interface OptionsFieldsProps {
+  readonly systemPrompt: string | null;
+  readonly options: ChatOptions;
+  /** What applies where a field is empty; absent: the model's defaults. */
+  readonly inherited?: { readonly systemPrompt: string | null; readonly options: ChatOptions };
+}
+
+/** The fields of a form for a system prompt and sampling options, which `readPrompt` and `readOptions` read. */
+export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsFieldsProps) => {
+  const id = useId();
+  const inheritedPrompt = inherited?.systemPrompt ?? null;
+  const placeholderOf = (name: (typeof numberOptions)[number]['name']) => {
+    const value = inherited?.options[name];
+    return value === null || value === undefined ? undefined : String(value);
+  };
+  return (
+    <>
+      <div>
+        <label htmlFor={`${id}-prompt`} className="mb-1.5 block text-sm font-medium">
+          System prompt
+        </label>
+        <textarea
+          id={`${id}-prompt`}
+          name="systemPrompt"
+          rows={4}
+          dir="auto"
+          maxLength={100_000}
+          defaultValue={systemPrompt ?? ''}
+          placeholder={inheritedPrompt ?? 'You are a helpful assistant.'}
+          aria-describedby={inheritedPrompt ? `${id}-prompt-hint` : undefined}
+          className={area}
+        />
+        {inheritedPrompt && (
+          <p id={`${id}-prompt-hint`} className="mt-1.5 text-sm text-muted">
+            While this is empty, the system prompt of the folder applies, or else your default:{' '}
+            <bdi className="line-clamp-2 italic">{inheritedPrompt}</bdi>
+          </p>
+        )}
+      </div>
+      <div className="grid gap-4 sm:grid-cols-2">
+        {numberOptions.map(({ name, ...props }) => (
+          <Field
+            key={name}
+            name={name}
+            type="number"
+            inputMode="decimal"
+            defaultValue={options[name] ?? ''}
+            placeholder={placeholderOf(name)}
+            {...props}
+            step={name === 'temperature' || name === 'topP' ? 'any' : props.step}
+          />
+        ))}
+      </div>
+      <div>
+        <label htmlFor={`${id}-stop`} className="mb-1.5 block text-sm font-medium">
+          Stop sequences
+        </label>
+        <textarea
+          id={`${id}-stop`}
+          name="stop"
+          rows={2}
+          defaultValue={(options.stop ?? []).join('\n')}
+          placeholder={inherited?.options.stop?.join('\n')}
+          aria-describedby={`${id}-stop-hint`}
+          className={area}
+        />
+        <p id={`${id}-stop-hint`} className="mt-1.5 text-sm text-muted">
+          One per line, at most 16. An answer ends before the first of them.
+        </p>
+      </div>
+    </>
+  );
+};

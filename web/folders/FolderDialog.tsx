@@ -1,0 +1,85 @@
+import { type FormEvent, useId } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { Field } from '../ui/Field.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Problem } from '../ui/Problem.tsx';
+
+export interface FolderFields {
+  readonly name: string;
+  readonly systemPrompt: string | null;
+}
+
+export interface FolderDialogProps {
+  readonly open: boolean;
+  readonly title: string;
+  /** The label of the button that submits. */
+  readonly action: string;
+  readonly name?: string;
+  readonly systemPrompt?: string | null;
+  readonly isBusy: boolean;
+  readonly problem: string | null;
+  readonly onSubmit: (fields: FolderFields) => void;
+  readonly onClose: () => void;
+}
+
+/** The name and the system prompt of a folder. */
+export const FolderDialog = ({
+  open,
+  title,
+  action,
+  name = '',
+  systemPrompt = null,
+  isBusy,
+  problem,
+  onSubmit,
+  onClose,
+}: FolderDialogProps) => {
+  const id = useId();
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const prompt = String(form.get('systemPrompt')).trim();
+    onSubmit({ name: String(form.get('name')).trim(), systemPrompt: prompt === '' ? null : prompt });
+  };
+  return (
+    <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title={title}>
+      <form onSubmit={submit} className="flex flex-col gap-5">
+        <Field
+          label="Name"
+          name="name"
+          defaultValue={name}
+          maxLength={100}
+          pattern=".*\S.*"
+          title="A name with at least one letter or digit"
+          autoComplete="off"
+          required
+        />
+        <div>
+          <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
+            System prompt
+          </label>
+          <textarea
+            id={id}
+            name="systemPrompt"
+            rows={4}
+            dir="auto"
+            maxLength={100_000}
+            defaultValue={systemPrompt ?? ''}
+            aria-describedby={`${id}-hint`}
+            className="block w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
+          />
+          <p id={`${id}-hint`} className="mt-1.5 text-sm text-muted">
+            For the conversations in it that have none of their own, from their next answers on.
+          </p>
+        </div>
+        {problem && <Problem>{problem}</Problem>}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" tone="accent" busy={isBusy}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+};

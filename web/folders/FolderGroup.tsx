@@ -1,0 +1,164 @@
+import { ChevronRight, Ellipsis, Folder, FolderOpen, Pencil, SquarePen, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, Suspense, useId, useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { useNavigate } from 'react-router';
+import { messageOf } from '../relay/failure.ts';
+import { Button } from '../ui/Button.tsx';
+import { Confirm } from '../ui/Confirm.tsx';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Menu, MenuItem } from '../ui/Menu.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import type { FolderGroup_folder$key } from './__generated__/FolderGroup_folder.graphql.ts';
+import { FolderConversations } from './FolderConversations.tsx';
+import { FolderDialog } from './FolderDialog.tsx';
+import { useDeleteFolder } from './useDeleteFolder.ts';
+import { useUpdateFolder } from './useUpdateFolder.ts';
+
+export interface FolderGroupProps {
+  readonly folder: FolderGroup_folder$key;
+  readonly isOpen: boolean;
+  readonly onOpenChange: (isOpen: boolean) => void;
+}
+
+/** A folder of the sidebar. The arrow keys open and close it, as in a tree. */
+export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupProps) => {
+  const folder = useFragment(
+    graphql`
+      fragment FolderGroup_folder on Folder {
+        id
+        name
+        systemPrompt
+        viewerCanUpdate
+        viewerCanDelete
+      }
+    `,
+    key,
+  );
+  const { id, name, systemPrompt, viewerCanUpdate, viewerCanDelete } = folder;
+  const contents = useId();
+  const navigate = useNavigate();
+  const [tries, setTries] = useState(0);
+  const [isEditing, setEditing] = useState(false);
+  const [isDeleting, setDeleting] = useState(false);
+  const { update, isBusy, problem } = useUpdateFolder(id);
+  const deleteFolder = useDeleteFolder(id);
+  const onArrowKey = (event: KeyboardEvent) => {
+    const opens = event.key === 'ArrowRight';
+    if ((opens || event.key === 'ArrowLeft') && opens !== isOpen) {
+      event.preventDefault();
+      onOpenChange(opens);
+    }
+  };
+  const Icon = isOpen ? FolderOpen : Folder;
+  return (
+    <li>
+      <div className="group relative h-9 pointer-coarse:h-11">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? contents : undefined}
+          title={name}
+          onClick={() => onOpenChange(!isOpen)}
+          onKeyDown={onArrowKey}
+          className="flex h-full w-full items-center gap-2 rounded-lg pr-9 pl-1.5 text-left outline-offset-[-2px] group-hover:bg-hover pointer-coarse:pr-11"
+        >
+          <ChevronRight
+            size={14}
+            aria-hidden="true"
+            className={`shrink-0 text-muted transition-transform rtl:-scale-x-100 ${isOpen ? 'rotate-90' : ''}`}
+          />
+          <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
+          <span dir="auto" className="truncate">
+            {name}
+          </span>
+        </button>
+        {(viewerCanUpdate || viewerCanDelete) && (
+          <Menu
+            trigger={
+              <IconButton
+                icon={Ellipsis}
+                label={`Options for the folder ${name}`}
+                compact
+                className="absolute top-0.5 right-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:top-0 pointer-coarse:opacity-60"
+              />
+            }
+          >
+            {viewerCanUpdate && (
+              <>
+                <MenuItem
+                  icon={SquarePen}
+                  onSelect={() => void navigate(`/?folder=${encodeURIComponent(id)}`)}
+                >
+                  New chat here
+                </MenuItem>
+                <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>
+                  Edit
+                </MenuItem>
+              </>
+            )}
+            {viewerCanDelete && (
+              <MenuItem icon={Trash2} tone="danger" onSelect={() => setDeleting(true)}>
+                Delete
+              </MenuItem>
+            )}
+          </Menu>
+        )}
+      </div>
+      {isOpen && (
+        <div id={contents} className="pb-1 pl-4">
+          <ErrorBoundary
+            fallback={(error, retry) => (
+              <Problem
+                action={
+                  <Button
+                    onClick={() => {
+                      setTries(tries + 1);
+                      retry();
+                    }}
+                  >
+                    Try again
+                  </Button>
+                }
+              >
+                {messageOf(error)}
+              </Problem>
+            )}
+          >
+            <Suspense
+              fallback={
+                <p role="status" className="px-2.5 py-1.5 text-sm text-muted">
+                  Loading…
+                </p>
+              }
+            >
+              <FolderConversations folderId={id} tries={tries} />
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      )}
+      <FolderDialog
+        open={isEditing}
+        title="Edit folder"
+        action="Save"
+        name={name}
+        systemPrompt={systemPrompt ?? null}
+        isBusy={isBusy}
+        problem={problem}
+        onSubmit={(fields) => update(fields, () => setEditing(false))}
+        onClose={() => setEditing(false)}
+      />
+      <Confirm
+        open={isDeleting}
+        title={`Delete the folder “${name}”?`}
+        description="Its conversations stay: they are listed in no folder."
+        action="Delete"
+        onConfirm={() => {
+          setDeleting(false);
+          deleteFolder();
+        }}
+        onClose={() => setDeleting(false)}
+      />
+    </li>
+  );
+};

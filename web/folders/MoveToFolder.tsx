@@ -1,0 +1,133 @@
+import { type FormEvent, Suspense, useState } from 'react';
+import { graphql, useLazyLoadQuery } from 'react-relay';
+import { messageOf } from '../relay/failure.ts';
+import { Button } from '../ui/Button.tsx';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
+import { Field } from '../ui/Field.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { Select } from '../ui/Select.tsx';
+import type { MoveToFolderQuery } from './__generated__/MoveToFolderQuery.graphql.ts';
+import { useCreateFolder } from './useCreateFolder.ts';
+import { useMoveToFolder } from './useMoveToFolder.ts';
+
+export interface MoveToFolderProps {
+  readonly open: boolean;
+  /** The ids of the conversations to move. */
+  readonly ids: readonly string[];
+  /** The id of the folder that they are in; null: none. */
+  readonly current: string | null;
+  readonly onMoved?: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks for the folder that conversations are moved to, which may be a new one or none. */
+export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => {
+  const [tries, setTries] = useState(0);
+  return (
+    <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
+      <ErrorBoundary
+        fallback={(error, retry) => (
+          <Problem
+            action={
+              <Button
+                onClick={() => {
+                  setTries(tries + 1);
+                  retry();
+                }}
+              >
+                Try again
+              </Button>
+            }
+          >
+            {messageOf(error)}
+          </Problem>
+        )}
+      >
+        <Suspense
+          fallback={
+            <p role="status" className="text-muted">
+              Loading…
+            </p>
+          }
+        >
+          <MoveForm onClose={onClose} tries={tries} {...props} />
+        </Suspense>
+      </ErrorBoundary>
+    </Modal>
+  );
+};
+
+/** The values of the options that are no folder. Ids are never empty, and never have an ellipsis. */
+const none = '';
+const another = '…';
+
+interface MoveFormProps extends Omit<MoveToFolderProps, 'open'> {
+  /** A new number fetches the folders again after an error. */
+  readonly tries: number;
+}
+
+const MoveForm = ({ ids, current, tries, onMoved, onClose }: MoveFormProps) => {
+  const { folders } = useLazyLoadQuery<MoveToFolderQuery>(
+    graphql`
+      query MoveToFolderQuery {
+        folders(first: 100) {
+          edges {
+            node {
+              id
+              name
+            }
+          }
+        }
+      }
+    `,
+    {},
+    { fetchPolicy: 'store-and-network', fetchKey: tries },
+  );
+  const all = folders.edges.map(({ node }) => node).toSorted((a, b) => a.name.localeCompare(b.name));
+  const [chosen, setChosen] = useState(current ?? all[0]?.id ?? another);
+  const { create, isBusy, problem } = useCreateFolder();
+  const move = useMoveToFolder();
+  const moveInto = (folder: { readonly id: string; readonly name: string } | null) => {
+    void move(ids, folder);
+    onClose();
+    onMoved?.();
+  };
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
+    if (chosen === another)
+      create({ name, systemPrompt: null }, (id, created) => moveInto({ id, name: created }));
+    else moveInto(all.find(({ id }) => id === chosen) ?? null);
+  };
+  return (
+    <form onSubmit={onSubmit} className="flex flex-col gap-5">
+      <Select label="Folder" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+        {all.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+        <option value={none}>No folder</option>
+        <option value={another}>New folder…</option>
+      </Select>
+      {chosen === another && (
+        <Field
+          label="Name of the new folder"
+          name="name"
+          maxLength={100}
+          pattern=".*\S.*"
+          autoComplete="off"
+          required
+        />
+      )}
+      {problem && <Problem>{problem}</Problem>}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" tone="accent" busy={isBusy}>
+          Move
+        </Button>
+      </div>
+    </form>
+  );
+};
