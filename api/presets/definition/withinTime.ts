@@ -14,11 +14,11 @@ export const isOutOfTime = (error: unknown): boolean =>
 
 /**
  * Runs a synchronous task that can be repeated, and stops it once it has blocked the event loop for `limitMs`. Repeats it a
- * few times if other programs had the processor meanwhile. Throws an error for which `isOutOfTime` is true.
+ * few times if other programs had the processor meanwhile, until the tries together have used it. Throws an error for which `isOutOfTime` is true.
  */
 export const withinTime = <Result>(limitMs: number, task: () => Result): Result => {
+  const before = process.threadCpuUsage();
   for (let tries = 1; ; tries += 1) {
-    const before = process.threadCpuUsage();
     context.task = task;
     try {
       return script.runInContext(context, { timeout: limitMs });
