@@ -14,6 +14,7 @@ import './generations/graph/index.ts';
 import './shares/graph/index.ts';
 import './imports/graph/index.ts';
 import './embeddings/graph/index.ts';
+import './docker/graph/index.ts';
 import './presets/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';

@@ -14,6 +14,8 @@ import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import type { Config } from './config/config.ts';
 import { createConversations } from './conversations/service.ts';
+import type { DockerEngine } from './docker/engine.ts';
+import { createDocker } from './docker/service.ts';
 import { createEmbeddings } from './embeddings/service.ts';
 import type { Engine } from './engine/engine.ts';
 import { cancelUserGenerations, deleteUserData } from './export/deleteUserData.ts';
@@ -57,6 +59,8 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
+  /** Null: `DOCKER_HOST` is off. */
+  readonly dockerEngine: DockerEngine | null;
   readonly metrics: GenerationMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
@@ -293,7 +297,15 @@ export const createServices = (deps: ServicesDeps) => {
     clock,
   });
   const presets = createPresets({ store: stores.presets, storageQuotas, ids, clock });
+  const docker = createDocker({
+    engine: deps.dockerEngine,
+    allowed: config.dockerContainers,
+    store: stores.dockerRequests,
+    ids,
+    clock,
+  });
   const plain = {
+    docker,
     presets,
     accounts,
     singleSignOn,
@@ -333,7 +345,13 @@ export const createServices = (deps: ServicesDeps) => {
       yield* await stores.presets.ofOwner(user.id);
     },
   };
-  const sections = [audit.exportSection, presetSection];
+  const dockerSection = {
+    name: 'dockerRequests',
+    async *rows({ user }: Viewer) {
+      yield* await stores.dockerRequests.ofOwner(user.id);
+    },
+  };
+  const sections = [audit.exportSection, presetSection, dockerSection];
   const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
     services,

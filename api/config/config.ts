@@ -5,6 +5,7 @@ import { ConfigError, type Environment, isBlank, type Read, readerOf, type Value
 import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
 import type { AttachmentFormat } from './values/attachmentFormats.ts';
 import type { CallerLimits } from './values/callerLimits.ts';
+import type { DockerAddress } from './values/dockerAddress.ts';
 import type { DocumentLimits } from './values/documentLimits.ts';
 import type { ModelAliases } from './values/modelAliases.ts';
 import type { Rate } from './values/rate.ts';
@@ -85,6 +86,10 @@ export interface Config {
   readonly cacheTtlS: number;
   /** Whether users share cached answers. */
   readonly cacheShared: boolean;
+  /** Null: no Docker commands are run. */
+  readonly dockerHost: DockerAddress | null;
+  /** Patterns of names; null: all containers. */
+  readonly dockerContainers: readonly string[] | null;
   /** Null: audit log entries are kept forever. */
   readonly auditDays: number | null;
   /** Ed25519; null: no heads are signed. */
@@ -176,6 +181,8 @@ export const readConfig = (environment: Environment): Config => {
     callerLimits: Object.freeze(read('CALLER_LIMITS')),
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
+    dockerHost: read('DOCKER_HOST').address,
+    dockerContainers: read('DOCKER_CONTAINERS'),
     auditDays: read('AUDIT_DAYS'),
     auditSigningKey: read('AUDIT_SIGNING_KEY'),
     auditContent: read('AUDIT_CONTENT'),

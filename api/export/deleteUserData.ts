@@ -1,5 +1,6 @@
 import type { AttachmentCleanup } from '../attachments/cleanup.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import type { DockerRequestStore } from '../docker/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
@@ -19,6 +20,7 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly usage: UsageStore;
   readonly storage: Pick<StorageStore, 'deleteOfOwner'>;
   readonly presets: Pick<PresetStore, 'deleteOfOwner'>;
+  readonly dockerRequests: Pick<DockerRequestStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -41,8 +43,8 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, attachments, usage, presets and the count of stored bytes. Idempotent; after an interruption, another call
- * completes it.
+ * generations, attachments, usage, presets, Docker requests and the count of stored bytes. Idempotent; after an
+ * interruption, another call completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
@@ -62,5 +64,6 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   await generations.deleteOfOwner(ownerId);
   await deps.usage.deleteOfOwner(ownerId);
   await deps.presets.deleteOfOwner(ownerId);
+  await deps.dockerRequests.deleteOfOwner(ownerId);
   await deps.storage.deleteOfOwner(ownerId);
 };

@@ -14,6 +14,7 @@ export type NodeType =
   | 'Share'
   | 'AuditEvent'
   | 'Preset'
+  | 'DockerRequest'
   | 'Attachment';
 
 const nodeTypes: readonly string[] = [
@@ -28,6 +29,7 @@ const nodeTypes: readonly string[] = [
   'Share',
   'AuditEvent',
   'Preset',
+  'DockerRequest',
   'Attachment',
 ] satisfies NodeType[];
 

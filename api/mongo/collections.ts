@@ -25,6 +25,7 @@ const names: readonly (keyof Collections)[] = [
   'attachmentTexts',
   'attachmentParts',
   'presets',
+  'dockerRequests',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

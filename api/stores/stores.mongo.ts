@@ -5,6 +5,7 @@ import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
+import { mongoDockerRequestStore } from '../docker/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
 import { indexPendingMessages } from '../messages/searchIndex.mongo.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
@@ -102,6 +103,13 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
     ]),
     audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     presets: retryingReads(mongoPresetStore(run), ['visibleTo', 'findMany', 'findByName', 'ofOwner']),
+    dockerRequests: retryingReads(mongoDockerRequestStore(run), [
+      'find',
+      'findAnyOwner',
+      'page',
+      'pageAnyOwner',
+      'ofOwner',
+    ]),
     ready,
     check,
     close,

@@ -8,6 +8,7 @@ import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
+import { sqliteDockerRequestStore } from '../docker/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { sqlitePresetStore } from '../presets/store/store.sqlite.ts';
@@ -77,6 +78,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     attachmentFiles: diskAttachmentFiles(join(dataDir, 'attachments')),
     audit: sqliteAuditStore(database),
     presets: sqlitePresetStore(database),
+    dockerRequests: sqliteDockerRequestStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

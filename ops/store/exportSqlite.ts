@@ -11,6 +11,7 @@ import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
+import type { DockerRequest } from '../../api/docker/request.ts';
 import { Failure } from '../../api/errors/failures.ts';
 import type { Generation } from '../../api/generations/generation.ts';
 import type { Message } from '../../api/messages/message.ts';
@@ -60,6 +61,7 @@ export interface ExportedRows {
   readonly usage: UsageEntry;
   readonly quotas: QuotaOverride & { readonly id: string };
   readonly presets: Preset;
+  readonly dockerRequests: DockerRequest;
   readonly auditEvents: AuditEntry;
   /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
@@ -142,6 +144,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       const [preset] = await stores.presets.findMany(text(row, 'owner_id'), [text(row, 'id')]);
       return preset ?? null;
     },
+    dockerRequests: (row) => stores.dockerRequests.find(text(row, 'owner_id'), text(row, 'id')),
     async auditEvents(row) {
       const [entry] = await stores.audit.findMany([text(row, 'id')]);
       return entry ?? null;
@@ -190,6 +193,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   usage: 'usage',
   quotas: 'quotas',
   presets: 'presets',
+  dockerRequests: 'docker_requests',
   auditEvents: 'audit_events',
   auditAnchor: 'audit_anchor',
 };
@@ -207,6 +211,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   usage: 'id, owner_id, day, model',
   quotas: 'id',
   presets: 'id, owner_id',
+  dockerRequests: 'id, owner_id',
   auditEvents: 'id',
   auditAnchor: 'id',
 };

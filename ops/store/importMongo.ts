@@ -6,6 +6,7 @@ import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
+import { dockerRequestDocumentOf } from '../../api/docker/store/documents.mongo.ts';
 import { generationDocumentOf } from '../../api/generations/store/documents.mongo.ts';
 import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
@@ -82,6 +83,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     usage: database.collection('usage'),
     quotas: database.collection('quotas'),
     presets: database.collection('presets'),
+    dockerRequests: database.collection('dockerRequests'),
     auditEvents: database.collection('auditEvents'),
     auditAnchor: database.collection('auditAnchor'),
   };
@@ -151,6 +153,7 @@ const documentOf: {
   usage: usageDocumentOf,
   quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
   presets: presetDocumentOf,
+  dockerRequests: dockerRequestDocumentOf,
   auditEvents: auditDocumentOf,
   auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
 };

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { newDockerRequest } from '../../api/docker/store/store.contract.ts';
 import { checkDefinition } from '../../api/presets/definition/definition.ts';
 import type { Preset } from '../../api/presets/preset.ts';
 import {
@@ -66,6 +67,11 @@ const preset: Preset = {
   createdAt: at(7),
   updatedAt: at(8),
 };
+const dockerRequest = newDockerRequest(user.id, {
+  decidedBy: user.id,
+  decidedAt: at(9),
+  status: 'COMPLETED',
+});
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 export const conversation = newConversation({
   ownerId: user.id,
@@ -90,6 +96,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   for (const one of [session, ended]) await stores.accounts.insertSession(one);
   await stores.apiKeys.insert(apiKey, 1);
   await stores.presets.insert(preset, 1);
+  await stores.dockerRequests.insert(dockerRequest, { pending: 1, since: at(0), kept: 1 });
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   // Two of them have the same content.
@@ -166,6 +173,7 @@ export const readInstallation = async (
     session: await accounts.findSession(session.id, new Date()),
     apiKey: await stores.apiKeys.findByHash(apiKey.secretHash, new Date()),
     presets: await stores.presets.ofOwner(user.id),
+    dockerRequests: await stores.dockerRequests.ofOwner(user.id),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

@@ -26,6 +26,7 @@ const nouns: readonly ExportedNoun[] = [
   'usage',
   'quotas',
   'presets',
+  'dockerRequests',
   'auditAnchor',
   'auditEvents',
 ];

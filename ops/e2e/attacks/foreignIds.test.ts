@@ -47,8 +47,12 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     'mutation ($definition: PresetDefinitionInput!) { createPreset(input: { definition: $definition }) { preset { id } } }',
     { definition: { name: `mine-${randomUUID()}`, title: 'Mine', template: 'A secret template of mine.' } },
   );
+  const { requestDockerCommand } = await owner.data<{
+    requestDockerCommand: { request: { id: string } };
+  }>('mutation { requestDockerCommand(input: { name: STOP, container: "web" }) { request { id } } }');
   return {
     Preset: [createPreset.preset.id],
+    DockerRequest: [requestDockerCommand.request.id],
     Share: [shareConversation.shareEdge.node.id],
     Attachment: [attachment.id],
     AuditEvent: auditLog.edges.map(({ node }) => node.id),
