@@ -110,6 +110,9 @@ export type ActiveGeneration = Pick<
   'id' | 'ownerId' | 'conversationId' | 'model' | 'status' | 'attempt' | 'createdAt' | 'startedAt'
 >;
 
+/** What recovery and cancelling need of a generation that isn't final: texts and prompts of many could be gigabytes. */
+export type UnfinishedGeneration = Pick<Generation, 'id' | 'ownerId' | 'status' | 'attempt' | 'queuedAt'>;
+
 /** The page key of an unfinished generation. */
 export type ActivityKey = TimeKey;
 

@@ -21,9 +21,6 @@ const serverCoreOf = (index: number): number => (cores >= manyCores ? index % 2 
 /** The cores of everything else: attacker, probe and engine. With a single core, they share it with the servers. */
 const otherCores = cores >= manyCores ? `2-${cores - 1}` : cores > 1 ? '1' : '0';
 
-/** The running servers with their cores. */
-const servers = new Map<number, number>();
-
 /**
  * Where it is permitted, servers and probe go before the other processes of the machine, which aren't part of the test, and
  * attackers after the probe. Without the permission `nice` runs its command as usual.
@@ -51,7 +48,7 @@ export interface Measurement {
   readonly maxLoopDelayMs: number;
   /** The part of the time in which the main thread was ready, but did not have the core; from 0 to 1. */
   readonly stolen: number;
-  /** The part of the time in which a process that is no server had its core; from 0 to 1. */
+  /** The part of the time in which another process had its core, such as another replica on a small machine; from 0 to 1. */
   readonly foreign: number;
 }
 
@@ -76,10 +73,6 @@ const processMs = (pid: number): number => {
   }
 };
 
-/** Returns the time in which the core ran other processes than servers, in ms, since the start of the servers. */
-const foreignMs = (core: number): number =>
-  [...servers].reduce((rest, [pid, at]) => rest - (at === core ? processMs(pid) : 0), busyMs(core));
-
 export interface LimitedServer extends ServerProcess {
   readonly port: number;
   /** Measures since the last call. */
@@ -97,13 +90,14 @@ export const startLimitedServer = async (options: RunOptions, index = 0): Promis
     nodeFlags: [`--max-old-space-size=${heapMiB}`],
   });
   const proc = `/proc/${server.pid}`;
-  servers.set(server.pid, core);
 
   const metrics = async (): Promise<string> => (await fetch(`${server.url}/metrics`)).text();
 
   /** The time in which the main thread was ready but not running, in ms (Documentation/scheduler/sched-stats). */
   const waitedMs = () => Number(readFileSync(`${proc}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
-  const readTimes = () => ({ waitedMs: waitedMs(), foreignMs: foreignMs(core), at: performance.now() });
+  /** The time in which the core ran other processes, in ms; only differences have a meaning. */
+  const foreignMs = () => busyMs(core) - processMs(server.pid);
+  const readTimes = () => ({ waitedMs: waitedMs(), foreignMs: foreignMs(), at: performance.now() });
   let last = readTimes();
 
   return {

@@ -18,7 +18,7 @@ const seconds = isShort ? 2 : 3;
 const buildUpMs = 300;
 
 /**
- * Part of the time in which processes that aren't part of the test had a server's core, above which the probe's latency depends
+ * Part of the time in which other processes had a server's core, above which the probe's latency depends
  * on the machine. Such a flood is repeated, at most `maxAttempts` times in total. Other threads of the server and the kernel's
  * work for its sockets don't count: a user waits for those as well.
  */

@@ -29,7 +29,9 @@ const finishAbandonedTurns = async (deps: RecoveryDeps, before: Date): Promise<v
  */
 export const recoverGenerations = async (deps: RecoveryDeps): Promise<void> => {
   await finishAbandonedTurns(deps, deps.clock());
-  for (const generation of await deps.generations.unfinishedAnyOwner()) {
+  for (const { id } of await deps.generations.unfinishedAnyOwner()) {
+    const generation = await deps.generations.findAnyOwner(id);
+    if (!generation || isFinal(generation.status)) continue;
     // The caller of an answer outside of conversations lost its connection when the process ended.
     if (generation.status === 'RUNNING' || generation.prompt) await interrupt(deps, generation);
     else await enqueue(deps, generation);
@@ -46,7 +48,7 @@ const maxAttempts = 20;
  */
 export const requeueOrphans = async (deps: RecoveryDeps): Promise<void> => {
   await finishAbandonedTurns(deps, new Date(deps.clock().getTime() - abandonedAfterMs));
-  for (const generation of await findOrphans(deps)) {
+  for await (const generation of findOrphans(deps)) {
     const { id, ownerId, status, attempt } = generation;
     deps.log.warn({ generation: id, status, attempt }, 'recovery: orphaned generation found');
     if (status === 'QUEUED') await enqueueNowOrLater(deps, generation);
@@ -58,9 +60,11 @@ export const requeueOrphans = async (deps: RecoveryDeps): Promise<void> => {
 /** The number of generations that the queue is asked about at once. */
 const batchSize = 200;
 
-const findOrphans = async ({ generations, queue }: RecoveryDeps): Promise<readonly Generation[]> => {
+async function* findOrphans({
+  generations,
+  queue,
+}: RecoveryDeps): AsyncGenerator<Generation, void, undefined> {
   const unfinished = await generations.unfinishedAnyOwner();
-  const orphans: Generation[] = [];
   for (let from = 0; from < unfinished.length; from += batchSize) {
     const batch = unfinished.slice(from, from + batchSize);
     const known = await Promise.all(batch.map(({ id }) => queue.has(id)));
@@ -68,11 +72,10 @@ const findOrphans = async ({ generations, queue }: RecoveryDeps): Promise<readon
     // Read again: the queue drops a generation after its end is stored, so these may have ended since the first read.
     for (const { id } of unknown) {
       const generation = await generations.findAnyOwner(id);
-      if (generation && !isFinal(generation.status)) orphans.push(generation);
+      if (generation && !isFinal(generation.status)) yield generation;
     }
   }
-  return orphans;
-};
+}
 
 export interface RecoverySchedule {
   readonly intervalMs: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.ts';
 import { engineUnavailable } from '../../errors/failures.ts';
-import { type Generation, promptAtEnd } from '../generation.ts';
+import { type Generation, promptAtEnd, type UnfinishedGeneration } from '../generation.ts';
 import type { IsHeld, Job } from '../queue/queue.ts';
 import type { ActiveRuns } from './active.ts';
 import { completeEnd, type EndDeps } from './end.ts';
@@ -64,7 +64,7 @@ const failIfExpired = async (deps: WorkerDeps, generation: Generation | null): P
 };
 
 /** The wait counts from when this attempt was queued. */
-const isExpired = (deps: WorkerDeps, { status, queuedAt }: Generation): boolean =>
+const isExpired = (deps: WorkerDeps, { status, queuedAt }: UnfinishedGeneration): boolean =>
   status === 'QUEUED' && deps.clock().getTime() - queuedAt.getTime() > deps.queueTtlMs;
 
 /** Fails expired generations while there is no engine: the worker takes no jobs then, so it wouldn't notice them. */
@@ -76,7 +76,10 @@ const keepExpiring = (deps: WorkerDeps): (() => Promise<void>) => {
     while (!signal.aborted) {
       try {
         const unfinished = deps.engine.slots < 1 ? await deps.generations.unfinishedAnyOwner() : [];
-        for (const generation of unfinished) await failIfExpired(deps, generation);
+        for (const generation of unfinished) {
+          if (!isExpired(deps, generation)) continue;
+          await failIfExpired(deps, await deps.generations.findAnyOwner(generation.id));
+        }
       } catch (error) {
         deps.log.debug({ err: error }, 'queue: expired generations not ended, retrying');
       }

@@ -1,6 +1,12 @@
 import type { Collection } from 'mongodb';
 import type { EngineFormat } from '../../engine/engine.ts';
-import type { ActiveGeneration, Generation, GenerationPatch, GivenPrompt } from '../generation.ts';
+import type {
+  ActiveGeneration,
+  Generation,
+  GenerationPatch,
+  GivenPrompt,
+  UnfinishedGeneration,
+} from '../generation.ts';
 
 declare module '../../mongo/collections.ts' {
   interface Collections {
@@ -44,6 +50,35 @@ export const activeFields = {
   createdAt: 1,
   startedAt: 1,
 } as const satisfies Record<Exclude<keyof ActiveGenerationDocument, '_id'>, 1>;
+
+/** The projection from which an `UnfinishedGeneration` is read. */
+export type UnfinishedDocument = Pick<
+  GenerationDocument,
+  '_id' | 'ownerId' | 'status' | 'attempt' | 'queuedAt' | 'createdAt'
+>;
+
+export const unfinishedFields = {
+  ownerId: 1,
+  status: 1,
+  attempt: 1,
+  queuedAt: 1,
+  createdAt: 1,
+} as const satisfies Record<Exclude<keyof UnfinishedDocument, '_id'>, 1>;
+
+export const unfinishedGenerationOf = ({
+  _id,
+  ownerId,
+  status,
+  attempt,
+  queuedAt,
+  createdAt,
+}: UnfinishedDocument): UnfinishedGeneration => ({
+  id: _id,
+  ownerId,
+  status,
+  attempt,
+  queuedAt: queuedAt ?? createdAt,
+});
 
 /** Returns the unique value of an owner's idempotency key. Ids contain no space. */
 export const ownersKeyOf = (ownerId: string, idempotencyKey: string): string =>

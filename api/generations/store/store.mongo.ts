@@ -15,6 +15,9 @@ import {
   generationDocumentOf,
   generationOf,
   ownersKeyOf,
+  type UnfinishedDocument,
+  unfinishedFields,
+  unfinishedGenerationOf,
 } from './documents.mongo.ts';
 import type { GenerationStore } from './store.ts';
 
@@ -24,10 +27,14 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
       const found = await generations.findOne(filter);
       return found && generationOf(found);
     });
-  const oldestFirst = (filter: Filter<GenerationDocument>, limit = 0) =>
+  const unfinishedOf = (filter: Filter<GenerationDocument>, limit = 0) =>
     run(async ({ generations }) => {
-      const found = await generations.find(filter).sort({ createdAt: 1, _id: 1 }).limit(limit).toArray();
-      return found.map(generationOf);
+      const found = await generations
+        .find<UnfinishedDocument>({ ...filter, ...unfinished }, { projection: unfinishedFields })
+        .sort({ createdAt: 1, _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(unfinishedGenerationOf);
     });
   const findByKey = (ownerId: string, key: string) => one({ ownersKey: ownersKeyOf(ownerId, key) });
 
@@ -64,9 +71,8 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
         ),
       ),
     findByIdempotencyKey: findByKey,
-    unfinishedOfConversation: (ownerId, conversationId) =>
-      oldestFirst({ conversationId, ownerId, ...unfinished }),
-    unfinishedOfOwner: (ownerId) => oldestFirst({ ownerId, ...unfinished }, 100),
+    unfinishedOfConversation: (ownerId, conversationId) => unfinishedOf({ conversationId, ownerId }),
+    unfinishedOfOwner: (ownerId) => unfinishedOf({ ownerId }, 100),
     pageOfOwner: (ownerId, page) =>
       run(({ generations }) => {
         const list = { collection: generations, where: { ownerId }, read: generationOf } as const;
@@ -95,7 +101,7 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
           max,
         );
       }),
-    unfinishedAnyOwner: () => oldestFirst(unfinished),
+    unfinishedAnyOwner: () => unfinishedOf({}),
     async transition(id, from, patch, attempt) {
       const isInFrom: Filter<GenerationDocument> = {
         _id: id,

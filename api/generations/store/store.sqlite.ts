@@ -20,7 +20,14 @@ import {
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import { timedPage } from '../../sqlite/page.ts';
-import type { FinishReason, Generation, GivenPrompt, TokenUsage } from '../generation.ts';
+import type {
+  FinishReason,
+  Generation,
+  GenerationStatus,
+  GivenPrompt,
+  TokenUsage,
+  UnfinishedGeneration,
+} from '../generation.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
 import type { GenerationStore } from './store.ts';
 
@@ -60,16 +67,16 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
     },
     async unfinishedOfConversation(ownerId, conversationId) {
       const rows = database.all(
-        `SELECT * FROM generations
+        `SELECT ${unfinishedColumns} FROM generations
         WHERE conversation_id = :conversationId AND owner_id = :ownerId AND ${unfinished} ORDER BY created_at, id`,
         { conversationId, ownerId },
       );
-      return rows.map(generationOf);
+      return rows.map(unfinishedGenerationOf);
     },
     async unfinishedOfOwner(ownerId) {
-      const sql = `SELECT * FROM generations
+      const sql = `SELECT ${unfinishedColumns} FROM generations
         WHERE owner_id = :ownerId AND ${unfinished} ORDER BY created_at, id LIMIT 100`;
-      return database.all(sql, { ownerId }).map(generationOf);
+      return database.all(sql, { ownerId }).map(unfinishedGenerationOf);
     },
     async pageOfOwner(ownerId, page) {
       const list = {
@@ -103,8 +110,8 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       };
     },
     async unfinishedAnyOwner() {
-      const sql = `SELECT * FROM generations WHERE ${unfinished} ORDER BY created_at, id`;
-      return database.all(sql).map(generationOf);
+      const sql = `SELECT ${unfinishedColumns} FROM generations WHERE ${unfinished} ORDER BY created_at, id`;
+      return database.all(sql).map(unfinishedGenerationOf);
     },
     async transition(id, from, patch, attempt) {
       const changes = columnsOf(patch);
@@ -165,6 +172,18 @@ const columnsWithoutPrompt = `id, owner_id, conversation_id, message_id, model, 
   format, status, attempt, thinking, finish_reason, tool_calls, logprobs, usage, error, cached, idempotency_key,
   fingerprint, created_at, queued_at, started_at, finished_at`;
 
+const unfinishedColumns = 'id, owner_id, status, attempt, queued_at, created_at';
+
+const unfinishedGenerationOf = (row: Row): UnfinishedGeneration => ({
+  id: text(row, 'id'),
+  ownerId: text(row, 'owner_id'),
+  status: text(row, 'status') as GenerationStatus,
+  attempt: integer(row, 'attempt'),
+  queuedAt: queuedAtOf(row),
+});
+
+const queuedAtOf = (row: Row): Date => dateOrNull(row, 'queued_at') ?? date(row, 'created_at');
+
 const generationOf = (row: Row): Generation => ({
   ...activeGenerationOf(row),
   messageId: textOrNull(row, 'message_id'),
@@ -180,7 +199,7 @@ const generationOf = (row: Row): Generation => ({
   error: jsonOrNull<NonNullable<Generation['error']>>(row, 'error'),
   cached: flag(row, 'cached'),
   idempotencyKey: textOrNull(row, 'idempotency_key'),
-  queuedAt: dateOrNull(row, 'queued_at') ?? date(row, 'created_at'),
+  queuedAt: queuedAtOf(row),
   fingerprint: textOrNull(row, 'fingerprint'),
   finishedAt: dateOrNull(row, 'finished_at'),
 });

@@ -6,6 +6,7 @@ import type {
   Generation,
   GenerationPatch,
   GenerationStatus,
+  UnfinishedGeneration,
 } from '../generation.ts';
 
 /**
@@ -26,9 +27,9 @@ export interface GenerationStore {
   findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Generation | null)[]>;
   findByIdempotencyKey(ownerId: string, key: string): Promise<Generation | null>;
   /** Returns the generations that aren't final, oldest first. */
-  unfinishedOfConversation(ownerId: string, conversationId: string): Promise<readonly Generation[]>;
+  unfinishedOfConversation(ownerId: string, conversationId: string): Promise<readonly UnfinishedGeneration[]>;
   /** Returns the generations that aren't final, oldest first; at most 100. */
-  unfinishedOfOwner(ownerId: string): Promise<readonly Generation[]>;
+  unfinishedOfOwner(ownerId: string): Promise<readonly UnfinishedGeneration[]>;
   /** Returns a page, oldest first. */
   pageOfOwner(ownerId: string, page: PageRequest<TimeKey>): Promise<Page<Generation>>;
   /** Removes a generation whose turn was rolled back. */
@@ -41,7 +42,7 @@ export interface GenerationStore {
   /** Returns how many generations that aren't final each user has: the `max` largest numbers, and the sum of all. */
   unfinishedPerOwner(max: number): Promise<OwnedAmounts>;
   /** Returns all users' generations that aren't final, oldest first. For recovery. */
-  unfinishedAnyOwner(): Promise<readonly Generation[]>;
+  unfinishedAnyOwner(): Promise<readonly UnfinishedGeneration[]>;
   /**
    * Changes the row if its status is one of `from` and its attempt is `attempt` (if given), in one atomic step. Returns the
    * changed row, else null: of two workers that would end a generation, only one does.

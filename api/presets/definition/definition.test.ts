@@ -146,6 +146,11 @@ describe('an output schema', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
+  it('may name the draft that it was written for', () => {
+    const $schema = 'http://json-schema.org/draft-07/schema#';
+    expect(violationsOf({ ...schema, $schema }, { n: 1 })).toEqual([]);
+  });
+
   it('names what is wrong with a value', () => {
     expect(violationsOf(schema, { n: 1 })).toEqual([]);
     expect(violationsOf(schema, { n: 'x' })).toEqual(['n must be integer.']);

@@ -1,10 +1,10 @@
-import { createContext, Script } from 'node:vm';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { LRUCache } from 'lru-cache';
 import { grammarOf } from '../../engine/grammar/grammar.ts';
 import { checkSchemaSize } from '../../engine/grammar/schemaSize.ts';
 import { badInput, Failure } from '../../errors/failures.ts';
 import type { OutputSchema } from '../preset.ts';
+import { isOutOfTime, withinTime } from './withinTime.ts';
 
 /** Compiled validators by the text of their schema: compiling takes milliseconds. */
 const compiled = new LRUCache<string, ValidateFunction>({ max: 100 });
@@ -12,21 +12,13 @@ const compiled = new LRUCache<string, ValidateFunction>({ max: 100 });
 /** Compiling and validating take milliseconds, but a schema can nest references that take exponential time. */
 const maxCheckMs = 250;
 
-const context = createContext({ task: null });
-const script = new Script('task()');
-
-/** Runs a synchronous task. Throws `BAD_USER_INPUT` once it has blocked the event loop for `maxCheckMs`. */
-const withinTime = <Result>(task: () => Result): Result => {
-  context.task = task;
+const inTime = <Result>(task: () => Result): Result => {
   try {
-    return script.runInContext(context, { timeout: maxCheckMs });
+    return withinTime(maxCheckMs, task);
   } catch (error) {
-    const isTooSlow = (error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
     // Endless recursion overflows the stack.
-    if (!isTooSlow && !(error instanceof RangeError)) throw error;
+    if (!isOutOfTime(error) && !(error instanceof RangeError)) throw error;
     throw badInput('outputSchema', 'Checking against outputSchema takes too long. Simplify the schema.');
-  } finally {
-    context.task = null;
   }
 };
 
@@ -55,8 +47,24 @@ export const checkOutputSchema = (field: string, schema: OutputSchema): void => 
  */
 export const violationsOf = (schema: OutputSchema, value: unknown): readonly string[] => {
   const validate = validatorOf(schema);
-  if (withinTime(() => validate(value))) return [];
+  if (inTime(() => validate(value))) return [];
   return (validate.errors ?? []).slice(0, maxErrors).map(sentenceOf);
+};
+
+/** Knows the rules of schemas. Compiling those takes longer than most schemas, so it is done once and has no limit. */
+let metaSchema: Ajv2020 | null = null;
+
+const createMetaSchema = (): Ajv2020 => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
+  ajv.validateSchema({});
+  return ajv;
+};
+
+/** Throws unless the schema is a JSON Schema. */
+const checkIsSchema = (schema: OutputSchema): void => {
+  metaSchema ??= createMetaSchema();
+  const ajv = metaSchema;
+  inTime(() => ajv.validateSchema(schema, true));
 };
 
 const validatorOf = (schema: OutputSchema): ValidateFunction => {
@@ -71,9 +79,13 @@ const validatorOf = (schema: OutputSchema): ValidateFunction => {
     logger: false,
     // Inlined references would multiply the code of a schema.
     inlineRefs: false,
+    meta: false,
+    validateSchema: false,
   });
-  const { $id: _, ...anonymous } = schema;
-  const validate = withinTime(() => ajv.compile(anonymous));
+  // Schemas of other drafts mean the same here, as far as a grammar can express them.
+  const { $id: _, $schema: __, ...anonymous } = schema;
+  checkIsSchema(anonymous);
+  const validate = inTime(() => ajv.compile(anonymous));
   compiled.set(key, validate);
   return validate;
 };

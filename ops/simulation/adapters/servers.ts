@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { Generation } from '../../../api/generations/generation.ts';
 import { createRedisJournal } from '../../../api/generations/journal/journal.redis.ts';
 import { createBullmqQueue } from '../../../api/generations/queue/queue.bullmq.ts';
+import { contentOf, type MessageDocument } from '../../../api/messages/documents.mongo.ts';
 import { createRedisBus } from '../../../api/realtime/bus.redis.ts';
 import { connectRedis } from '../../../api/redis/connection.ts';
 import { openMongoStores } from '../../../api/stores/stores.mongo.ts';
@@ -21,6 +22,8 @@ export const serverUrls = ():
 type GenerationFields = Pick<Generation, 'ownerId' | 'status' | 'attempt' | 'messageId'> & {
   readonly _id: string;
 };
+
+type StoredContent = Pick<MessageDocument, '_id' | 'content' | 'tail' | 'bytes'>;
 
 /** Opens a database and keys of one schedule on the real servers, without a proxy, to check what replicas have written. */
 export const openServers = async (redisUrl: string, mongodbUrl: string) => {
@@ -56,10 +59,10 @@ export const openServers = async (redisUrl: string, mongodbUrl: string) => {
     async rows(before: readonly Row[]): Promise<readonly Row[]> {
       const first = new Map((await readGenerations()).map((one) => [one._id, one]));
       const messages = await database
-        .collection<{ readonly _id: string; readonly content: string }>('messages')
-        .find({ role: 'ASSISTANT' }, { projection: { content: 1 } })
+        .collection<StoredContent>('messages')
+        .find({ role: 'ASSISTANT' }, { projection: { content: 1, tail: 1, bytes: 1 } })
         .toArray();
-      const contents = new Map(messages.map(({ _id, content }) => [_id, content]));
+      const contents = new Map(messages.map((message) => [message._id, contentOf(message)]));
       const old = new Map(before.map((row) => [row.id, row]));
       return (await readGenerations()).flatMap(({ _id: id, ownerId, status, attempt, messageId }) => {
         const then = first.get(id);

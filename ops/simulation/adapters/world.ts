@@ -193,6 +193,8 @@ export const createAdaptersWorld = async (servers: Servers, options: AdaptersWor
       {
         scheduler: {
           add(_label, run, { delayMs = 0 } = {}) {
+            // Readers reconnect for ever.
+            if (closing.signal.aborted) return;
             const timer = setTimeout(() => {
               timers.delete(timer);
               run();
@@ -224,16 +226,16 @@ export const createAdaptersWorld = async (servers: Servers, options: AdaptersWor
     replica.link.down.clear();
   };
 
-  const sampling = new AbortController();
+  const closing = new AbortController();
   const sample = async (): Promise<void> => {
     rows = await servers.rows(rows);
     // `delete`: compares all rows, and notes which are missing.
     plainOracle.observe('store', 'delete', []);
   };
   const sampled = (async () => {
-    while (!sampling.signal.aborted) {
+    while (!closing.signal.aborted) {
       await sample();
-      await sleep(sampleMs, undefined, { signal: sampling.signal }).catch(() => {});
+      await sleep(sampleMs, undefined, { signal: closing.signal }).catch(() => {});
     }
   })();
   sampled.catch((error: unknown) => violated(`the store can't be read: ${error}`));
@@ -439,7 +441,7 @@ export const createAdaptersWorld = async (servers: Servers, options: AdaptersWor
     settle,
     elapsedMs: () => performance.now() - startedAt,
     async close() {
-      sampling.abort();
+      closing.abort();
       await sampled.catch(() => {});
       for (const timer of timers) clearTimeout(timer);
       await opening.catch(() => {});
