@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseSigningKey } from './signingKey.ts';
+import { parseSigningKey } from './values/signingKey.ts';
 import { onOrOff, parsed, variable, wholeNumber } from './variable.ts';
 
 /** The audit log. */

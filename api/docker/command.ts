@@ -106,3 +106,16 @@ export const textOf = ({ name, container, lines }: DockerCommand): string =>
   ['docker', commandRules[name].word, ...(lines === null ? [] : ['--tail', String(lines)]), container]
     .filter((part) => part !== null)
     .join(' ');
+
+/** The commands that change a container. */
+export type ChangingCommand = Exclude<CommandName, 'PS' | 'IMAGES' | 'LOGS' | 'STATS' | 'INSPECT'>;
+
+/** A container, as far as commands need it. */
+export interface DockerContainer {
+  /** The whole id, in hex. */
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  /** Such as `running`, `exited` or `paused`. */
+  readonly state: string;
+}

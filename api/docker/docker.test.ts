@@ -125,7 +125,7 @@ describe('Docker commands on a running server', () => {
         details: expect.objectContaining({ effect: made.effect, status: 'COMPLETED' }),
       }),
     );
-    expect(await audited('REQUEST_DOCKER_COMMAND')).toHaveLength(2);
+    expect(await audited('REQUEST_DOCKER_COMMAND')).toHaveLength(1);
   });
 
   it('need a new look if the container changes before the confirmation', async () => {

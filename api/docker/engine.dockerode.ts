@@ -3,7 +3,8 @@ import { stripVTControlCharacters } from 'node:util';
 import type Dockerode from 'dockerode';
 import type { DockerAddress } from '../config/values/dockerAddress.ts';
 import { Failure, notFound } from '../errors/failures.ts';
-import type { ChangingCommand, DockerContainer, DockerEngine, DockerOutput } from './engine.ts';
+import type { ChangingCommand, DockerContainer } from './command.ts';
+import type { DockerEngine, DockerOutput } from './engine.ts';
 
 /** Maximum UTF-8 bytes of a result. */
 export const maxOutputBytes = 16_384;

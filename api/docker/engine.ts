@@ -1,23 +1,10 @@
-import type { CommandName } from './command.ts';
-
-/** A container, as far as commands need it. */
-export interface DockerContainer {
-  /** The whole id, in hex. */
-  readonly id: string;
-  readonly name: string;
-  readonly image: string;
-  /** Such as `running`, `exited` or `paused`. */
-  readonly state: string;
-}
+import type { ChangingCommand, DockerContainer } from './command.ts';
 
 /** The text of a result, cut at a maximum of bytes. */
 export interface DockerOutput {
   readonly text: string;
   readonly isCut: boolean;
 }
-
-/** The commands that change a container. */
-export type ChangingCommand = Exclude<CommandName, 'PS' | 'IMAGES' | 'LOGS' | 'STATS' | 'INSPECT'>;
 
 /**
  * The port to the Docker Engine API. All calls end within a fixed time, and read a bounded number of bytes. They throw

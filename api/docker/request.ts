@@ -1,5 +1,4 @@
-import { commandRules, type DockerCommand } from './command.ts';
-import type { ChangingCommand, DockerContainer } from './engine.ts';
+import { type ChangingCommand, commandRules, type DockerCommand, type DockerContainer } from './command.ts';
 
 export const requestStatuses = ['PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'DECLINED', 'EXPIRED'] as const;
 

@@ -3,8 +3,16 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, forbidden, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
-import { checkCommand, type DockerCommand, type GivenCommand, isReadOnly, textOf } from './command.ts';
-import type { ChangingCommand, DockerContainer, DockerEngine, DockerOutput } from './engine.ts';
+import {
+  type ChangingCommand,
+  checkCommand,
+  type DockerCommand,
+  type DockerContainer,
+  type GivenCommand,
+  isReadOnly,
+  textOf,
+} from './command.ts';
+import type { DockerEngine, DockerOutput } from './engine.ts';
 import {
   type DockerRequest,
   effectOf,
