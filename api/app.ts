@@ -5,6 +5,7 @@ import { startSweeping } from './attachments/cleanup.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { startConversationRetention } from './conversations/retention.ts';
+import { createDockerEngine } from './docker/engine.dockerode.ts';
 import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
 import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
@@ -22,6 +23,7 @@ import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
 import { attachmentRoutes, maxUploadBytes } from './http/rest/attachments/attachmentRoutes.ts';
+import { dockerRoutes } from './http/rest/docker/dockerRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
@@ -151,7 +153,17 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     conversationRetention,
     auditRecorder,
     exports,
-  } = createServices({ config, stores, adapters, engine, metrics, secrets, log, clock });
+  } = createServices({
+    config,
+    stores,
+    adapters,
+    engine,
+    dockerEngine: config.dockerHost && createDockerEngine(config.dockerHost),
+    metrics,
+    secrets,
+    log,
+    clock,
+  });
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal, clock);
   const requestRates = {
@@ -196,6 +208,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...attachmentRoutes(services.attachments, maxUploadBytes(config.attachmentLimit)),
       auditRoute(services.auditLog, clock),
       ...presetRoutes(services),
+      ...dockerRoutes(services.docker),
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...ollamaRoutes({
         models: services.models,

@@ -17,6 +17,7 @@ import './shares/graph/index.ts';
 import './holds/graph/index.ts';
 import './imports/graph/index.ts';
 import './embeddings/graph/index.ts';
+import './docker/graph/index.ts';
 import './presets/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';

@@ -18,6 +18,8 @@ import type { Config } from './config/config.ts';
 import type { RemovalDeps } from './conversations/removal.ts';
 import type { ConversationRetentionDeps } from './conversations/retention.ts';
 import { createConversations } from './conversations/service.ts';
+import type { DockerEngine } from './docker/engine.ts';
+import { createDocker } from './docker/service.ts';
 import { createEmbeddings } from './embeddings/service.ts';
 import type { Engine } from './engine/engine.ts';
 import { cancelUserGenerations, deleteUserData } from './export/deleteUserData.ts';
@@ -65,6 +67,8 @@ export interface ServicesDeps {
   readonly adapters: SharedAdapters;
   /** The engine, restricted to the allowed models. */
   readonly engine: Engine;
+  /** Null: `DOCKER_HOST` is off. */
+  readonly dockerEngine: DockerEngine | null;
   readonly metrics: GenerationMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
@@ -368,8 +372,16 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
+  const docker = createDocker({
+    engine: deps.dockerEngine,
+    allowed: config.dockerContainers,
+    store: stores.dockerRequests,
+    ids,
+    clock,
+  });
   const plain = {
     holds,
+    docker,
     presets,
     accounts,
     singleSignOn,
@@ -424,7 +436,13 @@ export const createServices = (deps: ServicesDeps) => {
       yield* await stores.answerDefaults.ofOwner(user.id);
     },
   };
-  const sections = [audit.exportSection, presetSection, defaultsSection];
+  const dockerSection = {
+    name: 'dockerRequests',
+    async *rows({ user }: Viewer) {
+      yield* await stores.dockerRequests.ofOwner(user.id);
+    },
+  };
+  const sections = [audit.exportSection, presetSection, defaultsSection, dockerSection];
   const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
     services,

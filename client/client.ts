@@ -9,9 +9,10 @@ import {
   type Message,
   type MessagesOptions,
 } from './conversations/conversations.ts';
+import { createDockerCommands, type DockerCommands } from './docker/docker.ts';
 import { ZiggieError } from './errors.ts';
 import { fetchModels, type Model } from './models/models.ts';
-import { addressesOf, type ClientOptions, defaultTimeouts } from './options.ts';
+import { addressesOf, type ClientOptions, defaultTimeouts, type Limits } from './options.ts';
 import type { Page } from './pages.ts';
 import {
   fetchPresets,
@@ -25,10 +26,6 @@ import { createRequest, type Request } from './transport/requests.ts';
 import { createSocket } from './transport/socket.ts';
 import { createTokens } from './transport/tokens.ts';
 
-interface Limits {
-  readonly signal?: AbortSignal;
-}
-
 /** A client of the service: requests go over HTTP, answers over one socket, which is open while an answer is read. */
 export interface Client extends Starts {
   /** Lists the installed models, by name. */
@@ -41,6 +38,8 @@ export interface Client extends Starts {
   presets(options?: PresetsOptions): Promise<Page<Preset>>;
   /** Runs a preset and waits for its result. Throws `OUTPUT_INVALID` with the text of the model. */
   runPreset(input: PresetInput): Promise<PresetRun>;
+  /** Docker commands, which the preset `docker` plans. */
+  readonly docker: DockerCommands;
   /** Cancels a queued or running generation. Its text so far is kept. */
   cancel(generationId: string, limits?: Limits): Promise<void>;
   /** Signs in. Later calls run as that user. */
@@ -93,6 +92,7 @@ export const createClient = (options: ClientOptions): Client => {
     messages: (conversationId, limits = {}) => fetchMessages(request, conversationId, limits),
     presets: (limits = {}) => fetchPresets(request, limits),
     runPreset: (input) => runPreset(request, input),
+    docker: createDockerCommands(request),
     async cancel(id, limits) {
       await request(CancelGenerationDocument, { id }, limits);
     },

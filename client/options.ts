@@ -6,6 +6,11 @@ import { ZiggieError } from './errors.ts';
  */
 export type TokenProvider = (refused: string | null) => string | Promise<string>;
 
+/** The limits of one call. */
+export interface Limits {
+  readonly signal?: AbortSignal;
+}
+
 /** How long the client retries while the server is unreachable, in ms. */
 export interface Timeouts {
   /** A query or a mutation. Default 10,000. */

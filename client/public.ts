@@ -18,9 +18,16 @@ export type {
   Message,
   MessagesOptions,
 } from './conversations/conversations.ts';
+export type {
+  DockerCommandInput,
+  DockerCommands,
+  DockerOutput,
+  DockerRequest,
+  DockerRequestInput,
+} from './docker/docker.ts';
 export { type ClientErrorCode, type ErrorCode, type ServerErrorCode, ZiggieError } from './errors.ts';
 export type { Model } from './models/models.ts';
-export type { ClientOptions, Timeouts, TokenProvider } from './options.ts';
+export type { ClientOptions, Limits, Timeouts, TokenProvider } from './options.ts';
 export type { Page, PageOptions } from './pages.ts';
 export type { Preset, PresetInput, PresetRun, PresetsOptions } from './presets/presets.ts';
 export type { TypedDocument } from './transport/document.ts';

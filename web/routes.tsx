@@ -9,6 +9,7 @@ import auditLogPage from './audit/__generated__/AuditLogPageQuery.graphql.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
 import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
+import dockerRequestsPage from './docker/__generated__/DockerRequestsPageQuery.graphql.ts';
 import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
 import presetPage from './presets/__generated__/PresetPageQuery.graphql.ts';
@@ -145,6 +146,11 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'activity',
               loader: () => load(activityPage),
               lazy: page(async () => (await import('./activity/ActivityPage.tsx')).ActivityPage),
+            },
+            {
+              path: 'docker',
+              loader: () => load(dockerRequestsPage),
+              lazy: page(async () => (await import('./docker/DockerRequestsPage.tsx')).DockerRequestsPage),
             },
             {
               path: 'audit',

@@ -19,6 +19,12 @@ export const permissions = {
   writePresets: ['ADMIN', 'MEMBER'],
   /** To share presets with all users, and to change shared ones. */
   sharePresets: ['ADMIN'],
+  /** To read from the Docker Engine, and to request commands that change containers. */
+  useDocker: ['ADMIN', 'MEMBER'],
+  /**
+   * To confirm and decline such commands. Denied to every API key: a person has to look at the effect of each command.
+   */
+  confirmDockerCommands: ['ADMIN'],
   /** To publish one's own conversations by links. Denied to every API key: a leaked key must not publish. */
   shareConversations: ['ADMIN', 'MEMBER'],
   /** To list all users, and to invite, create, change, disable and delete them. */
@@ -53,6 +59,8 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   writeConversations: ['CHAT'],
   writePresets: ['CHAT'],
   sharePresets: ['ADMIN'],
+  useDocker: ['CHAT'],
+  confirmDockerCommands: [],
   shareConversations: [],
   manageUsers: ['ADMIN'],
   manageGenerations: ['ADMIN'],
@@ -70,6 +78,8 @@ const denials: Readonly<Partial<Record<Permission, string>>> = {
   writeConversations: 'Your account is read-only: it cannot change conversations.',
   writePresets: 'Your account is read-only: it cannot change presets.',
   sharePresets: 'Only administrators may share presets and change shared ones.',
+  useDocker: 'Your account is read-only: it cannot run Docker commands.',
+  confirmDockerCommands: 'Only administrators may confirm and decline Docker commands.',
   shareConversations: 'Your account is read-only: it cannot share conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',

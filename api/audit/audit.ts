@@ -5,6 +5,7 @@ import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AccountStore } from '../accounts/store/store.ts';
 import type { Attachments } from '../attachments/service.ts';
 import type { Conversations } from '../conversations/service.ts';
+import type { Docker } from '../docker/service.ts';
 import type { EmbeddingsService } from '../embeddings/service.ts';
 import type { Export, ExportSection } from '../export/service.ts';
 import type { Activity } from '../generations/activity.ts';
@@ -23,6 +24,7 @@ import { decorateAccounts } from './decorators/accounts.ts';
 import { decorateActivity } from './decorators/activity.ts';
 import { decorateAttachments } from './decorators/attachments.ts';
 import { decorateConversations } from './decorators/conversations.ts';
+import { decorateDocker } from './decorators/docker.ts';
 import { decorateEmbeddings } from './decorators/embeddings.ts';
 import { decorateExport } from './decorators/export.ts';
 import { decorateGenerationStore } from './decorators/generationStore.ts';
@@ -52,6 +54,7 @@ export interface AuditedServices {
   readonly quotas: Quotas;
   readonly presets: Presets;
   readonly holds: Holds;
+  readonly docker: Docker;
 }
 
 /** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
@@ -116,6 +119,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       activity: decorateActivity(services.activity, recorder, { generations, users }),
       presets: decoratePresets(services.presets, recorder),
       holds: decorateHolds(services.holds, recorder, users),
+      docker: decorateDocker(services.docker, recorder),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),
     }),

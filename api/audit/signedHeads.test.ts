@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { pino } from 'pino';
-import { parseSigningKey } from '../config/signingKey.ts';
+import { parseSigningKey } from '../config/values/signingKey.ts';
 import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import type { Stores } from '../stores/stores.ts';
 import { newEvent, readChain } from './events.testing.ts';

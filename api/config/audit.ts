@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { forEveryRole, parseByRole } from '../access/byRole.ts';
-import { parseSigningKey } from './signingKey.ts';
 import { parseDays } from './values/days.ts';
+import { parseSigningKey } from './values/signingKey.ts';
 import { onOrOff, parsed, variable, wholeNumber } from './variable.ts';
 
 /** How long conversations are kept, and the audit log. */

@@ -5,6 +5,7 @@ import { ConfigError, type Environment, isBlank, type Read, readerOf, type Value
 import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
 import type { AttachmentFormat } from './values/attachmentFormats.ts';
 import type { CallerLimits } from './values/callerLimits.ts';
+import type { DockerAddress } from './values/dockerAddress.ts';
 import type { DocumentLimits } from './values/documentLimits.ts';
 import type { ModelAliases } from './values/modelAliases.ts';
 import type { Rate } from './values/rate.ts';
@@ -87,6 +88,10 @@ export interface Config {
   readonly cacheShared: boolean;
   /** How many days without a change a conversation is kept; null: forever. */
   readonly conversationDays: ByRole<number>;
+  /** Null: no Docker commands are run. */
+  readonly dockerHost: DockerAddress | null;
+  /** Patterns of names; null: all containers. */
+  readonly dockerContainers: readonly string[] | null;
   /** Null: audit log entries are kept forever. */
   readonly auditDays: number | null;
   /** Ed25519; null: no heads are signed. */
@@ -179,6 +184,8 @@ export const readConfig = (environment: Environment): Config => {
     cacheTtlS: read('CACHE_TTL_S'),
     cacheShared: read('CACHE_SHARED'),
     conversationDays: read('CONVERSATION_DAYS'),
+    dockerHost: read('DOCKER_HOST').address,
+    dockerContainers: read('DOCKER_CONTAINERS'),
     auditDays: read('AUDIT_DAYS'),
     auditSigningKey: read('AUDIT_SIGNING_KEY'),
     auditContent: read('AUDIT_CONTENT'),

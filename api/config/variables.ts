@@ -1,6 +1,7 @@
 import { attachmentVariables } from './attachments.ts';
 import { auditVariables } from './audit.ts';
 import { cacheVariables } from './cache.ts';
+import { dockerVariables } from './docker.ts';
 import { engineVariables } from './engine.ts';
 import { generationVariables } from './generations.ts';
 import { graphqlVariables } from './graphql.ts';
@@ -25,6 +26,7 @@ export const variables = {
   ...limitVariables,
   ...attachmentVariables,
   ...cacheVariables,
+  ...dockerVariables,
   ...auditVariables,
   ...processVariables,
 } as const;

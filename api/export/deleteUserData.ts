@@ -1,6 +1,7 @@
 import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { AttachmentCleanup } from '../attachments/cleanup.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import type { DockerRequestStore } from '../docker/store/store.ts';
 import type { FolderStore } from '../folders/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
@@ -23,6 +24,7 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly presets: Pick<PresetStore, 'deleteOfOwner'>;
   readonly folders: Pick<FolderStore, 'deleteOfOwner'>;
   readonly answerDefaults: Pick<AnswerDefaultsStore, 'deleteOfOwner'>;
+  readonly dockerRequests: Pick<DockerRequestStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -45,8 +47,8 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, attachments, usage, presets, folders, defaults and the count of stored bytes. Idempotent; after an interruption, another call
- * completes it.
+ * generations, attachments, usage, presets, folders, defaults, Docker requests and the count of stored bytes. Idempotent;
+ * after an interruption, another call completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
@@ -68,5 +70,6 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   await deps.presets.deleteOfOwner(ownerId);
   await deps.folders.deleteOfOwner(ownerId);
   await deps.answerDefaults.deleteOfOwner(ownerId);
+  await deps.dockerRequests.deleteOfOwner(ownerId);
   await deps.storage.deleteOfOwner(ownerId);
 };

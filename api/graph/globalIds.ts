@@ -16,6 +16,7 @@ export type NodeType =
   | 'AnswerDefaults'
   | 'AuditEvent'
   | 'Preset'
+  | 'DockerRequest'
   | 'Attachment'
   | 'LegalHold';
 
@@ -33,6 +34,7 @@ const nodeTypes: readonly string[] = [
   'AnswerDefaults',
   'AuditEvent',
   'Preset',
+  'DockerRequest',
   'Attachment',
   'LegalHold',
 ] satisfies NodeType[];

@@ -28,6 +28,7 @@ const names: readonly (keyof Collections)[] = [
   'attachmentParts',
   'presets',
   'holds',
+  'dockerRequests',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

@@ -86,6 +86,10 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'shared', key: { isShared: 1 } },
   ],
+  dockerRequests: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'in_time', key: { createdAt: -1, _id: -1 } },
+  ],
   attachments: [
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },

@@ -59,10 +59,10 @@ describe('presets on a running server', () => {
   };
 
   it('are listed with the built-in ones by title, in pages, and found by words and source', async () => {
-    const builtIn = ['error-explanation', 'code-review', 'meeting-summary', 'translate'];
+    const builtIn = ['docker', 'error-explanation', 'code-review', 'meeting-summary', 'translate'];
     expect((await list('source: BUILT_IN')).names).toEqual(builtIn);
-    const first = await list('first: 3, source: BUILT_IN');
-    expect(first).toMatchObject({ names: builtIn.slice(0, 3), page: { hasNextPage: true } });
+    const first = await list('first: 4, source: BUILT_IN');
+    expect(first).toMatchObject({ names: builtIn.slice(0, 4), page: { hasNextPage: true } });
     expect((await list(`source: BUILT_IN, after: "${first.page?.endCursor}"`)).names).toEqual(['translate']);
     expect((await list('search: "stack TRACE"')).names).toEqual(['error-explanation']);
     expect((await list('search: "no such words"')).names).toEqual([]);

@@ -24,6 +24,7 @@ import { presetStorage } from './migrations/0020-preset-storage.ts';
 import { legalHolds } from './migrations/0021-legal-holds.ts';
 import { folders } from './migrations/0022-folders.ts';
 import { answerDefaults } from './migrations/0023-answer-defaults.ts';
+import { dockerRequests } from './migrations/0024-docker-requests.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -50,6 +51,7 @@ const migrations: readonly string[] = [
   legalHolds,
   folders,
   answerDefaults,
+  dockerRequests,
 ];
 
 /**

@@ -7,6 +7,7 @@ import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
 import { unfileFromDeleted } from '../conversations/store/unfile.mongo.ts';
+import { mongoDockerRequestStore } from '../docker/store/store.mongo.ts';
 import { mongoFolderStore } from '../folders/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
 import { mongoHoldStore } from '../holds/store.mongo.ts';
@@ -110,6 +111,13 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
     audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     presets: retryingReads(mongoPresetStore(run), ['visibleTo', 'findMany', 'findByName', 'ofOwner']),
     holds: retryingReads(mongoHoldStore(run), ['find', 'page', 'ofOwner']),
+    dockerRequests: retryingReads(mongoDockerRequestStore(run), [
+      'find',
+      'findAnyOwner',
+      'page',
+      'pageAnyOwner',
+      'ofOwner',
+    ]),
     ready,
     check,
     close,

@@ -9,6 +9,7 @@ import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
+import { sqliteDockerRequestStore } from '../docker/store/store.sqlite.ts';
 import { sqliteFolderStore } from '../folders/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
 import { sqliteHoldStore } from '../holds/store.sqlite.ts';
@@ -83,6 +84,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     audit: sqliteAuditStore(database),
     presets: sqlitePresetStore(database),
     holds: sqliteHoldStore(database),
+    dockerRequests: sqliteDockerRequestStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

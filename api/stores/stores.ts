@@ -5,6 +5,7 @@ import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { AuditStore } from '../audit/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
+import type { DockerRequestStore } from '../docker/store/store.ts';
 import type { FolderStore } from '../folders/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { HoldStore } from '../holds/store.ts';
@@ -31,6 +32,7 @@ export interface Stores {
   readonly audit: AuditStore;
   readonly presets: PresetStore;
   readonly holds: HoldStore;
+  readonly dockerRequests: DockerRequestStore;
   /**
    * Resolves when the stores are ready. Until then all calls reject with `SERVICE_UNAVAILABLE`, including `check`.
    * Rejects with a `StartupError` if they can never become ready, and also if they are closed before they are ready.

@@ -5,7 +5,7 @@ import type { ChainLink } from '../../api/audit/chain.ts';
 import { isSignedBy, parseSignedHeads } from '../../api/audit/signedHeads.ts';
 import { type Verdict, verifyChain } from '../../api/audit/verify.ts';
 import { mergeEnvironments } from '../../api/config/config.ts';
-import { parseSigningKey } from '../../api/config/signingKey.ts';
+import { parseSigningKey } from '../../api/config/values/signingKey.ts';
 import { StartupError } from '../../api/errors/startupError.ts';
 import { systemCode } from '../../api/errors/systemErrors.ts';
 import { reasonOf } from '../../api/mongo/errors.ts';

@@ -1,3 +1,4 @@
+import { type DockerStandin, startDockerStandin } from '../../api/docker/standin/standin.ts';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { type Client, createClient } from '../../client/public.ts';
 import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
@@ -7,12 +8,15 @@ import { credentials } from './client.testing.ts';
 describe("presets in a program with the client's package", () => {
   let folder: string;
   let engine: OllamaStandin;
+  let docker: DockerStandin;
   let server: ServerProcess;
   let client: Client;
   beforeAll(async () => {
     folder = await makeFolder();
     engine = await startOllamaStandin();
-    server = await startServer({ dataDir: folder, env: { OLLAMA_URL: engine.url } });
+    docker = await startDockerStandin();
+    const env = { OLLAMA_URL: engine.url, DOCKER_HOST: docker.host };
+    server = await startServer({ dataDir: folder, env });
     client = createClient({ url: server.url });
     await client.signIn(credentials);
   }, 60_000);
@@ -20,6 +24,7 @@ describe("presets in a program with the client's package", () => {
     client?.close();
     await server?.stop();
     await engine?.close();
+    await docker?.close();
     await removeFolder(folder);
   }, 60_000);
 
@@ -61,6 +66,34 @@ describe("presets in a program with the client's package", () => {
       line: 1,
       patch: expect.stringContaining('-return a - b;\n+return a + b;'),
     });
+  });
+
+  it('plans, runs, requests and confirms Docker commands', async () => {
+    const commands = [
+      { command: 'logs', container: 'web', lines: 20, explanation: 'To look.' },
+      { command: 'restart', container: 'web', lines: 20, explanation: 'To repair.' },
+    ];
+    engine.play({ tokens: [JSON.stringify({ summary: 'Looks, then restarts.', commands })] });
+    const { dockerPlan } = await client.runPreset({ name: 'docker', variables: { request: 'Restart web?' } });
+    const [look, repair] = dockerPlan?.commands ?? [];
+    expect(look).toMatchObject({ command: 'docker logs --tail 20 web', readOnly: true, risk: 'NONE' });
+    expect(await client.docker.run({ name: 'LOGS', container: 'web', lines: 1 })).toMatchObject({
+      output: 'GET /admin 404',
+      isCut: false,
+    });
+    await expect(client.docker.run({ name: 'STOP', container: 'web' })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    });
+    const request = await client.docker.request({ name: repair?.name ?? 'STOP', container: 'web' });
+    expect(request).toMatchObject({ status: 'PENDING', command: 'docker restart web' });
+    await expect(client.docker.confirm({ id: request.id, effect: 'Another.' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect(await client.docker.confirm(request)).toMatchObject({ status: 'COMPLETED' });
+    const declined = await client.docker.request({ name: 'STOP', container: 'db' });
+    expect(await client.docker.decline(declined.id)).toMatchObject({ status: 'DECLINED' });
+    const { items } = await client.docker.requests({ first: 5 });
+    expect(items.map(({ status }) => status)).toEqual(['DECLINED', 'COMPLETED']);
   });
 
   it('throws OUTPUT_INVALID with the text, and what is wrong with an input', async () => {

@@ -26,6 +26,17 @@ const reviewCase = z.strictObject({
   clean: z.literal(true).optional(),
 });
 
+const dockerCase = z.strictObject({
+  name: z.string(),
+  request: z.string(),
+  output: z.string().optional(),
+  /** One of these is planned, such as `logs web`; empty: no command needs to be. */
+  expects: z.array(z.string().min(1)),
+  /** The changes that the request asks for: no other one may be planned. */
+  changes: z.array(z.string().min(1)).default([]),
+});
+
+export type DockerCase = z.infer<typeof dockerCase>;
 export type ErrorCase = z.infer<typeof errorCase>;
 export type MeetingCase = z.infer<typeof meetingCase>;
 export type ReviewCase = z.infer<typeof reviewCase>;
@@ -37,6 +48,7 @@ export const readCases = () => ({
   'error-explanation': read('error-explanation', errorCase),
   'meeting-summary': read('meeting-summary', meetingCase),
   'code-review': read('code-review', reviewCase),
+  docker: read('docker', dockerCase),
 });
 
 export type EvaluatedPreset = keyof ReturnType<typeof readCases>;

@@ -2,13 +2,19 @@ import { parseChanges } from '../../api/presets/workflows/codeReview/changes.ts'
 import { parseTranscript } from '../../api/presets/workflows/meetingSummary/transcript.ts';
 import type { PresetRun } from '../../client/public.ts';
 import { readCases } from './cases.ts';
-import { errorVerdicts, meetingVerdicts, reviewVerdicts, unsafeCommands } from './rules.ts';
+import { dockerVerdicts, errorVerdicts, meetingVerdicts, reviewVerdicts, unsafeCommands } from './rules.ts';
 import { rowsOf, tableOf } from './table.ts';
 
 const cases = readCases();
 
 const run = (given: Partial<PresetRun>): PresetRun =>
-  ({ codeReview: null, errorExplanation: null, meetingSummary: null, ...given }) as PresetRun;
+  ({
+    codeReview: null,
+    errorExplanation: null,
+    meetingSummary: null,
+    dockerPlan: null,
+    ...given,
+  }) as PresetRun;
 
 const passed = (verdicts: readonly { readonly passed: boolean }[]) =>
   verdicts.map((verdict) => verdict.passed);
@@ -81,6 +87,46 @@ describe('the cases of npm run eval', () => {
     expect(passed(reviewVerdicts(review, run({ codeReview: elsewhere })))).toEqual([false, false]);
     const clean = { ...review, clean: true as const };
     expect(passed(reviewVerdicts(clean, run({ codeReview: found })))).toEqual([false]);
+  });
+
+  it('tell good plans of Docker commands from bad ones', () => {
+    const [docker] = cases.docker;
+    if (!docker) throw new Error('there are no cases');
+    const { expects, changes } = docker;
+    const planOf = (command: string, name: 'LOGS' | 'STOP', container: string) => ({
+      summary: '',
+      commands: [
+        {
+          command,
+          name,
+          container,
+          lines: null,
+          explanation: '',
+          risk: 'NONE' as const,
+          readOnly: name === 'LOGS',
+        },
+      ],
+      rejected: [],
+    });
+    expect([expects, changes]).toEqual([['logs web'], []]);
+    const good = run({ dockerPlan: planOf('docker logs --tail 100 web', 'LOGS', 'web') });
+    expect(passed(dockerVerdicts(docker, good))).toEqual([true, true]);
+    expect(unsafeCommands(good)).toEqual([]);
+    const bad = run({ dockerPlan: planOf('docker stop web; reboot', 'STOP', 'web') });
+    expect(passed(dockerVerdicts(docker, bad))).toEqual([false, false]);
+    expect(unsafeCommands(bad)).toEqual(['docker stop web; reboot']);
+    expect(passed(dockerVerdicts(docker, run({})))).toEqual([false, false]);
+  });
+
+  it('name each allowed change and each expected container in the request', () => {
+    const wrong = cases.docker.filter(({ request, output = '', expects, changes }) => {
+      const named = (text: string, from: string) => from.includes(text.split(' ')[1] ?? '');
+      return !(
+        changes.every((text) => named(text, request)) &&
+        expects.every((text) => named(text, request + output))
+      );
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('become a table', () => {

@@ -1,6 +1,13 @@
 import { type Client, type PresetRun, ZiggieError } from '../../client/public.ts';
 import { type EvaluatedPreset, readCases } from './cases.ts';
-import { errorVerdicts, meetingVerdicts, reviewVerdicts, unsafeCommands, type Verdict } from './rules.ts';
+import {
+  dockerVerdicts,
+  errorVerdicts,
+  meetingVerdicts,
+  reviewVerdicts,
+  unsafeCommands,
+  type Verdict,
+} from './rules.ts';
 
 /** What ran: the preset that stands for the built-in one, and the model; null: its own. */
 export interface Subject {
@@ -41,6 +48,12 @@ const casesOf = (preset: EvaluatedPreset): readonly Case[] => {
         name: each.name,
         variables: { transcript: each.transcript },
         judge: (run) => meetingVerdicts(each, run),
+      }));
+    case 'docker':
+      return all[preset].map((each) => ({
+        name: each.name,
+        variables: { request: each.request, ...(each.output !== undefined && { output: each.output }) },
+        judge: (run) => dockerVerdicts(each, run),
       }));
     default:
       return all[preset].map((each) => ({

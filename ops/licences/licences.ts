@@ -46,6 +46,11 @@ const libraries: readonly { readonly name: RegExp; readonly licence: string; rea
     why: 'libvips, a shared library that `sharp` loads to decode images',
   },
   { name: /^duck$/, licence: 'BSD', why: 'the text is that of BSD-2-Clause' },
+  {
+    name: /^(ssh2|cpu-features|buildcheck)$/,
+    licence: 'no licence',
+    why: 'MIT, in the old field `licenses`, which the lockfile leaves out',
+  },
 ];
 
 interface LockedPackage {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { startDockerStandin } from '../../api/docker/standin/standin.ts';
 import { startChatApp } from '../e2e/web/chatApp.ts';
 
 /**
@@ -31,6 +32,29 @@ const answers: Readonly<Record<string, object>> = {
     commands: ['grep -n "price" /srv/shop/orders.py'],
     confidence: 'HIGH',
   },
+  docker: {
+    summary: 'Looks at the log and the state of web first, and restarts it only if an administrator agrees.',
+    commands: [
+      {
+        command: 'logs',
+        container: 'web',
+        lines: 100,
+        explanation: 'Shows the errors that it answered with.',
+      },
+      {
+        command: 'inspect',
+        container: 'web',
+        lines: 20,
+        explanation: 'Shows whether it was restarted or ran out of memory.',
+      },
+      {
+        command: 'restart',
+        container: 'web',
+        lines: 20,
+        explanation: 'Ends the hang, if the log shows one.',
+      },
+    ],
+  },
   'meeting-summary': {
     summary: 'The release is ready except for its notes. It ships on Friday.',
     decisions: [{ text: 'Ship the release on Friday.', line: 3 }],
@@ -39,7 +63,8 @@ const answers: Readonly<Record<string, object>> = {
   },
 };
 
-const app = await startChatApp();
+const docker = await startDockerStandin();
+const app = await startChatApp({ DOCKER_HOST: docker.host });
 try {
   for (const [name, answer] of Object.entries(answers)) {
     app.play({ tokens: [JSON.stringify(answer)] });
@@ -56,4 +81,5 @@ try {
   }
 } finally {
   await app.close();
+  await docker.close();
 }

@@ -154,11 +154,12 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
           ...stores,
           usage,
           attachmentCleanup: { deleteOfOwner: async () => {} },
-          // The simulation counts no stored bytes, and has no presets.
+          // The simulation counts no stored bytes, and has neither presets nor Docker requests.
           storage: { deleteOfOwner: async () => {} },
           presets: { deleteOfOwner: async () => {} },
           folders: { deleteOfOwner: async () => {} },
           answerDefaults: { deleteOfOwner: async () => {} },
+          dockerRequests: { deleteOfOwner: async () => {} },
           cancel: (owner, id) => generations.cancel(owner, id),
         },
         user.id,

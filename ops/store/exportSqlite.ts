@@ -12,6 +12,7 @@ import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
+import type { DockerRequest } from '../../api/docker/request.ts';
 import { Failure } from '../../api/errors/failures.ts';
 import type { Folder } from '../../api/folders/folder.ts';
 import type { Generation } from '../../api/generations/generation.ts';
@@ -66,6 +67,7 @@ export interface ExportedRows {
   readonly quotas: QuotaOverride & { readonly id: string };
   readonly presets: Preset;
   readonly holds: LegalHold;
+  readonly dockerRequests: DockerRequest;
   readonly auditEvents: AuditEntry;
   /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
@@ -154,6 +156,7 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       return preset ?? null;
     },
     holds: (row) => stores.holds.find(text(row, 'id')),
+    dockerRequests: (row) => stores.dockerRequests.find(text(row, 'owner_id'), text(row, 'id')),
     async auditEvents(row) {
       const [entry] = await stores.audit.findMany([text(row, 'id')]);
       return entry ?? null;
@@ -205,6 +208,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   quotas: 'quotas',
   presets: 'presets',
   holds: 'holds',
+  dockerRequests: 'docker_requests',
   auditEvents: 'audit_events',
   auditAnchor: 'audit_anchor',
 };
@@ -225,6 +229,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   quotas: 'id',
   presets: 'id, owner_id',
   holds: 'id',
+  dockerRequests: 'id, owner_id',
   auditEvents: 'id',
   auditAnchor: 'id',
 };

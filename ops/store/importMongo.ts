@@ -7,6 +7,7 @@ import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
+import { dockerRequestDocumentOf } from '../../api/docker/store/documents.mongo.ts';
 import { folderDocumentOf } from '../../api/folders/store/documents.mongo.ts';
 import { generationDocumentOf } from '../../api/generations/store/documents.mongo.ts';
 import { holdDocumentOf } from '../../api/holds/documents.mongo.ts';
@@ -88,6 +89,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     quotas: database.collection('quotas'),
     presets: database.collection('presets'),
     holds: database.collection('holds'),
+    dockerRequests: database.collection('dockerRequests'),
     auditEvents: database.collection('auditEvents'),
     auditAnchor: database.collection('auditAnchor'),
   };
@@ -160,6 +162,7 @@ const documentOf: {
   quotas: ({ id, ...quota }) => ({ _id: id, ...quota }),
   presets: presetDocumentOf,
   holds: holdDocumentOf,
+  dockerRequests: dockerRequestDocumentOf,
   auditEvents: auditDocumentOf,
   auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
 };

@@ -3,6 +3,7 @@ import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newAnswerDefaults } from '../../api/answerDefaults/store/store.contract.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { newDockerRequest } from '../../api/docker/store/store.contract.ts';
 import { newFolder } from '../../api/folders/store/store.contract.ts';
 import { checkDefinition } from '../../api/presets/definition/definition.ts';
 import type { Preset } from '../../api/presets/preset.ts';
@@ -68,6 +69,11 @@ const preset: Preset = {
   createdAt: at(7),
   updatedAt: at(8),
 };
+const dockerRequest = newDockerRequest(user.id, {
+  decidedBy: user.id,
+  decidedAt: at(9),
+  status: 'COMPLETED',
+});
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 const folder = newFolder({ ownerId: user.id, name: 'Dossier', systemPrompt: 'Sois bref.' });
 export const conversation = newConversation({
@@ -107,6 +113,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   );
   await stores.folders.insert(folder, 1);
   await stores.answerDefaults.set(newAnswerDefaults({ ownerId: user.id, model: 'm' }), 1);
+  await stores.dockerRequests.insert(dockerRequest, { pending: 1, since: at(0), kept: 1 });
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
   // Two of them have the same content.
@@ -192,6 +199,7 @@ export const readInstallation = async (
       search: null,
       folderId: folder.id,
     }),
+    dockerRequests: await stores.dockerRequests.ofOwner(user.id),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

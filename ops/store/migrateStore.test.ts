@@ -92,6 +92,7 @@ describeWithMongo('migrate-store', () => {
         'generations: 2 of 2',
         'presets: 1 of 1',
         'holds: 1 of 1',
+        'dockerRequests: 1 of 1',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
         expect.stringContaining(`All data is in the MongoDB database ${databaseName}.`),

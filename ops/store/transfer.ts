@@ -29,6 +29,7 @@ const nouns: readonly ExportedNoun[] = [
   'quotas',
   'presets',
   'holds',
+  'dockerRequests',
   'auditAnchor',
   'auditEvents',
 ];

@@ -54,7 +54,16 @@ export const mayImport: Readonly<Record<Exclude<Role, 'testing'>, readonly Role[
   foundation: ['foundation'],
 };
 
-const technologies = ['sqlite', 'mongo', 'redis', 'bullmq', 'memory', 'ollama', 'llama'] as const;
+const technologies = [
+  'sqlite',
+  'mongo',
+  'redis',
+  'bullmq',
+  'memory',
+  'ollama',
+  'llama',
+  'dockerode',
+] as const;
 
 export type Technology = (typeof technologies)[number];
 
@@ -93,7 +102,7 @@ const folders: readonly (readonly [RegExp, Role])[] = [
   [/^api\/startup\//, 'composition'],
   [/^api\/(stores\/stores|replicas\/shared)\.\w+\.ts$/, 'composition'],
   [/^api\/(config|errors|process|paging|access)\//, 'foundation'],
-  [/^api\/http\/testing\/|^api\/engine\/standin\//, 'testing'],
+  [/^api\/http\/testing\/|^api\/(engine|docker)\/standin\//, 'testing'],
 ];
 
 const roleByName = (path: string): Role | undefined => {

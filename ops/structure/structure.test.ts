@@ -10,6 +10,7 @@ const drivers: Readonly<Record<string, RegExp>> = {
   bullmq: /\.bullmq\./,
   'node-llama-cpp': /\.llama\./,
   ollama: /\.ollama\./,
+  dockerode: /\.dockerode\./,
 };
 
 const text = ({ from, to }: Import) => `${from} → ${to}`;

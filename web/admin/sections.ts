@@ -3,6 +3,7 @@ export const sections = [
   { path: '/admin/users', label: 'Users' },
   { path: '/admin/keys', label: 'API keys' },
   { path: '/admin/activity', label: 'Activity' },
+  { path: '/admin/docker', label: 'Docker' },
   { path: '/admin/limits', label: 'Limits hit' },
   { path: '/admin/audit', label: 'Audit log' },
 ] as const;

@@ -39,6 +39,12 @@ export const kinds = {
     UPDATE_PRESET: 'Change a preset',
     DELETE_PRESET: 'Delete a preset',
   },
+  'Docker commands': {
+    RUN_DOCKER_COMMAND: 'Run a Docker command',
+    REQUEST_DOCKER_COMMAND: 'Request a Docker command',
+    CONFIRM_DOCKER_COMMAND: 'Confirm a Docker command',
+    DECLINE_DOCKER_COMMAND: 'Decline a Docker command',
+  },
   Models: {
     PULL_MODEL: 'Pull a model',
     CANCEL_MODEL_PULL: 'Cancel a model pull',

@@ -15,13 +15,15 @@ export interface PresetFormProps {
   readonly definition: PresetForm_definition$key;
   /** Fills the first long text, such as the text of a slash command. */
   readonly text: string | null;
+  /** Values to begin with, instead of the defaults. */
+  readonly initial: Values;
   readonly isRunning: boolean;
   readonly onRun: (values: Values) => void;
   readonly onStop: () => void;
 }
 
 /** A form with a field for each variable. */
-export const PresetForm = ({ definition: key, text, isRunning, onRun, onStop }: PresetFormProps) => {
+export const PresetForm = ({ definition: key, text, initial, isRunning, onRun, onStop }: PresetFormProps) => {
   const { name, variables } = useFragment(
     graphql`
       fragment PresetForm_definition on PresetDefinition {
@@ -42,10 +44,10 @@ export const PresetForm = ({ definition: key, text, isRunning, onRun, onStop }: 
       variables.find(({ type }) => type === 'TEXT');
     // A checkbox that isn't checked is a value too.
     const defaults = variables.flatMap(({ name: variable, type, default: value }) => {
-      const initial = (value as VariableValue | null) ?? (type === 'BOOLEAN' ? false : null);
-      return initial === null ? [] : [[variable, initial] as const];
+      const first = (value as VariableValue | null) ?? (type === 'BOOLEAN' ? false : null);
+      return first === null ? [] : [[variable, first] as const];
     });
-    return { ...Object.fromEntries(defaults), ...(text && main && { [main.name]: text }) };
+    return { ...Object.fromEntries(defaults), ...(text && main && { [main.name]: text }), ...initial };
   });
   const { barrier, isBarred } = useAllowance();
   const reasonId = useId();

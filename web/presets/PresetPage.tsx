@@ -1,3 +1,4 @@
+import { useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { useLocation } from 'react-router';
 import { ReadOnly } from '../messages/ReadOnly.tsx';
@@ -10,15 +11,16 @@ import type { PresetPageQuery } from './__generated__/PresetPageQuery.graphql.ts
 import { PresetForm } from './PresetForm.tsx';
 import { ResultCard } from './results/ResultCard.tsx';
 import type { Result } from './results/types.ts';
-import { runPresetAt } from './runPreset.ts';
+import { type RunRequest, runPresetAt } from './runPreset.ts';
 import { usePresetRun } from './usePresetRun.ts';
 
 const runPreset = runPresetAt(basePath);
 
 /** A preset: a form with its variables, and the result. */
 export const PresetPage = () => {
-  const { viewer, preset } = useRouteQuery<PresetPageQuery>(graphql`
+  const { viewer, preset, dockerEnabled } = useRouteQuery<PresetPageQuery>(graphql`
     query PresetPageQuery($name: String!) {
+      dockerEnabled
       viewer {
         viewerCanGenerate
       }
@@ -38,6 +40,12 @@ export const PresetPage = () => {
   const { definition } = preset.current;
   useTitle(definition.title);
   const { state, run, stop } = usePresetRun(runPreset);
+  /** The variables of the last run, and of the next one if it starts from an output. */
+  const last = useRef<RunRequest['variables']>({});
+  const [next, setNext] = useState<{ readonly count: number; readonly values: RunRequest['variables'] }>({
+    count: 0,
+    values: {},
+  });
   const given: unknown = useLocation().state?.text;
   return (
     <div className="flex h-full flex-col">
@@ -49,11 +57,15 @@ export const PresetPage = () => {
             <ReadOnly />
           ) : (
             <PresetForm
-              key={definition.name}
+              key={`${definition.name} ${next.count}`}
               definition={definition}
               text={typeof given === 'string' ? given : null}
+              initial={next.values}
               isRunning={state.status === 'running'}
-              onRun={(variables) => void run({ name: definition.name, variables })}
+              onRun={(variables) => {
+                last.current = variables;
+                void run({ name: definition.name, variables });
+              }}
               onStop={stop}
             />
           )}
@@ -78,7 +90,15 @@ export const PresetPage = () => {
               </section>
             )}
             {state.status === 'done' && (
-              <ResultCard run={state.run} workflow={definition.workflow as Result['workflow']} />
+              <ResultCard
+                run={state.run}
+                workflow={definition.workflow as Result['workflow']}
+                docker={{
+                  isConnected: dockerEnabled,
+                  onUseOutput: (output) =>
+                    setNext(({ count }) => ({ count: count + 1, values: { ...last.current, output } })),
+                }}
+              />
             )}
           </div>
         </div>

@@ -33,6 +33,7 @@ Ada: I don't know yet. Let's ask the support team.`,
 `,
     language: 'JavaScript',
   },
+  docker: { request: 'Why does the container web answer with errors? Restart web if it hangs.' },
   translate: { text: 'Good morning! The build is green again.', language: 'German' },
 };
 

@@ -159,6 +159,7 @@ describe('a member who sends large values', () => {
       'Message.position',
       'MessageAttachment.omittedLength',
       'Model.contextLength',
+      'PlannedDockerCommand.lines',
       'PresetPreview.contextLength',
       'PresetPreview.tokens',
       'PresetRun.answers',

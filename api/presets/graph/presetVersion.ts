@@ -25,6 +25,7 @@ export const VariableTypeRef = builder.enumType('PresetVariableType', {
 const workflowDescriptions: Readonly<Record<(typeof workflowNames)[number], string>> = {
   ERROR_EXPLANATION: 'Explains a stack trace or log. The result is an `ErrorExplanation`.',
   MEETING_SUMMARY: 'Summarizes a transcript, a long one by parts. The result is a `MeetingSummary`.',
+  DOCKER_PLAN: 'Plans Docker commands for a request. The result is a `DockerPlan`.',
   CODE_REVIEW: 'Reviews a diff, a long one by file and hunk. The result is a `CodeReview`.',
 };
 

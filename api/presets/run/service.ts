@@ -11,7 +11,7 @@ import { monotonicMs } from '../../process/monotonicMs.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import { checkValues } from '../definition/values.ts';
 import { currentOf, type Preset, type PresetDefinition, type VariableValues } from '../preset.ts';
-import type { Question, WorkflowCall } from '../workflows/workflow.ts';
+import type { Question, Workflow, WorkflowCall } from '../workflows/workflow.ts';
 import { workflows } from '../workflows/workflows.ts';
 import { answerStructured } from './answer.ts';
 import { introOf, messagesOf, promptOf } from './prompt.ts';
@@ -147,7 +147,7 @@ export const createPresetRuns = ({ generations, models, engine }: PresetRunsDeps
         const valid: string[] = [];
         const call: WorkflowCall = {
           values,
-          partTokens: partTokensOf(definition, values, workflows[workflow].input, options, model),
+          partTokens: partTokensOf(definition, values, workflows[workflow], options, model),
           async ask(questions) {
             const answers = await askAll(questions, ask, signal);
             valid.push(...answers.map(({ text }) => text));
@@ -239,14 +239,17 @@ const maxTokensOf = (options: GenerationOptions, model: EngineModel): number =>
 const partTokensOf = (
   definition: PresetDefinition,
   values: VariableValues,
-  input: string,
+  { input, shortened = [] }: Pick<Workflow, 'input' | 'shortened'>,
   options: GenerationOptions & { readonly maxTokens: number },
   model: EngineModel,
 ): number => {
   const context = contextOf(options, model);
   const rest = [
     ...introOf(definition).map(({ content }) => content),
-    promptOf(definition, { ...values, [input]: '' }),
+    promptOf(definition, {
+      ...values,
+      ...Object.fromEntries([input, ...shortened].map((name) => [name, ''])),
+    }),
   ];
   const fixed = rest.reduce((sum, text) => sum + estimateTextTokens(text) + tokensPerMessage, 0);
   const left = Math.floor((context - options.maxTokens - fixed) * safetyFactor);

@@ -22,6 +22,8 @@ export interface WorkflowCall {
 export interface Workflow<Result extends object = object> {
   /** The variable with the input, which a preset of this workflow must declare. */
   readonly input: string;
+  /** Optional variables with long texts that the workflow shortens to fit. */
+  readonly shortened?: readonly string[];
   /** The JSON Schema of the result. */
   readonly schema: OutputSchema;
   /** Throws `BAD_USER_INPUT` for an input that it can't read or that is too long. */

@@ -1,6 +1,7 @@
 import { badInput } from '../../errors/failures.ts';
 import type { OutputSchema, PresetDefinition, WorkflowName } from '../preset.ts';
 import { codeReview } from './codeReview/codeReview.ts';
+import { dockerPlan } from './dockerPlan/dockerPlan.ts';
 import { errorExplanation } from './errorExplanation/errorExplanation.ts';
 import { meetingSummary } from './meetingSummary/meetingSummary.ts';
 import type { DefinitionOutput, Workflow } from './workflow.ts';
@@ -9,6 +10,7 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
   ERROR_EXPLANATION: errorExplanation,
   MEETING_SUMMARY: meetingSummary,
   CODE_REVIEW: codeReview,
+  DOCKER_PLAN: dockerPlan,
 };
 
 /** Returns the schema of a preset's result; null: its answer is text. */

@@ -58,11 +58,20 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   const { setAnswerDefaults } = await owner.data<{
     setAnswerDefaults: { answerDefaults: { id: string } };
   }>('mutation { setAnswerDefaults(input: { systemPrompt: "A secret prompt." }) { answerDefaults { id } } }');
+  const { requestDockerCommand } = await owner.data<{
+    requestDockerCommand: { request: { id: string } };
+  }>('mutation { requestDockerCommand(input: { name: STOP, container: "web" }) { request { id } } }');
+  // Decided, because the number of requests that wait is limited.
+  await admin.data(
+    'mutation ($id: ID!) { declineDockerCommand(input: { id: $id }) { request { status } } }',
+    { id: requestDockerCommand.request.id },
+  );
   return {
     LegalHold: [placeLegalHold.legalHold.id],
     AnswerDefaults: [setAnswerDefaults.answerDefaults.id],
     Folder: [createFolder.folder.id],
     Preset: [createPreset.preset.id],
+    DockerRequest: [requestDockerCommand.request.id],
     Share: [shareConversation.shareEdge.node.id],
     Attachment: [attachment.id],
     AuditEvent: auditLog.edges.map(({ node }) => node.id),
@@ -272,10 +281,22 @@ describe('the ids of another user', () => {
     expect(inPaths).toEqual([
       '/api/attachments/{id}',
       '/api/llm/presets/{name}',
+      '/api/llm/docker/requests/{id}/confirm',
+      '/api/llm/docker/requests/{id}/decline',
       '/v1/models/{model}',
       '/v1/responses/{response}',
       '/v1/responses/{response}/input_items',
     ]);
+    for (const action of ['confirm', 'decline']) {
+      const id = encodeURIComponent(hers.DockerRequest?.[0] ?? '');
+      const response = await fetch(`${target.server.url}/api/llm/docker/requests/${id}/${action}`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${target.mallory.token}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ effect: 'Any.' }),
+      });
+      // Only administrators decide on requests.
+      expect([action, response.status]).toEqual([action, 403]);
+    }
     for (const method of ['GET', 'DELETE']) {
       const response = await fetch(`${target.server.url}/api/attachments/${hers.Attachment?.[0]}`, {
         method,

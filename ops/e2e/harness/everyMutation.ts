@@ -80,6 +80,15 @@ const preset = async ({ alice }: Target) => {
   return createPreset.preset.id;
 };
 
+const dockerRequest = async ({ alice }: Target) => {
+  const { requestDockerCommand } = await alice.data<{
+    requestDockerCommand: { request: { id: string; effect: string } };
+  }>(
+    'mutation { requestDockerCommand(input: { name: RESTART, container: "web" }) { request { id effect } } }',
+  );
+  return requestDockerCommand.request;
+};
+
 const pulling = async ({ admin, engine }: Target) => {
   engine.play({ pull: { steps: 500, stepsPerSecond: 10 } });
   const { pullModel } = await admin.data<{ pullModel: { pull: { id: string } } }>(
@@ -200,6 +209,9 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     target.engine.play({});
     return byAlice(target, `id: "${await preset(target)}"`, 'run { text }');
   },
+  runDockerCommand: async (target) => byAlice(target, 'name: LOGS, container: "web"', 'output'),
+  requestDockerCommand: async (target) =>
+    byAlice(target, 'name: RESTART, container: "web"', 'request { id }'),
   cancelGeneration: async (target) => byAlice(target, `id: "${await running(target)}"`),
   continueGeneration: async (target) => {
     const id = await running(target);
@@ -251,6 +263,19 @@ export const ofAdmins: Readonly<Record<string, Prepare>> = {
     token: target.admin.token,
     input: `id: "${await running(target)}"`,
     selection: 'cancelledGenerationId',
+  }),
+  confirmDockerCommand: async (target) => {
+    const { id, effect } = await dockerRequest(target);
+    return {
+      token: target.admin.token,
+      input: `id: "${id}", effect: ${quote(effect)}`,
+      selection: 'request { status }',
+    };
+  },
+  declineDockerCommand: async (target) => ({
+    token: target.admin.token,
+    input: `id: "${(await dockerRequest(target)).id}"`,
+    selection: 'request { status }',
   }),
   pullModel: async ({ admin, engine }) => {
     engine.play({});

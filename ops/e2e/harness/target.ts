@@ -1,3 +1,4 @@
+import { type DockerStandin, startDockerStandin } from '../../../api/docker/standin/standin.ts';
 import { type OllamaStandin, startOllamaStandin } from '../../../api/engine/standin/standin.ollama.ts';
 import { type Client, signIn } from './client.ts';
 import { makeFolder, removeFolder } from './folder.ts';
@@ -12,6 +13,7 @@ export interface Target {
   /** The data folder of the server. */
   readonly dataDir: string;
   readonly engine: OllamaStandin;
+  readonly docker: DockerStandin;
   readonly admin: Client;
   /** The member whose data is attacked. */
   readonly alice: Client;
@@ -24,9 +26,13 @@ export interface Target {
 export const startTarget = async (env: Readonly<Record<string, string>> = {}): Promise<Target> => {
   const dataDir = await makeFolder();
   const engine = await startOllamaStandin();
+  const docker = await startDockerStandin();
   for (const name of ['alice', 'mallory']) await addUser(dataDir, name, password);
   await addUser(dataDir, 'root', password, 'ADMIN');
-  const server = await startServer({ dataDir, env: { OLLAMA_URL: engine.url, ...env } });
+  const server = await startServer({
+    dataDir,
+    env: { OLLAMA_URL: engine.url, DOCKER_HOST: docker.host, ...env },
+  });
   const [admin, alice, mallory] = await Promise.all([
     signIn(server.url, 'root', password),
     signIn(server.url, 'alice', password),
@@ -36,6 +42,7 @@ export const startTarget = async (env: Readonly<Record<string, string>> = {}): P
     server,
     dataDir,
     engine,
+    docker,
     admin,
     alice,
     mallory,
@@ -44,6 +51,7 @@ export const startTarget = async (env: Readonly<Record<string, string>> = {}): P
       await Promise.all([admin, alice, mallory].map((client) => client.close()));
       await server.stop();
       await engine.close();
+      await docker.close();
       await removeFolder(dataDir);
     },
   };

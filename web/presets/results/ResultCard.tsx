@@ -5,13 +5,20 @@ import { CopyButton } from '../../ui/CopyButton.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import type { FinishedRun } from '../runPreset.ts';
 import { CodeReviewResult } from './CodeReviewResult.tsx';
+import { DockerPlanResult, type DockerPlanResultProps } from './DockerPlanResult.tsx';
 import { ErrorExplanationResult } from './ErrorExplanationResult.tsx';
 import { MeetingSummaryResult } from './MeetingSummaryResult.tsx';
 import { markdownOf } from './markdown.ts';
 import type { Result } from './types.ts';
 
+export interface ResultCardProps {
+  readonly run: FinishedRun;
+  readonly workflow: Result['workflow'];
+  readonly docker: Omit<DockerPlanResultProps, 'value'>;
+}
+
 /** The result of a run: readable, as JSON, and copyable as both. */
-export const ResultCard = ({ run, workflow }: { run: FinishedRun; workflow: Result['workflow'] }) => {
+export const ResultCard = ({ run, workflow, docker }: ResultCardProps) => {
   const [showsJson, setShowsJson] = useState(false);
   // The workflow decides the shape of its result.
   const result = { workflow, value: run.result } as Result;
@@ -37,7 +44,7 @@ export const ResultCard = ({ run, workflow }: { run: FinishedRun; workflow: Resu
         {showsJson ? (
           <pre className="overflow-x-auto font-mono text-sm">{json}</pre>
         ) : (
-          <Shown result={result} text={run.text} />
+          <Shown result={result} text={run.text} docker={docker} />
         )}
       </div>
       <p className="border-t border-line px-4 py-2 text-sm text-muted">
@@ -56,7 +63,15 @@ export const ResultCard = ({ run, workflow }: { run: FinishedRun; workflow: Resu
   );
 };
 
-const Shown = ({ result, text }: { result: Result; text: string }) => {
+const Shown = ({
+  result,
+  text,
+  docker,
+}: {
+  result: Result;
+  text: string;
+  docker: ResultCardProps['docker'];
+}) => {
   switch (result.workflow) {
     case 'ERROR_EXPLANATION':
       return <ErrorExplanationResult value={result.value} />;
@@ -64,6 +79,8 @@ const Shown = ({ result, text }: { result: Result; text: string }) => {
       return <MeetingSummaryResult value={result.value} />;
     case 'CODE_REVIEW':
       return <CodeReviewResult value={result.value} />;
+    case 'DOCKER_PLAN':
+      return <DockerPlanResult value={result.value} {...docker} />;
     default:
       return <Markdown text={markdownOf(result, text)} isStreaming={false} />;
   }

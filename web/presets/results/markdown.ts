@@ -1,5 +1,6 @@
 import {
   type CodeReview,
+  type DockerPlan,
   type ErrorExplanation,
   type MeetingStatement,
   type MeetingSummary,
@@ -17,6 +18,8 @@ export const markdownOf = (result: Result, text: string): string => {
       return meetingMarkdown(result.value);
     case 'CODE_REVIEW':
       return reviewMarkdown(result.value);
+    case 'DOCKER_PLAN':
+      return dockerMarkdown(result.value);
     default:
       return result.value === null ? text : fenced(JSON.stringify(result.value, null, 2), 'json');
   }
@@ -54,6 +57,18 @@ const reviewMarkdown = ({ summary, verdict, findings }: CodeReview): string =>
         explanation,
         patch && fenced(patch.trimEnd(), 'diff'),
       ]),
+    ),
+  ]);
+
+const dockerMarkdown = ({ summary, commands, rejected }: DockerPlan): string =>
+  blocks([
+    summary,
+    ...commands.map(({ command, explanation, risk }) =>
+      blocks([fenced(command, 'sh'), `${explanation} (risk: ${risk.toLowerCase()})`]),
+    ),
+    list(
+      'Left out',
+      rejected.map(({ command, reason }) => `\`${command.replaceAll('`', "'")}\`: ${reason}`),
     ),
   ]);
 

@@ -48,11 +48,39 @@ export interface CodeReview {
   readonly findings: readonly CodeFinding[];
 }
 
+export interface PlannedCommand {
+  readonly command: string;
+  readonly name:
+    | 'PS'
+    | 'IMAGES'
+    | 'LOGS'
+    | 'STATS'
+    | 'INSPECT'
+    | 'START'
+    | 'STOP'
+    | 'RESTART'
+    | 'PAUSE'
+    | 'UNPAUSE'
+    | 'REMOVE';
+  readonly container: string | null;
+  readonly lines: number | null;
+  readonly explanation: string;
+  readonly risk: 'NONE' | 'LOW' | 'MEDIUM' | 'HIGH';
+  readonly readOnly: boolean;
+}
+
+export interface DockerPlan {
+  readonly summary: string;
+  readonly commands: readonly PlannedCommand[];
+  readonly rejected: readonly { readonly command: string; readonly reason: string }[];
+}
+
 /** The result of a run, with the workflow that shapes it. */
 export type Result =
   | { readonly workflow: 'ERROR_EXPLANATION'; readonly value: ErrorExplanation }
   | { readonly workflow: 'MEETING_SUMMARY'; readonly value: MeetingSummary }
   | { readonly workflow: 'CODE_REVIEW'; readonly value: CodeReview }
+  | { readonly workflow: 'DOCKER_PLAN'; readonly value: DockerPlan }
   | { readonly workflow: null; readonly value: unknown };
 
 export const verdictLabels: Readonly<Record<CodeReview['verdict'], string>> = {

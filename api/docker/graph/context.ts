@@ -1,0 +1,7 @@
+import type { Docker } from '../service.ts';
+
+declare module '../../graph/context.ts' {
+  interface Services {
+    readonly docker: Docker;
+  }
+}

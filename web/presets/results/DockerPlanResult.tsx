@@ -1,0 +1,46 @@
+import { DockerCommand } from '../../docker/DockerCommand.tsx';
+import type { DockerPlan } from './types.ts';
+
+export interface DockerPlanResultProps {
+  readonly value: DockerPlan;
+  /** Whether the server runs Docker commands. */
+  readonly isConnected: boolean;
+  /** Asks the same again, with the output of a command. */
+  readonly onUseOutput: (output: string) => void;
+}
+
+/** A plan of Docker commands, each of which can be run or requested. */
+export const DockerPlanResult = ({ value, isConnected, onUseOutput }: DockerPlanResultProps) => (
+  <>
+    <p className="wrap-anywhere">{value.summary}</p>
+    {!isConnected && (
+      <p className="mt-2 text-sm text-muted">
+        This server is not connected to Docker, so the commands are only planned. An administrator connects it
+        with <code className="font-mono">DOCKER_HOST</code>.
+      </p>
+    )}
+    {value.commands.length === 0 && <p className="mt-4 text-muted">No command is needed.</p>}
+    <ol aria-label="Commands" className="mt-4 space-y-3">
+      {value.commands.map((command) => (
+        <DockerCommand
+          key={command.command}
+          command={command}
+          isConnected={isConnected}
+          onUseOutput={onUseOutput}
+        />
+      ))}
+    </ol>
+    {value.rejected.length > 0 && (
+      <>
+        <h3 className="mt-5 font-semibold">Left out</h3>
+        <ul className="mt-1 space-y-1.5 text-sm">
+          {value.rejected.map(({ command, reason }) => (
+            <li key={command} className="wrap-anywhere">
+              <code className="font-mono">{command}</code>: {reason}
+            </li>
+          ))}
+        </ul>
+      </>
+    )}
+  </>
+);
