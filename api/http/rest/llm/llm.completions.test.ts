@@ -86,6 +86,15 @@ describe('the API in the format of Ollama', () => {
     });
   });
 
+  it.each([
+    [{}, 0.7],
+    [{ temperature: 0.2 }, 0.2],
+    [{ temperature: 0.2, options: { temperature: 0.4 } }, 0.2],
+  ])('generates with %j at the temperature %d', async (given, temperature) => {
+    await test.post(generate, { prompt, ...given });
+    expect(test.standin.chats.at(-1)).toMatchObject({ options: { temperature } });
+  });
+
   it.each<[string, object, string]>([
     [generate, {}, 'prompt is missing.'],
     [generate, { prompt: ' ' }, 'prompt is empty: write a prompt.'],
