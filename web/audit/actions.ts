@@ -58,6 +58,9 @@ export const kinds = {
     DELETE_ATTACHMENT: 'Delete a file',
     SHARE_CONVERSATION: 'Share a conversation',
     REVOKE_SHARE: 'Revoke a shared link',
+    CONVERSATIONS_EXPIRED: 'Delete expired conversations',
+    PLACE_LEGAL_HOLD: 'Place a legal hold',
+    RELEASE_LEGAL_HOLD: 'Release a legal hold',
   },
   Limits: {
     LIMIT_REACHED: 'Limit reached',

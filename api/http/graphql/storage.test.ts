@@ -78,6 +78,7 @@ describe('the storage of a member', () => {
   it('is limited across concurrent requests and aliases, and its deletion frees disk space', async () => {
     await start({ STORAGE_LIMIT: 'MEMBER=5MB', WRITE_LIMIT: 'off' });
     const { id, token } = await app.signUp('mia');
+    checkpoint();
     const before = await fileBytes();
     const flood = Array.from({ length: 20 }, () =>
       app.graphql(create(10), { text: 'x'.repeat(100_000) }, token),

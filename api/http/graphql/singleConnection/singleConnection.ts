@@ -86,6 +86,10 @@ export const createSingleConnection = (deps: SingleConnectionDeps): SingleConnec
       connection.remove(operationId);
       for (const release of releases) release();
     };
+    const accept = () => response.writeHead(202, { 'Cache-Control': 'no-store' }).end();
+    const present = (error: unknown) => presentError(error, { requestId, log: exchange.log });
+    const send = (result: ExecutionResult) =>
+      stream.next(operationId, JSON.stringify(presentedResult(result, present)));
     let prepared: PreparedOperation | readonly GraphQLError[];
     let kind: 'execute' | 'subscribe';
     try {
@@ -108,13 +112,14 @@ export const createSingleConnection = (deps: SingleConnectionDeps): SingleConnec
       }
     } catch (error) {
       finish();
-      throw error;
+      if (!(error instanceof Failure && error.code === 'PERSISTED_QUERY_NOT_FOUND')) throw error;
+      // Clients send the text then. They don't read the body of this response.
+      accept();
+      await send({ errors: [error as unknown as GraphQLError] });
+      await stream.complete(operationId);
+      return;
     }
-    response.writeHead(202, { 'Cache-Control': 'no-store' }).end();
-
-    const present = (error: unknown) => presentError(error, { requestId, log: exchange.log });
-    const send = (result: ExecutionResult) =>
-      stream.next(operationId, JSON.stringify(presentedResult(result, present)));
+    accept();
     try {
       // It was ended while it was prepared.
       if (isEnded) return;
