@@ -15,7 +15,7 @@ const replicaSchema = z.object({
   worker: z.boolean(),
   secretHash: z.string(),
   /** How the replica is notified of texts. Absent: by a channel for each generation, as in earlier releases. */
-  notices: z.literal('common').optional(),
+  notices: z.string().optional(),
 });
 
 // Removes expired replicas. KEYS: the expiry of each replica, its JSON. ARGV[1]: the TTL in milliseconds. Time is Redis's

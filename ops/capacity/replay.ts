@@ -44,6 +44,7 @@ const ask = async (
       messages: [{ role: 'user', content: promptOf(arrival) }],
       max_tokens: arrival.answerTokens,
       stream: true,
+      stream_options: { include_usage: true },
     }),
     signal: AbortSignal.timeout(timeoutMs),
   });
@@ -58,14 +59,14 @@ const ask = async (
     const lines = (text + chunk).split('\n');
     text = lines.pop() ?? '';
     for (const line of lines) {
-      if (line === 'data: [DONE]')
-        return { firstMs, totalMs: performance.now() - startedAt, tokens: received };
+      if (line === 'data: [DONE]') return { firstMs, totalMs: performance.now() - startedAt, tokens: received };
       if (!line.startsWith('data: ')) continue;
       const event = JSON.parse(line.slice(6));
       if (event.error) throw new Error(String(event.error.code ?? 'error'));
-      if (!event.choices?.[0]?.delta?.content) continue;
-      if (received === 0) firstMs = performance.now() - startedAt;
-      received += 1;
+      // An event may have several tokens.
+      received = event.usage?.completion_tokens ?? received;
+      const { content, reasoning_content } = event.choices?.[0]?.delta ?? {};
+      if (firstMs === 0 && (content || reasoning_content)) firstMs = performance.now() - startedAt;
     }
   }
   throw new Error('the answer was cut off');

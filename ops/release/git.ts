@@ -15,6 +15,9 @@ export const git = async (folder: string, ...args: string[]): Promise<string> =>
   return (await promisify(execFile)('git', args, options)).stdout;
 };
 
+/** The last commit before releases were tagged, as it was installed. */
+const lastUntagged = '36338cf365180f08641d39d24ce3c66a2c07b341';
+
 /** Returns the newest tag of the form `v1.2.3` before `head`; null if there is none. */
 export const lastTag = async (folder: string, head = 'HEAD'): Promise<string | null> => {
   const tags = await git(
@@ -25,19 +28,17 @@ export const lastTag = async (folder: string, head = 'HEAD'): Promise<string | n
 };
 
 /**
- * Returns the commit that counts as the previous release: the newest tag; without one, the last commit of `head`'s history
- * before the day (UTC) of `head`, as an installation that is upgraded every night has it. Null in a history of one day.
+ * Returns the commit that counts as the previous release: the newest tag; without one, the last commit before releases were
+ * tagged. Null if the history has neither, as in a shallow clone.
  */
 export const previousRelease = async (folder: string, head = 'HEAD'): Promise<string | null> => {
   const tag = await lastTag(folder, head);
   if (tag !== null) return (await git(folder, 'rev-list', '-n', '1', tag)).trim();
-  const seconds = Number(await git(folder, 'log', '-1', '--format=%ct', head));
-  const day = new Date(seconds * 1000).toISOString().slice(0, 10);
-  const before = await git(
-    folder,
-    ...['rev-list', '-n', '1', '--first-parent', `--before=${day}T00:00:00Z`, head],
+  const isKnown = git(folder, 'merge-base', '--is-ancestor', lastUntagged, head);
+  return isKnown.then(
+    () => lastUntagged,
+    () => null,
   );
-  return before.trim() || null;
 };
 
 /** Returns the commits after `since` (null: all) up to `head`, oldest first, without merges. */

@@ -6,8 +6,7 @@ import { commitsSince, git, lastTag } from './git.ts';
 import { levelOf, nextVersion, releaseNotes } from './notes.ts';
 
 /**
- * `npm run release`: prints the next version and its notes. `--write` also raises the version in `package.json` and
- * `package-lock.json`, puts the notes into `CHANGELOG.md`, releases the schema, and prints the commands that publish it.
+ * `npm run release`: prints the next version and its notes. `--write` also raises the version in all files that have it, puts the notes into `CHANGELOG.md`, releases the schema, and prints the commands that publish it.
  */
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' }, folder: { type: 'string' } } });
@@ -15,6 +14,14 @@ const folder = values.folder ?? process.cwd();
 const at = (path: string) => join(folder, path);
 const head =
   '# Changes\n\nOne section for each release, newest first. `npm run release` writes it from the commits.\n';
+
+/** The files that repeat the version, and what stands before it there. */
+const versionedTexts: readonly (readonly [string, RegExp])[] = [
+  ['ops/helm/Chart.yaml', /^(version: |appVersion: ")[\d.]+/gm],
+  ['ops/docker/Dockerfile', /(org\.opencontainers\.image\.version=")[\d.]+/g],
+  ['client/package.json', /("version": ")[\d.]+/g],
+  ['client/README.md', /(ziggie-llm-client-)\d+\.\d+\.\d+/g],
+];
 
 const fail = (message: string): never => {
   process.stderr.write(`release: ${message}\n`);
@@ -50,6 +57,14 @@ if (values.write) {
   if ((await git(folder, 'status', '--porcelain', '--untracked-files=no')).trim() !== '') {
     fail('There are changes that are not committed. Commit them first.');
   }
+  // Before anything is written: a breaking change without a note ends here.
+  if (schemaLog !== '') {
+    await promisify(execFile)('npm', ['run', 'schema:changes', '--', '--check'], { cwd: folder });
+  }
+  for (const [name, pattern] of versionedTexts) {
+    const text = await readFile(at(name), 'utf8').catch(() => null);
+    if (text !== null) await writeFile(at(name), text.replaceAll(pattern, (_, before) => `${before}${next}`));
+  }
   for (const name of ['package.json', 'package-lock.json']) {
     const manifest = JSON.parse(await readFile(at(name), 'utf8'));
     manifest.version = next;
@@ -65,7 +80,7 @@ if (values.write) {
   process.stdout.write(
     [
       `Read CHANGELOG.md, then publish version ${next}:`,
-      `  git commit -a -m "Release ${next}" && git tag -a v${next} -m "Release ${next}" && git push --follow-tags`,
+      `  git add CHANGELOG.md && git commit -a -m "Release ${next}" && git tag -a v${next} -m "Release ${next}" && git push --follow-tags`,
       '',
     ].join('\n'),
   );

@@ -55,7 +55,8 @@ export const withEarlierReplicas = (
       const parsed = message.parse(payload);
       if (parsed === 'changed') listener.changed();
       else if (parsed[0] === 'ended') {
-        if (parsed[1] > ownAttempt) listener.ended(parsed[1]);
+        // Also of an attempt of this release, whose worker may have died before it said so. Twice causes a read only.
+        listener.ended(parsed[1]);
       } else if (parsed[0] > ownAttempt) {
         const [attempt, offset, delta, thinkingOffset, thinkingDelta] = parsed;
         listener.delta({ attempt, offset, delta, thinkingOffset, thinkingDelta });

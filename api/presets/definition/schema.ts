@@ -67,12 +67,9 @@ const checkIsSchema = (schema: OutputSchema): void => {
   inTime(() => ajv.validateSchema(schema, true));
 };
 
-const validatorOf = (schema: OutputSchema): ValidateFunction => {
-  const key = JSON.stringify(schema);
-  const known = compiled.get(key);
-  if (known) return known;
-  // An instance per schema: one instance would keep all schemas that it ever compiled. `format` is only an annotation.
-  const ajv = new Ajv2020({
+/** An instance per schema: one would keep all schemas that it ever compiled. `format` is only an annotation. */
+const createAjv = (): Ajv2020 =>
+  new Ajv2020({
     allErrors: true,
     strict: false,
     validateFormats: false,
@@ -82,10 +79,16 @@ const validatorOf = (schema: OutputSchema): ValidateFunction => {
     meta: false,
     validateSchema: false,
   });
+
+const validatorOf = (schema: OutputSchema): ValidateFunction => {
+  const key = JSON.stringify(schema);
+  const known = compiled.get(key);
+  if (known) return known;
   // Schemas of other drafts mean the same here, as far as a grammar can express them.
   const { $id: _, $schema: __, ...anonymous } = schema;
   checkIsSchema(anonymous);
-  const validate = inTime(() => ajv.compile(anonymous));
+  // A stopped compilation leaves its instance unusable, so each try has its own.
+  const validate = inTime(() => createAjv().compile(anonymous));
   compiled.set(key, validate);
   return validate;
 };
