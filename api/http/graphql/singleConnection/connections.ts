@@ -24,7 +24,9 @@ export interface EventConnection {
   /** Null until the event stream is open. */
   stream: EventStream | null;
   readonly operations: ReadonlyMap<string, ConnectedOperation>;
-  /** Throws `CONFLICT` for an id that is in use, and `RATE_LIMITED` above the maximum. */
+  /** Whether it has ended: it takes no more operations. */
+  isEnded: boolean;
+  /** Throws `CONFLICT` for an id that is in use, `NOT_FOUND` after its end, and `RATE_LIMITED` above the maximum. */
   add(operationId: string, operation: ConnectedOperation): void;
   remove(operationId: string): void;
 }
@@ -65,6 +67,7 @@ export const createEventConnections = (deps: EventConnectionsDeps): EventConnect
   };
 
   const end = (connection: EventConnection): void => {
+    connection.isEnded = true;
     forgetReservation(connection);
     connections.delete(connection.token);
     releases.get(connection)?.();
@@ -93,7 +96,7 @@ export const createEventConnections = (deps: EventConnectionsDeps): EventConnect
     find(token, caller) {
       const connection = connections.get(token);
       if (connection && connection.userId === (caller.viewer?.user.id ?? null)) return connection;
-      throw notFound('event stream. It has ended, or another replica has it: reserve one with PUT');
+      throw noSuchStream();
     },
     open(connection) {
       if (!forgetReservation(connection)) {
@@ -109,12 +112,15 @@ export const createEventConnections = (deps: EventConnectionsDeps): EventConnect
 
 const createConnection = (userId: string | null): EventConnection => {
   const operations = new Map<string, ConnectedOperation>();
-  return {
+  const connection: EventConnection = {
     token: randomBytes(24).toString('base64url'),
     userId,
     stream: null,
+    isEnded: false,
     operations,
     add(operationId, operation) {
+      // The event stream may end while the body of a request arrives.
+      if (connection.isEnded) throw noSuchStream();
       if (operations.has(operationId)) {
         throw new Failure('CONFLICT', 'An operation with this operationId is running. Choose another id.');
       }
@@ -123,7 +129,11 @@ const createConnection = (userId: string | null): EventConnection => {
     },
     remove: (operationId) => void operations.delete(operationId),
   };
+  return connection;
 };
+
+const noSuchStream = () =>
+  notFound('event stream. It has ended, or another replica has it: reserve one with PUT');
 
 const tooManyOperations = () =>
   new Failure(

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
 import { createClient } from 'graphql-sse';
 import { defaultCallerLimits } from '../../../config/values/callerLimits.ts';
 import { ticks } from '../../testing/testSchema.ts';
@@ -197,6 +198,51 @@ describe('graphql-sse in single connection mode', () => {
     expect(await codeOf(await protocol.start(token, body))).toEqual([status, code]);
     // The id is free again.
     expect((await protocol.start(token, operation('{ viewer }'))).status).toBe(202);
+  });
+
+  it('starts nothing on a stream that ended while the request arrived', async () => {
+    const { token, leave } = await connect();
+    const opened = once(ticks, 'opened');
+    await protocol.start(token, operation('subscription { ticks }'));
+    await opened;
+    const body = JSON.stringify(operation('subscription { ticks }', 'late'));
+    const request = httpRequest(protocol.url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(body),
+        [tokenHeader]: token,
+      },
+    });
+    const status = new Promise((resolve, reject) => {
+      request.on('response', (response) => resolve(response.resume().statusCode));
+      request.on('error', reject);
+    });
+    await new Promise((resolve) => request.write(body.slice(0, -1), resolve));
+    const closed = once(ticks, 'closed');
+    leave();
+    await closed;
+    request.end(body.slice(-1));
+    expect(await status).toBe(404);
+  });
+
+  it('counts the variables of its operations as buffered bytes', async () => {
+    const limited = await startTestServer({
+      callerLimits: { ...defaultCallerLimits, bufferedBytes: 1_000_000 },
+    });
+    const own = protocolOf(limited);
+    const token = await (await own.reserve()).text();
+    await own.open(token);
+    const statuses: number[] = [];
+    for (let n = 1; n <= 8; n += 1) {
+      const large = {
+        ...operation('subscription { ticks }', `s${n}`),
+        variables: { pad: 'x'.repeat(200_000) },
+      };
+      statuses.push((await own.start(token, large)).status);
+    }
+    expect(new Set(statuses)).toEqual(new Set([202, 429]));
+    await limited.stop();
   });
 
   it('sets no cookie', async () => {

@@ -59,9 +59,15 @@ export const createSingleConnection = (deps: SingleConnectionDeps): SingleConnec
     connections.open(connection);
     response.once('close', () => connections.end(connection));
     exchange.releaseSlot();
-    await exchange.destroyOnAccessEnd();
-    if (response.closed) return connections.end(connection);
-    connection.stream = openEventStream({ response, caller: await exchange.caller(), budgets });
+    try {
+      await exchange.destroyOnAccessEnd();
+      const caller = await exchange.caller();
+      if (response.closed) connections.end(connection);
+      else connection.stream = openEventStream({ response, caller, budgets });
+    } catch (error) {
+      connections.end(connection);
+      throw error;
+    }
   };
 
   const start = async (exchange: Exchange, connection: EventConnection): Promise<void> => {
@@ -72,8 +78,8 @@ export const createSingleConnection = (deps: SingleConnectionDeps): SingleConnec
     }
     const isGet = request.method === 'GET';
     const sent = isGet ? queryOf(exchange) : await readJson(request, bodyLimit);
-    const operation = validate(operationRequest, sent);
-    const { operationId } = operation.extensions;
+    const { extensions, ...operation } = validate(operationRequest, sent);
+    const { operationId, persistedQuery } = extensions;
     let iterator: AsyncIterator<ExecutionResult> | null = null;
     let isEnded = false;
     const end = () => {
@@ -94,7 +100,10 @@ export const createSingleConnection = (deps: SingleConnectionDeps): SingleConnec
     let kind: 'execute' | 'subscribe';
     try {
       const caller = await exchange.caller();
-      prepared = await prepareOperation(deps, operation, requestId, {
+      // The operation keeps its variables after the request was answered.
+      releases.push(budgets.holdBytes(caller, bytesOf(operation)));
+      const request = { ...operation, extensions: { persistedQuery } };
+      prepared = await prepareOperation(deps, request, requestId, {
         authenticate: async () => callerOf(caller),
         afterAnswer: (release) => releases.push(release),
         sendResult: (json) => stream.nextNow(operationId, json),
@@ -185,6 +194,9 @@ const operationRequest = z.object({
   variables: z.record(z.string(), z.unknown()).nullish(),
   extensions: z.looseObject({ operationId: z.string().min(1).max(maxIdLength) }),
 });
+
+/** Returns about the memory that an operation's parameters take, in bytes. */
+const bytesOf = (operation: object): number => Buffer.byteLength(JSON.stringify(operation));
 
 const parametersOf = (url = '/'): URLSearchParams => new URL(url, 'http://localhost').searchParams;
 
