@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
@@ -39,7 +40,10 @@ describeInChromium('the focus, in Chromium', () => {
     page = await app.open(await app.say('Fine.', 'Delete me'));
     await openMenu();
     await page.keyboard.press('Escape');
-    expect(await focused(page)).toBe('button Options for Delete me');
+    await eventually(
+      () => focused(page),
+      (name) => name === 'button Options for Delete me',
+    );
     await openMenu();
     await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
     await page.waitForURL((url) => url.pathname === '/');
