@@ -85,6 +85,20 @@ describe('Docker commands on a running server', () => {
     expect(changes()).toEqual([]);
   });
 
+  it('are denied to every API key', async () => {
+    const { data } = await app.graphql<{ readonly createApiKey: { readonly secret: string } }>(
+      'mutation { createApiKey(input: { name: "k", scopes: [CHAT, READ, ADMIN] }) { secret } }',
+    );
+    const key = data?.createApiKey.secret ?? '';
+    expect(await run('name: PS', key)).toMatchObject({
+      extensions: { code: 'FORBIDDEN' },
+      message: expect.stringContaining('API keys may not do this'),
+    });
+    const { error } = await mutate('requestDockerCommand', 'name: STOP, container: "web"', key);
+    expect(error?.extensions.code).toBe('FORBIDDEN');
+    expect(docker.requests).toEqual([]);
+  });
+
   it('have their arguments checked', async () => {
     for (const [input, message] of [
       ['name: LOGS', 'docker logs needs the name or id of one container'],
