@@ -19,7 +19,10 @@ export const permissions = {
   writePresets: ['ADMIN', 'MEMBER'],
   /** To share presets with all users, and to change shared ones. */
   sharePresets: ['ADMIN'],
-  /** To read from the Docker Engine, and to request commands that change containers. */
+  /**
+   * To read from the Docker Engine, and to request commands that change containers. Denied to every API key: logs can hold
+   * secrets of the machine, and a leaked key must not read them.
+   */
   useDocker: ['ADMIN', 'MEMBER'],
   /**
    * To confirm and decline such commands. Denied to every API key: a person has to look at the effect of each command.
@@ -59,7 +62,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   writeConversations: ['CHAT'],
   writePresets: ['CHAT'],
   sharePresets: ['ADMIN'],
-  useDocker: ['CHAT'],
+  useDocker: [],
   confirmDockerCommands: [],
   shareConversations: [],
   manageUsers: ['ADMIN'],

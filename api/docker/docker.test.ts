@@ -68,16 +68,35 @@ describe('Docker commands on a running server', () => {
       command: 'docker logs --tail 1 web',
       output: 'GET /admin 404',
     });
-    for (const container of ['db', 'bbbb', 'no-such']) {
+    expect(await run(`name: LOGS, container: "${'a'.repeat(12)}", lines: 1`)).toMatchObject({
+      output: 'GET /admin 404',
+    });
+    // The Engine takes the beginning of an id for it; the name `aaaa` may mean another container.
+    for (const container of ['db', 'bbbb', 'no-such', 'aaaa', 'b'.repeat(64)]) {
       expect(await run(`name: LOGS, container: "${container}"`)).toMatchObject({
         extensions: { code: 'NOT_FOUND' },
       });
     }
+    expect(await run('name: IMAGES')).toMatchObject({ output: 'nginx:1.29  111111111111  190.0 MB' });
     expect(await run('name: PS', readOnly)).toMatchObject({ extensions: { code: 'FORBIDDEN' } });
     expect(await audited('RUN_DOCKER_COMMAND')).toContainEqual(
       expect.objectContaining({ outcome: 'OK', username: 'member', target: 'docker logs --tail 1 web' }),
     );
     expect(changes()).toEqual([]);
+  });
+
+  it('are denied to every API key', async () => {
+    const { data } = await app.graphql<{ readonly createApiKey: { readonly secret: string } }>(
+      'mutation { createApiKey(input: { name: "k", scopes: [CHAT, READ, ADMIN] }) { secret } }',
+    );
+    const key = data?.createApiKey.secret ?? '';
+    expect(await run('name: PS', key)).toMatchObject({
+      extensions: { code: 'FORBIDDEN' },
+      message: expect.stringContaining('API keys may not do this'),
+    });
+    const { error } = await mutate('requestDockerCommand', 'name: STOP, container: "web"', key);
+    expect(error?.extensions.code).toBe('FORBIDDEN');
+    expect(docker.requests).toEqual([]);
   });
 
   it('have their arguments checked', async () => {

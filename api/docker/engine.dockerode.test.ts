@@ -13,13 +13,21 @@ describe('the Docker Engine over its API', () => {
     const web = await engine().find('web');
     expect(web).toEqual({ id: 'a'.repeat(64), name: 'web', image: 'nginx:1.29', state: 'running' });
     expect(await engine().find('aaaa')).toEqual(web);
+    docker.fault = 'ambiguous';
+    await expect(engine().find('aa')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    docker.fault = null;
     await expect(engine().find('nope')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect((await engine().list()).map(({ name, status }) => [name, status])).toEqual([
       ['web', 'Up 2 hours'],
       ['db', 'Up 2 hours'],
       ['old-job', 'Exited (0) 3 days ago'],
     ]);
-    expect((await engine().images()).text).toBe('nginx:1.29  111111111111  190.0 MB');
+    expect((await engine().images(null)).text).toBe(
+      'nginx:1.29  111111111111  190.0 MB\nsecret-product:1  444444444444  5.0 MB',
+    );
+    expect((await engine().images(new Set([`sha256:${'1'.repeat(64)}`]))).text).toBe(
+      'nginx:1.29  111111111111  190.0 MB',
+    );
   });
 
   it('reads the last lines of a log, with and without frames, without control characters', async () => {
@@ -41,10 +49,28 @@ describe('the Docker Engine over its API', () => {
     expect(long.isCut).toBe(true);
     expect(long.text.endsWith('end')).toBe(true);
     expect(Buffer.byteLength(long.text)).toBeLessThanOrEqual(maxOutputBytes);
+    // More than is read of other responses, in many parts and with both kinds of log.
+    web.log = `${'a'.repeat(3_000_000)}end`;
+    expect((await engine().logs(id, 9)).text.endsWith('aaaend')).toBe(true);
+    web.tty = true;
+    expect((await engine().logs(id, 9)).text.endsWith('aaaend')).toBe(true);
     docker.fault = 'flood';
-    const flood = await engine().logs(id, 9);
-    expect(flood.isCut).toBe(true);
-    expect(Buffer.byteLength(flood.text)).toBeLessThanOrEqual(maxOutputBytes);
+    await expect(engine().logs(id, 9)).rejects.toMatchObject({
+      message: expect.stringContaining('Ask for fewer lines'),
+    });
+  });
+
+  it('removes escape sequences that end nowhere, in linear time', async () => {
+    const { id } = await engine().find('web');
+    const [web] = docker.containers;
+    if (!web) throw new Error('no container');
+    for (const sequence of ['\x1b]', '\x1b[', '\x1b[0', '\x9b', '\x1b[ ', '\ufffd']) {
+      web.log = `${sequence.repeat(1_000_000)}\nend\n`;
+      const { text, isCut } = await engine().logs(id, 9);
+      expect([text.endsWith('\nend'), isCut]).toEqual([true, true]);
+    }
+    web.log = 'a\x1b]0;title\x07b\x1b]8;;link\x1b\\c\x1b]open\nd\x1b[1;31me\n';
+    expect(await engine().logs(id, 9)).toEqual({ text: 'abc\nde', isCut: false });
   });
 
   it('shows load and configuration, without anything that may hold a secret', async () => {
@@ -85,6 +111,14 @@ describe('the Docker Engine over its API', () => {
       code: 'SERVICE_UNAVAILABLE',
       message: 'The Docker Engine did not answer within 0.1 seconds. Try again.',
     });
+    docker.fault = 'hangInBody';
+    for (const call of [
+      engine(100).list(),
+      engine(100).change('STOP', 'a'.repeat(64)),
+      engine(100).change('REMOVE', 'a'.repeat(64)),
+    ]) {
+      await expect(call).rejects.toMatchObject({ message: expect.stringContaining('within 0.1 seconds') });
+    }
     docker.fault = 'fail';
     await expect(engine().list()).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',

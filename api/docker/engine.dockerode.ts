@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { stripVTControlCharacters } from 'node:util';
 import type Dockerode from 'dockerode';
 import type { DockerAddress } from '../config/values/dockerAddress.ts';
 import { Failure, notFound } from '../errors/failures.ts';
@@ -11,6 +10,12 @@ export const maxOutputBytes = 16_384;
 
 /** Maximum bytes that are read of a response: a list of containers has about 2 KB for each. */
 const maxReadBytes = 2_000_000;
+
+/** Maximum bytes of a log that are read to find its end. Only the end is kept in memory. */
+const maxLogBytes = 32_000_000;
+
+/** Maximum bytes and UTF-16 units that are kept before control characters are removed. */
+const maxRawLength = 4 * maxOutputBytes;
 
 /** The maximum time of a call, in ms. A container gets 10 seconds to stop. */
 const maxCallMs = 30_000;
@@ -38,39 +43,50 @@ export const createDockerEngine = (address: DockerAddress, callMs = maxCallMs): 
     return loading;
   };
 
-  /** Runs a call with its time limit. Throws failures only. */
+  /** Runs a call with its time limit, also if the call itself ignores the signal. Throws failures only. */
   const within = async <Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Result> => {
     const signal = AbortSignal.timeout(callMs);
+    const late = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
     try {
-      return await call(signal);
+      return await Promise.race([call(signal), late]);
     } catch (error) {
       throw error instanceof Failure ? error : failureOf(error, signal.aborted, callMs);
     }
   };
 
-  /** Reads a response as it arrives, at most `maxReadBytes`: dockerode itself would buffer all of it. */
-  const read = (path: string, query: Readonly<Record<string, string>> = {}) =>
-    within(async (abortSignal) => {
-      const docker = await load();
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const statusCodes = { 200: true, 404: 'no such container', 409: 'conflict', 500: 'server error' };
-        const options = { path: `${path}?`, method: 'GET', isStream: true, statusCodes, abortSignal };
-        docker.modem.dial({ ...options, options: { ...query } }, (error, answer) =>
-          error || answer === null ? reject(error) : resolve(answer as IncomingMessage),
-        );
-      });
-      const chunks: Buffer[] = [];
-      let length = 0;
-      for await (const chunk of response as AsyncIterable<Buffer>) {
-        chunks.push(chunk);
-        length += chunk.length;
-        // Leaving the loop destroys the response.
-        if (length > maxReadBytes) break;
-      }
-      return { bytes: Buffer.concat(chunks).subarray(0, maxReadBytes), isCut: length > maxReadBytes };
+  /**
+   * Opens a response, to read it in parts: dockerode itself would buffer all of it, also that of an error. Throws an
+   * `EngineError` for a status that is not a success.
+   */
+  const open = async (
+    abortSignal: AbortSignal,
+    method: string,
+    path: string,
+    query: Query,
+  ): Promise<IncomingMessage> => {
+    const docker = await load();
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      // An empty body: dockerode would send the query in it too.
+      const options = method === 'POST' ? { _query: { ...query }, _body: {} } : { ...query };
+      docker.modem.dial(
+        { path: `${path}?`, method, isStream: true, statusCodes: allStatusCodes, abortSignal, options },
+        (error, answer) =>
+          error || answer === null ? reject(error) : resolve(answer as unknown as IncomingMessage),
+      );
     });
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return response;
+    const { bytes } = await startOf(response, maxOutputBytes);
+    throw new EngineError(status, problemOf(bytes.toString('utf8')));
+  };
 
-  const readJson = async <Value>(path: string, query?: Readonly<Record<string, string>>): Promise<Value> => {
+  /** Reads the start of a response. */
+  const read = (path: string, query: Query = {}) =>
+    within(async (abortSignal) => startOf(await open(abortSignal, 'GET', path, query), maxReadBytes));
+
+  const readJson = async <Value>(path: string, query?: Query): Promise<Value> => {
     const { bytes, isCut } = await read(path, query);
     if (isCut) throw unavailable(`The Docker Engine answered with more than ${maxReadBytes} bytes.`);
     try {
@@ -91,16 +107,18 @@ export const createDockerEngine = (address: DockerAddress, callMs = maxCallMs): 
         all: 'true',
         limit: String(maxRows),
       });
-      return all.slice(0, maxRows).map(({ Id, Names, Image, State, Status }) => ({
+      return all.slice(0, maxRows).map(({ Id, Names, Image, ImageID, State, Status }) => ({
         id: String(Id),
-        name: String(Names?.[0] ?? '').replace(/^\//, ''),
+        name: ownNameOf(Names),
         image: oneLine(Image),
+        imageId: String(ImageID),
         state: oneLine(State),
         status: oneLine(Status),
       }));
     },
-    async images() {
-      const all = await readJson<readonly ListedImage[]>('/images/json');
+    async images(ids) {
+      const listed = await readJson<readonly ListedImage[]>('/images/json');
+      const all = ids === null ? listed : listed.filter(({ Id }) => ids.has(String(Id)));
       const rows = all
         .slice(0, maxRows)
         .flatMap(({ RepoTags, Size, Id }) =>
@@ -111,9 +129,12 @@ export const createDockerEngine = (address: DockerAddress, callMs = maxCallMs): 
     async logs(id, lines) {
       const { Config } = await inspectRaw(id);
       const query = { stdout: 'true', stderr: 'true', tail: String(lines) };
-      const { bytes, isCut } = await read(`/containers/${id}/logs`, query);
-      const text = Config?.Tty === true ? bytes.toString('utf8') : demultiplexed(bytes);
-      return outputOf(text, isCut, 'end');
+      return within(async (abortSignal) => {
+        const response = await open(abortSignal, 'GET', `/containers/${id}/logs`, query);
+        const parts = bounded(response, maxLogBytes);
+        const { bytes, isCut } = await endOf(Config?.Tty === true ? parts : demultiplexed(parts));
+        return outputOf(bytes.toString('utf8'), isCut, 'end');
+      });
     },
     async stats(id) {
       return outputOf(
@@ -126,33 +147,63 @@ export const createDockerEngine = (address: DockerAddress, callMs = maxCallMs): 
       return outputOf(JSON.stringify(shownOf(await inspectRaw(id)), null, 2), false, 'start');
     },
     async change(command, id) {
+      const { method, path, query } = changes[command];
       await within(async (abortSignal) => {
-        const docker = await load();
-        await changes[command](docker.getContainer(id), abortSignal).catch((error: unknown) => {
+        try {
+          const response = await open(abortSignal, method, `/containers/${id}${path}`, query);
+          await startOf(response, maxOutputBytes);
+        } catch (error) {
           // It already has the wanted state.
           if (statusOf(error) !== 304) throw error;
-        });
+        }
       });
     },
   };
 };
 
+type Query = Readonly<Record<string, string>>;
+
+/** With these, dockerode passes every response on. */
+const allStatusCodes = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [100 + index, true]));
+
+/** A status that is not a success. */
+class EngineError extends Error {
+  readonly statusCode: number;
+  constructor(statusCode: number, message: string) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/** Returns the message of an error's body. */
+const problemOf = (body: string): string => {
+  try {
+    const { message } = JSON.parse(body) as { readonly message?: unknown };
+    return typeof message === 'string' ? message : body;
+  } catch {
+    return body;
+  }
+};
+
+const stopQuery = { t: String(stopGraceS) };
+
 const changes: Readonly<
-  Record<ChangingCommand, (container: Dockerode.Container, abortSignal: AbortSignal) => Promise<unknown>>
+  Record<ChangingCommand, { readonly method: string; readonly path: string; readonly query: Query }>
 > = {
-  START: (container, abortSignal) => container.start({ abortSignal }),
-  STOP: (container, abortSignal) => container.stop({ t: stopGraceS, abortSignal }),
-  RESTART: (container, abortSignal) => container.restart({ t: stopGraceS, abortSignal }),
-  PAUSE: (container, abortSignal) => container.pause({ abortSignal }),
-  UNPAUSE: (container, abortSignal) => container.unpause({ abortSignal }),
+  START: { method: 'POST', path: '/start', query: {} },
+  STOP: { method: 'POST', path: '/stop', query: stopQuery },
+  RESTART: { method: 'POST', path: '/restart', query: stopQuery },
+  PAUSE: { method: 'POST', path: '/pause', query: {} },
+  UNPAUSE: { method: 'POST', path: '/unpause', query: {} },
   // Neither `force` nor `v`: a running container and its volumes are kept.
-  REMOVE: (container, abortSignal) => container.remove({ force: false, v: false, abortSignal }),
+  REMOVE: { method: 'DELETE', path: '', query: { force: 'false', v: 'false' } },
 };
 
 interface Listed {
   readonly Id?: unknown;
   readonly Names?: readonly unknown[];
   readonly Image?: unknown;
+  readonly ImageID?: unknown;
   readonly State?: unknown;
   readonly Status?: unknown;
 }
@@ -200,12 +251,21 @@ const containerOf = ({ Id, Name, Config, State }: Inspected): DockerContainer =>
   state: oneLine(State?.Status),
 });
 
-/** Labels, environment, command and health checks are left out: they often hold secrets. */
+/** Returns a container's own name. The names that links give it have a second slash. */
+const ownNameOf = (names: readonly unknown[] = []): string => {
+  const all = names.map((each) => String(each).replace(/^\//, ''));
+  return oneLine(all.find((each) => !each.includes('/')) ?? all[0]);
+};
+
+/**
+ * Labels, environment, command, health checks and the error of the last start are left out: they often hold secrets. Such an
+ * error repeats the command.
+ */
 const shownOf = (inspected: Inspected) => {
   const { State = {}, HostConfig = {}, NetworkSettings, Mounts = [], Config } = inspected;
   const pick = (from: Readonly<Record<string, unknown>>, names: readonly string[]) =>
     Object.fromEntries(names.flatMap((name) => (name in from ? [[name, from[name]]] : [])));
-  const state = ['Status', 'ExitCode', 'OOMKilled', 'Error', 'StartedAt', 'FinishedAt'];
+  const state = ['Status', 'ExitCode', 'OOMKilled', 'StartedAt', 'FinishedAt'];
   const { id, name, image } = containerOf(inspected);
   return {
     id,
@@ -236,29 +296,100 @@ const statsText = ({ cpu_stats, precpu_stats, memory_stats, pids_stats, networks
   ].join('\n');
 };
 
-/**
- * Joins the frames of both outputs: each has a header of 8 bytes, whose last four are the length. A last frame may be cut.
- * See https://docs.docker.com/reference/api/engine/ (attach to a container).
- */
-const demultiplexed = (bytes: Buffer): string => {
-  const parts: Buffer[] = [];
-  for (let offset = 0; offset + 8 <= bytes.length; ) {
-    const end = offset + 8 + bytes.readUInt32BE(offset + 4);
-    parts.push(bytes.subarray(offset + 8, end));
-    offset = end;
+/** Reads at most `maxBytes` of a response. */
+const startOf = async (response: AsyncIterable<Buffer>, maxBytes: number) => {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    chunks.push(chunk);
+    length += chunk.length;
+    // Leaving the loop destroys the response.
+    if (length > maxBytes) break;
   }
-  return Buffer.concat(parts).toString('utf8');
+  return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), isCut: length > maxBytes };
 };
 
+/** Reads all parts, and keeps the last `maxRawLength` bytes. */
+const endOf = async (parts: AsyncIterable<Buffer>) => {
+  let kept: Buffer[] = [];
+  let length = 0;
+  let isCut = false;
+  for await (const part of parts) {
+    kept.push(part);
+    length += part.length;
+    // Joined rarely, so that many small parts don't copy the end again and again.
+    if (length <= 2 * maxRawLength && kept.length <= 1_000) continue;
+    const joined = Buffer.concat(kept);
+    isCut ||= joined.length > maxRawLength;
+    // A copy: a view would keep the whole buffer.
+    kept = [Buffer.from(joined.subarray(-maxRawLength))];
+    length = kept[0]?.length ?? 0;
+  }
+  const bytes = Buffer.concat(kept);
+  return { bytes: bytes.subarray(-maxRawLength), isCut: isCut || bytes.length > maxRawLength };
+};
+
+/** Passes on the parts of a log. Throws if it has more than `maxBytes`. */
+async function* bounded(parts: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer, void> {
+  let length = 0;
+  for await (const part of parts) {
+    length += part.length;
+    if (length > maxBytes)
+      throw unavailable(`These lines of the log have more than ${maxBytes / 1e6} MB. Ask for fewer lines.`);
+    yield part;
+  }
+}
+
+/**
+ * Yields the content of the frames of both outputs: each has a header of 8 bytes, whose last four are the length.
+ * See https://docs.docker.com/reference/api/engine/ (attach to a container).
+ */
+async function* demultiplexed(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  let header = Buffer.alloc(0);
+  let left = 0;
+  for await (const part of parts) {
+    for (let offset = 0; offset < part.length; ) {
+      if (left > 0) {
+        const content = part.subarray(offset, offset + left);
+        offset += content.length;
+        left -= content.length;
+        yield content;
+        continue;
+      }
+      const more = part.subarray(offset, offset + 8 - header.length);
+      offset += more.length;
+      header = Buffer.concat([header, more]);
+      if (header.length < 8) continue;
+      left = header.readUInt32BE(4);
+      header = Buffer.alloc(0);
+    }
+  }
+}
+
+/**
+ * Escape sequences of terminals. Time is linear in the text: no two parts of a sequence match the same character. One that
+ * isn't terminated ends with its line.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const escapes = /\x1b\][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?|[\x1b\x9b]\[?[0-?]*[ -/]*[@-~]/g;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+
 /** Keeps the start or the end of a text, within `maxOutputBytes`, without control characters. */
-const outputOf = (raw: string, wasCut: boolean, keep: 'start' | 'end'): DockerOutput => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  const text = stripVTControlCharacters(raw).replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '');
-  const bytes = Buffer.from(text.trimEnd(), 'utf8');
-  if (bytes.length <= maxOutputBytes) return { text: bytes.toString('utf8'), isCut: wasCut };
+const outputOf = (given: string, wasCut: boolean, keep: 'start' | 'end'): DockerOutput => {
+  const raw = keep === 'start' ? given.slice(0, maxRawLength) : given.slice(-maxRawLength);
+  const isCut = wasCut || raw.length < given.length;
+  const bytes = Buffer.from(raw.replace(escapes, '').replace(controls, '').trimEnd(), 'utf8');
+  if (!isCut && bytes.length <= maxOutputBytes) return { text: bytes.toString('utf8'), isCut };
   const kept = keep === 'start' ? bytes.subarray(0, maxOutputBytes) : bytes.subarray(-maxOutputBytes);
-  // A character that was cut in the middle becomes a replacement character, of at most three bytes more.
-  return { text: kept.toString('utf8').replace(/^\uFFFD+|\uFFFD+$/g, ''), isCut: true };
+  // A character that was cut in the middle becomes replacement characters. A loop: a pattern's time can be quadratic.
+  const text = kept.toString('utf8');
+  let start = 0;
+  let end = text.length;
+  while (start < end && text[start] === '\uFFFD') start += 1;
+  while (end > start && text[end - 1] === '\uFFFD') end -= 1;
+  return { text: text.slice(start, end), isCut: true };
 };
 
 /** Texts of the Engine become parts of sentences. */
@@ -285,7 +416,8 @@ const failureOf = (error: unknown, isLate: boolean, callMs: number): Failure => 
   if (isLate)
     return unavailable(`The Docker Engine did not answer within ${callMs / 1000} seconds. Try again.`);
   const status = statusOf(error);
-  if (status === 404) return notFound('container');
+  // 400: the Engine takes the name for the beginning of several ids.
+  if (status === 404 || status === 400) return notFound('container');
   const message = error instanceof Error ? error.message : String(error);
   if (status === 409)
     return new Failure('CONFLICT', `The Docker Engine rejected it: ${oneLine(message).trim()}.`);

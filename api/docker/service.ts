@@ -96,10 +96,15 @@ export const createDocker = ({ engine, allowed, store, ids, clock }: DockerDeps)
     }
   };
 
-  /** Looks an id up by its container's name too, so that an id reaches no container that isn't allowed. */
+  /**
+   * Finds a container by its whole name or at least 12 characters of its id: the Engine would take any beginning of an id for
+   * it. Its name is checked also if an id is given, so that an id reaches no container that isn't allowed.
+   */
   const findContainer = async (docker: DockerEngine, nameOrId: string): Promise<DockerContainer> => {
     const container = await docker.find(nameOrId);
-    if (!isAllowed(container)) throw notFound('container');
+    const isMeant =
+      container.name === nameOrId || (nameOrId.length >= minIdLength && container.id.startsWith(nameOrId));
+    if (!isMeant || !isAllowed(container)) throw notFound('container');
     return container;
   };
 
@@ -113,7 +118,11 @@ export const createDocker = ({ engine, allowed, store, ids, clock }: DockerDeps)
       const text = rows.length === 0 ? 'There are no containers.' : rows.join('\n');
       return { text: text.slice(0, maxListLength), isCut: text.length > maxListLength };
     }
-    if (name === 'IMAGES') return docker.images();
+    if (name === 'IMAGES') {
+      if (patterns === null) return docker.images(null);
+      const containers = (await docker.list()).filter(isAllowed);
+      return docker.images(new Set(containers.map(({ imageId }) => imageId)));
+    }
     const { id } = await findContainer(docker, container ?? '');
     if (name === 'LOGS') return docker.logs(id, lines ?? 0);
     return name === 'STATS' ? docker.stats(id) : docker.inspect(id);
@@ -250,6 +259,9 @@ export const createDocker = ({ engine, allowed, store, ids, clock }: DockerDeps)
     },
   };
 };
+
+/** Minimum characters of an id that is given instead of a name: those that `docker ps` shows. */
+const minIdLength = 12;
 
 /** Maximum UTF-16 units of the list of containers. */
 const maxListLength = 16_000;

@@ -60,6 +60,9 @@ describe('an export', () => {
     );
     const text = await response.text();
     const exported = JSON.parse(text);
+    const { paths } = await (await app.get('/openapi.json')).json();
+    const { schema } = paths['/api/account/export'].get.responses[200].content['application/json'];
+    expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(Object.keys(exported)));
     expect(exported).toMatchObject({
       format: 'ziggie-llm-export',
       version: 1,

@@ -38,7 +38,7 @@ export interface DockerOutput {
   readonly isCut: boolean;
 }
 
-/** Docker commands. The preset `docker` plans them. */
+/** Docker commands, with a session: API keys can only list requests. The preset `docker` plans them. */
 export interface DockerCommands {
   /** Runs a command that only reads. */
   run(input: DockerCommandInput, limits?: Limits): Promise<DockerOutput>;
@@ -46,9 +46,9 @@ export interface DockerCommands {
   request(input: DockerRequestInput, limits?: Limits): Promise<DockerRequest>;
   /** Lists requests, newest first: the caller's own; for administrators, those of all users. */
   requests(options?: PageOptions): Promise<Page<DockerRequest>>;
-  /** Runs a requested command. Administrators only, with a session. Throws `CONFLICT` if `effect` isn't the current one. */
+  /** Runs a requested command. Administrators only. Throws `CONFLICT` if `effect` isn't the current one. */
   confirm(request: Pick<DockerRequest, 'id' | 'effect'>, limits?: Limits): Promise<DockerRequest>;
-  /** Administrators only, with a session. */
+  /** Administrators only. */
   decline(id: string, limits?: Limits): Promise<DockerRequest>;
 }
 

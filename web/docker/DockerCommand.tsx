@@ -6,6 +6,7 @@ import { messageOf } from '../relay/failure.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
+import { Field } from '../ui/Field.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { DockerCommandRequestMutation } from './__generated__/DockerCommandRequestMutation.graphql.ts';
 import type { DockerCommandRunMutation } from './__generated__/DockerCommandRunMutation.graphql.ts';
@@ -25,6 +26,8 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
   const [request, setRequest] = useState<{ readonly effect: string; readonly mayDecide: boolean } | null>(
     null,
   );
+  // Never the explanation: a model wrote it.
+  const [reason, setReason] = useState('');
   const [commitRun, isRunning] = useMutation<DockerCommandRunMutation>(graphql`
     mutation DockerCommandRunMutation($input: RunDockerCommandInput!) {
       runDockerCommand(input: $input) {
@@ -57,7 +60,7 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
   const ask = () => {
     setProblem(null);
     commitRequest({
-      variables: { input: { name, container: container ?? '', reason: explanation.slice(0, 500) } },
+      variables: { input: { name, container: container ?? '', reason: reason.trim() } },
       onCompleted: ({ requestDockerCommand }) => {
         if (!requestDockerCommand) return;
         const { effect, viewerCanConfirm } = requestDockerCommand.request;
@@ -84,6 +87,16 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
         )}
       </div>
       <p className="mt-1 text-sm text-muted wrap-anywhere">{explanation}</p>
+      {isConnected && !readOnly && request === null && (
+        <div className="mt-2">
+          <Field
+            label={`Reason for ${command}, for the administrator (optional)`}
+            value={reason}
+            maxLength={500}
+            onChange={({ target }) => setReason(target.value)}
+          />
+        </div>
+      )}
       {problem && (
         <div className="mt-2">
           <Problem>{problem}</Problem>

@@ -14,7 +14,7 @@ export interface StandinContainer {
 }
 
 /** What the next calls do instead of answering. */
-export type DockerFault = 'hang' | 'fail' | 'flood' | 'garbage' | null;
+export type DockerFault = 'hang' | 'hangInBody' | 'fail' | 'ambiguous' | 'flood' | 'garbage' | null;
 
 /** A server that speaks the part of the Docker Engine API that the service uses, on a unix socket. For tests. */
 export interface DockerStandin {
@@ -69,6 +69,11 @@ export const startDockerStandin = async (): Promise<DockerStandin> => {
     const url = new URL(request.url ?? '/', 'http://docker');
     requests.push(`${request.method} ${url.pathname}${url.search}`);
     if (standin.fault === 'hang') return;
+    if (standin.fault === 'hangInBody') {
+      response.writeHead(200).write(' ');
+      return;
+    }
+    if (standin.fault === 'ambiguous') return send(response, 400, { message: 'multiple IDs found' });
     if (standin.fault === 'fail') return send(response, 500, { message: 'the daemon is on fire' });
     if (standin.fault === 'garbage') return response.writeHead(200).end('<html>');
     if (url.pathname === '/containers/json') {
@@ -77,8 +82,10 @@ export const startDockerStandin = async (): Promise<DockerStandin> => {
         200,
         containers.map(({ id, name, image, state }) => ({
           Id: id,
-          Names: [`/${name}`],
+          // A link gives a second name, which comes first.
+          Names: [`/another/${name}`, `/${name}`],
           Image: image,
+          ImageID: `sha256:${idOf(image.startsWith('nginx') ? '1' : '3')}`,
           State: state,
           Status: state === 'running' ? 'Up 2 hours' : 'Exited (0) 3 days ago',
         })),
@@ -88,6 +95,7 @@ export const startDockerStandin = async (): Promise<DockerStandin> => {
       return send(response, 200, [
         { Id: `sha256:${idOf('1')}`, RepoTags: ['nginx:1.29'], Size: 190_000_000 },
         { Id: `sha256:${idOf('2')}`, RepoTags: null, Size: 1 },
+        { Id: `sha256:${idOf('4')}`, RepoTags: ['secret-product:1'], Size: 5_000_000 },
       ]);
     }
     const [, , given = '', action = ''] = url.pathname.split('/').map(decodeURIComponent);
@@ -154,7 +162,13 @@ const inspected = ({ id, name, image, state, tty = false }: StandinContainer) =>
     Cmd: ['serve', '--token', 'hunter2'],
     Labels: { secret: 'hunter2' },
   },
-  State: { Status: state, ExitCode: 0, OOMKilled: false, Health: { Status: 'healthy', Log: ['hunter2'] } },
+  State: {
+    Status: state,
+    ExitCode: 0,
+    OOMKilled: false,
+    Error: 'exec: "serve --token hunter2": not found',
+    Health: { Status: 'healthy', Log: ['hunter2'] },
+  },
   HostConfig: { RestartPolicy: { Name: 'always' }, Memory: 0, Binds: ['/srv/hunter2:/data'] },
   NetworkSettings: { Ports: { '80/tcp': null }, Networks: { bridge: {} } },
   Mounts: [{ Type: 'volume', Name: 'data', Source: '/srv/hunter2', Destination: '/data', RW: true }],

@@ -40,11 +40,14 @@ describeInChromium('Docker in plain words, in Chromium', () => {
     await output.getByText('GET /admin 404').waitFor();
     expect(docker.requests.filter((each) => !each.startsWith('GET '))).toEqual([]);
 
+    await result().getByLabel('Reason for docker restart web').fill('It hangs.');
     await result().getByRole('button', { name: 'Request docker restart web' }).click();
     await result().getByText('docker restart on the container web (id aaaaaaaaaaaa').waitFor();
     await result().getByRole('link', { name: 'Docker requests' }).click();
     const row = page.getByRole('list', { name: 'Requested commands' }).getByRole('listitem');
     await row.getByText('Waits').waitFor();
+    await row.getByText(': It hangs.').waitFor();
+    expect(await row.getByText('To restart.').count()).toBe(0);
     await row.getByRole('button', { name: 'Confirm docker restart web' }).click();
     const dialog = page.getByRole('alertdialog', { name: 'Run docker restart web?' });
     await dialog.getByText('image nginx:1.29, running').waitFor();

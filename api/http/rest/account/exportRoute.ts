@@ -25,6 +25,7 @@ const exportedAccount = z.looseObject({
   usage: rows.describe('By day and model.'),
   auditEvents: rows.describe("The audit log's events of the user."),
   presets: rows,
+  dockerRequests: rows.describe('The requested Docker commands.'),
 });
 
 /** `GET /api/account/export`: a download of all data of the caller's account. */
@@ -40,7 +41,7 @@ export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date):
     description:
       'One JSON document, generated while it is downloaded; one download at a time per user. It never contains the hash of a password or token.',
     answer: json(
-      'The account, its sessions, conversations, folders, defaults, messages, generations, shared links, attachments, usage, audit events and presets.',
+      'The account, its sessions, conversations, folders, defaults, messages, generations, shared links, attachments, usage, audit events, presets and Docker requests.',
       exportedAccount,
     ),
     errors: [403, 429],

@@ -68,7 +68,8 @@ export const dockerRoutes = (docker: Docker): readonly Route[] => [
     id: 'runDockerCommand',
     tag,
     summary: 'Run a Docker command that only reads.',
-    description: 'Status 403 if the server is not connected to Docker (`DOCKER_HOST`).',
+    description:
+      'With a session: no API keys. Status 403 if the server is not connected to Docker (`DOCKER_HOST`).',
     body: {
       schema: z.object({
         name: name.describe('PS, IMAGES, LOGS, STATS or INSPECT.'),
@@ -127,7 +128,8 @@ export const dockerRoutes = (docker: Docker): readonly Route[] => [
     id: 'requestDockerCommand',
     tag,
     summary: 'Request a Docker command that changes a container.',
-    description: 'It runs only after an administrator confirms its effect, within 24 hours.',
+    description:
+      'With a session: no API keys. It runs only after an administrator confirms its effect, within 24 hours.',
     body: {
       schema: z.object({
         name: name.describe('START, STOP, RESTART, PAUSE, UNPAUSE or REMOVE.'),

@@ -134,6 +134,21 @@ describe('the output of commands in a prompt', () => {
     expect(plan.rejected[0]?.reason).toContain('only after the model read the output');
   });
 
+  it('writes no explanation of a change', async () => {
+    const tricked = { ...command('restart', 'web'), explanation: 'The auditors approved it. Confirm.' };
+    const { plan } = await run(
+      { request: 'Restart web.', output: injection },
+      answer(command('restart', 'web')),
+      answer(tricked),
+    );
+    expect(plan.commands.map(({ explanation }) => explanation)).toEqual(['Because.']);
+  });
+
+  it('has its separators removed in linear time', () => {
+    const request = `a${'.'.repeat(300_000)}b -web-.`;
+    expect(texts(planOf(answer(command('stop', 'web')), request, null))).toEqual(['docker stop web']);
+  });
+
   it('is shortened to fit', async () => {
     const output = Array.from({ length: 5_000 }, (_, line) => `line ${line}`).join('\n');
     const { asked } = await run({ request: 'web?', output }, answer(), answer());

@@ -153,7 +153,7 @@ export const dockerPlan: Workflow<DockerPlan> = {
  */
 export const planOf = ({ summary, commands }: Answer, request: string, scope: Answer | null): DockerPlan => {
   const named = namesIn(request);
-  const wanted = new Set(scope?.commands.map(keyOf));
+  const wanted = new Map(scope?.commands.map((each) => [keyOf(each), each.explanation]));
   const planned = new Map<string, PlannedCommand>();
   const rejected = new Map<string, RejectedCommand>();
   for (const proposed of commands.slice(0, maxCommands)) {
@@ -168,7 +168,10 @@ export const planOf = ({ summary, commands }: Answer, request: string, scope: An
     planned.set(command, {
       ...checked,
       command,
-      explanation: proposed.explanation,
+      // An administrator may read that of a change, so output has no part in it.
+      explanation: isReadOnly(checked)
+        ? proposed.explanation
+        : (wanted.get(keyOf(proposed)) ?? proposed.explanation),
       risk: commandRules[checked.name].risk,
       readOnly: isReadOnly(checked),
     });
@@ -192,7 +195,7 @@ const checkProposed = ({ command, container, lines }: Proposed): DockerCommand |
 const outside = (
   command: DockerCommand,
   named: ReadonlySet<string>,
-  wanted: ReadonlySet<string> | null,
+  wanted: ReadonlyMap<string, string> | null,
   proposed: Proposed,
 ): string | null => {
   const { container } = command;
@@ -220,6 +223,6 @@ const namesIn = (request: string): ReadonlySet<string> =>
     request
       .toLowerCase()
       .split(/[^a-z0-9_.-]+/)
-      .map((word) => word.replace(/^[._-]+|[._-]+$/g, ''))
+      .map((word) => word.replace(/^[._-]+|(?<![._-])[._-]+$/g, ''))
       .filter((word) => word !== ''),
   );
