@@ -59,7 +59,8 @@ const ask = async (
     const lines = (text + chunk).split('\n');
     text = lines.pop() ?? '';
     for (const line of lines) {
-      if (line === 'data: [DONE]') return { firstMs, totalMs: performance.now() - startedAt, tokens: received };
+      if (line === 'data: [DONE]')
+        return { firstMs, totalMs: performance.now() - startedAt, tokens: received };
       if (!line.startsWith('data: ')) continue;
       const event = JSON.parse(line.slice(6));
       if (event.error) throw new Error(String(event.error.code ?? 'error'));

@@ -63,7 +63,11 @@ if (values.write) {
   }
   for (const [name, pattern] of versionedTexts) {
     const text = await readFile(at(name), 'utf8').catch(() => null);
-    if (text !== null) await writeFile(at(name), text.replaceAll(pattern, (_, before) => `${before}${next}`));
+    if (text !== null)
+      await writeFile(
+        at(name),
+        text.replaceAll(pattern, (_, before) => `${before}${next}`),
+      );
   }
   for (const name of ['package.json', 'package-lock.json']) {
     const manifest = JSON.parse(await readFile(at(name), 'utf8'));
