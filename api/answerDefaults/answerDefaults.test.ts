@@ -72,6 +72,9 @@ describe('defaults on a running server', () => {
     expect((await app.graphql(query, { id }, member)).data).toEqual({ node: { id } });
     expect((await set({})).set).toEqual({ answerDefaults: null, viewer: { answerDefaults: [] } });
     expect((await set({ model: 'none-such' })).code).toBeUndefined();
+    expect((await set({ model: '' })).code).toBe('BAD_USER_INPUT');
+    // A fallback would answer for this name, but defaults are for an installed model.
+    expect((await set({ model: 'mistral', systemPrompt: 'x' })).code).toBe('MODEL_NOT_FOUND');
   });
 
   it('come after the request, the conversation and its folder; those for the model before those for all', async () => {
