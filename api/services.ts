@@ -234,7 +234,13 @@ export const createServices = (deps: ServicesDeps) => {
     reservations,
     reserveTokens: config.quotaReserve,
   });
-  const folders = createFolders({ store: stores.folders, storageQuotas, ids, clock });
+  const folders = createFolders({
+    store: stores.folders,
+    storageQuotas,
+    checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    ids,
+    clock,
+  });
   const settings = createSettingsReader({
     folders: stores.folders,
     answerDefaults: stores.answerDefaults,
@@ -308,8 +314,10 @@ export const createServices = (deps: ServicesDeps) => {
         )
       ).items,
     isHeld: holdChecks.isHeld,
+    isAnswering: async (ownerId, id) =>
+      (await stores.generations.unfinishedOfConversation(ownerId, id)).length > 0,
     record: ({ user, conversationIds, before, days }) =>
-      audit.recorder.record({
+      audit.recorder.recordStored({
         action: 'CONVERSATIONS_EXPIRED',
         target: user.username,
         targetId: user.id,
@@ -341,6 +349,7 @@ export const createServices = (deps: ServicesDeps) => {
     storageQuotas,
     bus,
     ids,
+    clock,
     log,
   });
   const embeddings = createEmbeddings({
@@ -408,6 +417,7 @@ export const createServices = (deps: ServicesDeps) => {
       store: stores.answerDefaults,
       models,
       storageQuotas,
+      checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
       ids,
       clock,
     }),

@@ -101,6 +101,18 @@ describe('users', () => {
     expect(await accounts.users.finishDeletions()).toBe(0);
   });
 
+  it('whose deletion was interrupted are disabled instead while their data is held', async () => {
+    const { accounts, stores, erased } = test;
+    const { user } = await test.signUp('MEMBER');
+    const hold = { id: user.id, ownerId: user.id, conversationId: null, reason: 'r', placedBy: 'boss' };
+    await stores.holds.insert({ ...hold, createdAt: new Date() }, 9);
+    await stores.accounts.updateUser(user.id, { status: 'DELETING' });
+    expect(await accounts.users.finishDeletions()).toBe(0);
+    expect(erased).not.toContain(user.id);
+    expect(await stores.accounts.findUser(user.id)).toMatchObject({ status: 'DISABLED' });
+    await stores.holds.delete(hold.id);
+  });
+
   it('delete their own account with the password, and guesses are throttled', async () => {
     const { accounts, stores } = test;
     const member = await test.signUp('MEMBER');

@@ -42,7 +42,10 @@ export interface Users {
    * none. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `FORBIDDEN`, and `CONFLICT` if some data is under a legal hold.
    */
   deleteSelf(viewer: Viewer, password: string | null, client: Client): Promise<void>;
-  /** Completes deletions that a crash interrupted. Returns the number of users. */
+  /**
+   * Completes deletions that a crash interrupted. Users whose data is under a legal hold are disabled instead. Returns the
+   * number of deleted users.
+   */
   finishDeletions(): Promise<number>;
 }
 
@@ -97,6 +100,16 @@ export const createUsers = (deps: UsersDeps): Users => {
     await store.deleteUser(userId);
     // A request that was authenticated before the revocation may have written since.
     await deps.deleteUserData(userId);
+  };
+
+  const isHeld = async (userId: string): Promise<boolean> => {
+    try {
+      await deps.checkUserDeletable(userId);
+      return false;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'CONFLICT') return true;
+      throw error;
+    }
   };
 
   const remove = async (userId: string): Promise<void> => {
@@ -177,9 +190,18 @@ export const createUsers = (deps: UsersDeps): Users => {
     },
 
     async finishDeletions() {
-      const interrupted = await store.usersBeingDeleted();
-      for (const { id } of interrupted) await erase(id);
-      return interrupted.length;
+      let finished = 0;
+      for (const { id } of await store.usersBeingDeleted()) {
+        if (await isHeld(id)) {
+          // A crash came before the second check of `remove`. Which status the user had isn't known: the safe one.
+          await store.updateUser(id, { status: 'DISABLED' });
+          log.warn({ user: id }, 'accounts: user under a legal hold not deleted, but disabled');
+          continue;
+        }
+        await erase(id);
+        finished += 1;
+      }
+      return finished;
     },
   };
 };

@@ -72,6 +72,9 @@ describe('defaults on a running server', () => {
     expect((await app.graphql(query, { id }, member)).data).toEqual({ node: { id } });
     expect((await set({})).set).toEqual({ answerDefaults: null, viewer: { answerDefaults: [] } });
     expect((await set({ model: 'none-such' })).code).toBeUndefined();
+    expect((await set({ model: '' })).code).toBe('BAD_USER_INPUT');
+    // A fallback would answer for this name, but defaults are for an installed model.
+    expect((await set({ model: 'mistral', systemPrompt: 'x' })).code).toBe('MODEL_NOT_FOUND');
   });
 
   it('come after the request, the conversation and its folder; those for the model before those for all', async () => {
@@ -135,6 +138,37 @@ describe('defaults on a running server', () => {
       systemPrompt: 'Asked.',
       options: { temperature: 0.4 },
     });
+  });
+
+  it('of another model apply to another version of an answer by it', async () => {
+    app.standin.play({ models: ['stand-in:latest', 'other:latest'] });
+    await set({ model: 'stand-in:latest', systemPrompt: 'First.', options: { seed: 1 } });
+    await set({ model: 'other:latest', systemPrompt: 'Other.', options: { topK: 3 } });
+    const { answerId, systemPrompt } = await ask({ model: 'stand-in:latest' });
+    expect(systemPrompt).toBe('First.');
+    await mutate(
+      'regenerate',
+      'RegenerateInput',
+      { messageId: answerId, model: 'other:latest' },
+      'generation { id }',
+    );
+    await settle();
+    const { options, ...again } = (await app.lastGeneration()) ?? {};
+    expect(again).toMatchObject({ model: 'other:latest', systemPrompt: 'Other.' });
+    expect(options).toMatchObject({ topK: 3 });
+    expect(options).not.toHaveProperty('seed', 1);
+    // A short name clears what was set with the full one.
+    expect((await set({ model: 'other' })).set?.viewer.answerDefaults).not.toContainEqual(
+      expect.objectContaining({ model: 'other:latest' }),
+    );
+    const { data } = await app.graphql<{ conversations: { edges: { node: object }[] } }>(
+      '{ conversations(first: 50) { edges { node { inheritedSystemPrompt inheritedOptions { topK } } } } }',
+      {},
+      member,
+    );
+    const inherited = data?.conversations.edges.map(({ node }) => node);
+    expect(inherited).toContainEqual({ inheritedSystemPrompt: 'First.', inheritedOptions: { topK: null } });
+    expect(inherited).toContainEqual({ inheritedSystemPrompt: 'Folder.', inheritedOptions: { topK: null } });
   });
 
   it('are exported', async () => {

@@ -4,7 +4,7 @@ import { bytesOfText } from '../config/values/bytes.ts';
 import { checkOptions } from '../conversations/options.ts';
 import { conversationLimits } from '../conversations/service.ts';
 import { badInput, Failure } from '../errors/failures.ts';
-import type { Models } from '../models/service.ts';
+import { type Models, withTag } from '../models/service.ts';
 import type { Ids } from '../process/ids.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
@@ -19,15 +19,17 @@ export interface AnswerDefaultsService {
   all(viewer: Viewer): Promise<readonly AnswerDefaults[]>;
   /**
    * Replaces the defaults for a model, or for all models (null); empty ones are deleted, and null is returned. Throws
-   * `BAD_USER_INPUT`, `MODEL_NOT_FOUND` for defaults to write, `CONFLICT` for too many, `QUOTA_EXCEEDED`, `RATE_LIMITED`.
+   * `BAD_USER_INPUT`, `MODEL_NOT_FOUND` for defaults to write, `CONFLICT` for too many or a legal hold, `QUOTA_EXCEEDED`, `RATE_LIMITED`.
    */
   set(viewer: Viewer, input: AnswerDefaultsInput): Promise<AnswerDefaults | null>;
 }
 
 export interface AnswerDefaultsDeps {
   readonly store: AnswerDefaultsStore;
-  readonly models: Pick<Models, 'resolve'>;
+  readonly models: Pick<Models, 'require'>;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  /** Throws `CONFLICT` if all data of the user is under a legal hold. */
+  readonly checkDeletable: (ownerId: string) => Promise<void>;
   readonly ids: Pick<Ids, 'derived'>;
   readonly clock: () => Date;
 }
@@ -35,7 +37,7 @@ export interface AnswerDefaultsDeps {
 const { systemPrompt: maxPrompt } = conversationLimits;
 
 export const createAnswerDefaults = (deps: AnswerDefaultsDeps): AnswerDefaultsService => {
-  const { store, models, storageQuotas, ids, clock } = deps;
+  const { store, models, storageQuotas, checkDeletable, ids, clock } = deps;
   return {
     async all(viewer) {
       demand(viewer, 'read');
@@ -49,14 +51,18 @@ export const createAnswerDefaults = (deps: AnswerDefaultsDeps): AnswerDefaultsSe
         const rule = `may have ${maxPrompt} characters at most; it has ${systemPrompt.length}.`;
         throw badInput('systemPrompt', `systemPrompt ${rule}`);
       }
+      if (model?.trim() === '')
+        throw badInput('model', 'model is blank. Name a model, or omit it for all models.');
       const ownerId = viewer.user.id;
       await storageQuotas.checkRate(viewer.user);
       if (systemPrompt === null && Object.keys(options).length === 0) {
-        // Also for a model that is no longer installed.
-        await store.delete(ownerId, answerDefaultsId(ids, ownerId, model));
+        await checkDeletable(ownerId);
+        // Without asking the engine: also for a model that is no longer installed.
+        const names = model === null ? [null] : new Set([model, withTag(model)]);
+        for (const name of names) await store.delete(ownerId, answerDefaultsId(ids, ownerId, name));
         return null;
       }
-      const name = model === null ? null : await installed(model);
+      const name = model === null ? null : (await models.require(model)).name;
       const defaults = {
         id: answerDefaultsId(ids, ownerId, name),
         ownerId,
@@ -76,9 +82,4 @@ export const createAnswerDefaults = (deps: AnswerDefaultsDeps): AnswerDefaultsSe
       );
     },
   };
-
-  /** Returns the full name of an installed model. */
-  async function installed(model: string): Promise<string> {
-    return (await models.resolve(model)).name;
-  }
 };

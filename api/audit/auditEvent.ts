@@ -24,7 +24,7 @@ export const auditActions = {
   SET_USER_QUOTA: 'Set the token quotas of a user.',
   DELETE_CONVERSATION: 'Deleted a conversation.',
   CONVERSATIONS_EXPIRED:
-    'Conversations of a user are deleted because they were not changed for `CONVERSATION_DAYS`; `details` name them. Written before they are deleted.',
+    'Conversations of a user expire, without a new message or answer for `CONVERSATION_DAYS`; `details` name them. Stored before they are deleted. One that is held or changed meanwhile is kept, and an entry after a failure names those that remain again.',
   PLACE_LEGAL_HOLD: 'Placed a legal hold on the data of a user or on one conversation.',
   RELEASE_LEGAL_HOLD: 'Released a legal hold.',
   CREATE_PRESET: 'Created a preset.',

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { Failure } from '../errors/failures.ts';
+import { holdLimits } from '../holds/hold.ts';
 import type { Actor } from './actor.ts';
 import type { AuditAction, AuditDetails, AuditEvent, AuditOutcome } from './auditEvent.ts';
 import { createEventIds } from './eventIds.ts';
@@ -9,6 +10,13 @@ import { createAuditWriter } from './writer.ts';
 
 /** The maximum length of a text other than a prompt or an answer, in UTF-16 units. */
 export const maxTextLength = 200;
+
+/** The maximum lengths of details that prove more than `maxTextLength` holds, in UTF-16 units. */
+const detailLengths: Readonly<Record<string, number>> = {
+  /** A batch of expired conversations: 100 ids of up to 36 units, each with a space. */
+  conversationIds: 100 * 37,
+  reason: holdLimits.reason,
+};
 
 /** An event to record. Absent fields are null; the outcome defaults to `OK` and the count to 1. */
 export type EventDraft = Partial<Omit<AuditEvent, 'id' | 'at' | 'action'>> & { readonly action: AuditAction };
@@ -26,10 +34,15 @@ export interface Attempt<Result> {
   readonly onFailure?: () => Promise<Partial<EventDraft>>;
 }
 
-/** Records audit events. An unavailable audit store never makes a method reject or throw. */
+/** Records audit events. An unavailable audit store makes no method but `recordStored` reject or throw. */
 export interface AuditRecorder {
   /** Resolves when the event is stored, or buffered while the store is unavailable. */
   record(draft: EventDraft): Promise<void>;
+  /**
+   * Resolves when the event is stored. Rejects while the store is unavailable: then the caller must not act. The event may
+   * be stored later nevertheless.
+   */
+  recordStored(draft: EventDraft): Promise<void>;
   /** Records in the background, for callers that mustn't wait. */
   recordSoon(draft: EventDraft): void;
   /** Records in the background when the promise resolves; null records nothing. Aggregates repeated failures. */
@@ -109,6 +122,7 @@ export const createAuditRecorder = ({ store, clock, log }: AuditRecorderDeps): A
 
   return {
     record: (draft) => writer.write(eventOf(draft)),
+    recordStored: (draft) => writer.writeStored(eventOf(draft)),
     recordSoon: (draft) => writer.add(eventOf(draft)),
     recordWhenKnown,
 
@@ -147,11 +161,11 @@ const complete = (draft: EventDraft): Omit<AuditEvent, 'id' | 'at'> => ({
 });
 
 /** Truncates a text and replaces control characters and lone surrogates, which a store would not return unchanged. */
-const oneLine = (text: string | null | undefined): string | null =>
+const oneLine = (text: string | null | undefined, maxLength = maxTextLength): string | null =>
   text === null || text === undefined
     ? null
     : text
-        .slice(0, maxTextLength)
+        .slice(0, maxLength)
         .toWellFormed()
         .replaceAll(/\p{Cc}/gu, ' ');
 
@@ -160,6 +174,6 @@ const detailsOf = (details: AuditDetails): AuditDetails =>
   Object.fromEntries(
     Object.entries(details).map(([name, value]) => {
       const isContent = name === 'prompt' || name === 'answer';
-      return [name, typeof value === 'string' && !isContent ? oneLine(value) : value];
+      return [name, typeof value === 'string' && !isContent ? oneLine(value, detailLengths[name]) : value];
     }),
   );

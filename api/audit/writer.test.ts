@@ -42,6 +42,21 @@ describe('the audit writer', () => {
     expect(written).toEqual([one, two, three]);
   });
 
+  it('rejects a write that has to be stored while the store is unavailable', async () => {
+    const { writer, store, written } = open();
+    const [refused, stored] = [newEvent(), newEvent()];
+    store.isUnavailable = true;
+    await expect(writer.writeStored(refused)).rejects.toThrow('The audit log is unavailable.');
+    expect(written).toEqual([]);
+    store.isUnavailable = false;
+    await writer.close();
+    expect(written).toEqual([refused]);
+    const again = open();
+    await again.writer.writeStored(stored);
+    expect(again.written).toEqual([stored]);
+    await again.writer.close();
+  });
+
   it('writes a background event soon, also during another write', async () => {
     for (let ticks = 0; ticks < 20; ticks += 1) {
       const { writer, written, whenAsked } = open();

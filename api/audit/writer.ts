@@ -18,6 +18,8 @@ const closeTimeoutMs = 5000;
 export interface AuditWriter {
   /** Resolves when the event is stored; immediately while the store is unavailable. Never rejects. */
   write(event: AuditEvent): Promise<void>;
+  /** Resolves when the event is stored. Rejects if the store is unavailable; the event may be stored later. */
+  writeStored(event: AuditEvent): Promise<void>;
   /** Writes the event soon, in a batch with others. */
   add(event: AuditEvent): void;
   /** Writes the buffered events for up to a few seconds, and logs how many were lost. */
@@ -48,15 +50,17 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
     lostCount += count;
   };
 
-  const push = (event: AuditEvent) => {
+  /** Returns whether there was room for the event. */
+  const push = (event: AuditEvent): boolean => {
     const size = lengthOf(event);
     if (buffered.length >= maxBuffered || length + size > maxBufferedLength) {
       lose(event.count);
-      return;
+      return false;
     }
     buffered.push(event);
     length += size;
     added += 1;
+    return true;
   };
 
   const writeBatch = async (): Promise<void> => {
@@ -116,6 +120,13 @@ export const createAuditWriter = ({ store, log, lost }: AuditWriterDeps): AuditW
       const mine = added;
       start();
       while (stored < mine && !isUnavailable) await tried.promise;
+    },
+    async writeStored(event) {
+      const isBuffered = push(event);
+      const mine = added;
+      start();
+      while (isBuffered && stored < mine && !isUnavailable) await tried.promise;
+      if (!isBuffered || stored < mine) throw new Error('The audit log is unavailable.');
     },
     add(event) {
       push(event);

@@ -13,7 +13,7 @@ export const auditVariables = {
     ).default(forEveryRole<number>(null)),
     default: '`off`',
     meaning:
-      'after how many days without a change conversations are deleted, pinned and archived ones too: `365`, or by role: `MEMBER=365,ADMIN=off`; data under a legal hold is kept',
+      'after how many days without a new message or answer conversations are deleted, pinned and archived ones too, and imported ones by their own dates: `365`, or by role: `MEMBER=365,ADMIN=off`; data under a legal hold is kept',
   }),
   AUDIT_DAYS: variable({
     schema: z

@@ -4,7 +4,7 @@ import { createMemoryBus } from '../realtime/bus.memory.ts';
 import { silent } from '../redis/server.testing.ts';
 import { createMemoryAdapters } from '../replicas/shared.memory.ts';
 import { openTemporaryStores } from '../sqlite/stores.testing.ts';
-import { newConversation, newId, newMessage, write } from '../stores/stores.contract.ts';
+import { newConversation, newGeneration, newId, newMessage, write } from '../stores/stores.contract.ts';
 import { deleteExpiredConversations } from './retention.ts';
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
@@ -72,7 +72,10 @@ describe('CONVERSATION_DAYS', () => {
       startedAt: new Date(),
     };
     await stores.conversations.insert(answering, turn);
-    const kept = [held, answering.id, await insert(member.id, { updatedAt: daysAgo(29) })];
+    const continued = newConversation({ ownerId: member.id, ...old });
+    await stores.conversations.insert(continued);
+    await stores.generations.insert(newGeneration(continued));
+    const kept = [held, answering.id, continued.id, await insert(member.id, { updatedAt: daysAgo(29) })];
     const ofAdmin = await insert(admin.id);
     await stores.holds.insert(
       {
@@ -103,6 +106,8 @@ describe('CONVERSATION_DAYS', () => {
           ).items,
         isHeld: async (ownerId, id) =>
           (await stores.holds.ofOwner(ownerId)).some(({ conversationId }) => conversationId === id),
+        isAnswering: async (ownerId, id) =>
+          (await stores.generations.unfinishedOfConversation(ownerId, id)).length > 0,
         record: async ({ conversationIds }) => {
           recorded.push({ ids: conversationIds, stored: await countStored() });
         },
@@ -115,7 +120,7 @@ describe('CONVERSATION_DAYS', () => {
     expect(deleted).toBe(205);
     expect(recorded.flatMap(({ ids }) => ids).toSorted()).toEqual(expired.toSorted());
     expect(recorded.map(({ ids }) => ids.length).every((count) => count <= 100)).toBe(true);
-    expect(recorded[0]?.stored).toBe(208);
+    expect(recorded[0]?.stored).toBe(209);
     expect((await stores.conversations.findMany(member.id, kept)).every(Boolean)).toBe(true);
     expect(await stores.conversations.find(admin.id, ofAdmin)).not.toBeNull();
     await stores.close();
@@ -127,21 +132,31 @@ describe('CONVERSATION_DAYS', () => {
     const conversation = newConversation({ ownerId: adminId, ...old });
     await app.stores.conversations.insert(conversation);
     await write(app.stores, newMessage(conversation, { content: 'old' }));
+    const expired = [conversation.id];
+    while (expired.length < 100) {
+      const another = newConversation({ ownerId: adminId, ...old });
+      await app.stores.conversations.insert(another);
+      expired.push(another.id);
+    }
     // Another replica on the same stores, which has the variable.
     const adapters = createMemoryAdapters({ cacheMs: 60_000 });
     const again = await startTestApp({
       env: { CONVERSATION_DAYS: 'ADMIN=30' },
       shared: { stores: { ...app.stores, close: async () => {} }, adapters },
     });
-    await until(async () => (await app.stores.conversations.find(adminId, conversation.id)) === null);
-    expect(await auditLogOf(again, 'CONVERSATIONS_EXPIRED')).toEqual([
+    await until(async () =>
+      (await app.stores.conversations.findMany(adminId, expired)).every((found) => found === null),
+    );
+    const events = await auditLogOf(again, 'CONVERSATIONS_EXPIRED');
+    expect(events).toEqual([
       expect.objectContaining({
         outcome: 'OK',
         target: 'admin',
-        count: 1,
-        details: expect.objectContaining({ days: 30, role: 'ADMIN', conversationIds: conversation.id }),
+        count: 100,
+        details: expect.objectContaining({ days: 30, role: 'ADMIN' }),
       }),
     ]);
+    expect(String(events[0]?.details.conversationIds).split(' ').toSorted()).toEqual(expired.toSorted());
     await again.stop();
     await app.stop();
   });
@@ -285,6 +300,47 @@ describe('a legal hold', () => {
     await app.stores.conversations.insert(foreign);
     const conversationId = globalId('Conversation', foreign.id);
     expect(await codeOf(app.graphql(placing, { ...asked, conversationId }))).toBe('NOT_FOUND');
+  });
+
+  it('on a user keeps folders and defaults too', async () => {
+    const { id: userId, token } = await app.signUp('held-five');
+    const { data } = await app.graphql<{ createFolder: { folder: { id: string } } }>(
+      'mutation { createFolder(input: { name: "F" }) { folder { id } } }',
+      {},
+      token,
+    );
+    const set = (input: object) =>
+      codeOf(
+        app.graphql(
+          'mutation ($input: SetAnswerDefaultsInput!) { setAnswerDefaults(input: $input) { __typename } }',
+          { input },
+          token,
+        ),
+      );
+    expect(await set({ systemPrompt: 'All.' })).toBe('OK');
+    const deleteFolder = () =>
+      codeOf(
+        app.graphql(
+          'mutation ($id: ID!) { deleteFolder(input: { id: $id }) { __typename } }',
+          { id: data?.createFolder.folder.id },
+          token,
+        ),
+      );
+    const hold = await place(userId);
+    expect([await deleteFolder(), await set({})]).toEqual(['CONFLICT', 'CONFLICT']);
+    await release(hold);
+    expect([await deleteFolder(), await set({})]).toEqual(['OK', 'OK']);
+  });
+
+  it('has its whole reason in the audit log', async () => {
+    const { id: userId } = await app.signUp('held-six');
+    const reason = 'x'.repeat(500);
+    await app.graphql(
+      'mutation ($userId: ID!, $reason: String!) { placeLegalHold(input: { userId: $userId, reason: $reason }) { __typename } }',
+      { userId, reason },
+    );
+    const placed = await auditLogOf(app, 'PLACE_LEGAL_HOLD');
+    expect(placed.find(({ target }) => target === 'held-six')?.details.reason).toBe(reason);
   });
 
   it('is limited to 100 per user', async () => {

@@ -24,14 +24,16 @@ export interface ExpiredBatch {
 }
 
 export interface ConversationRetentionDeps extends RemovalDeps {
-  readonly conversations: Pick<ConversationStore, 'unchangedSince' | 'find' | 'turnsOf' | 'delete'>;
+  readonly conversations: Pick<ConversationStore, 'unchangedSince' | 'find' | 'turnsOf' | 'deleteUnlessHeld'>;
   /** `CONVERSATION_DAYS`. */
   readonly days: ByRole<number>;
   /** Returns users by name, after this one; null: from the first. An empty list ends the list. */
   readonly usersAfter: (username: string | null) => Promise<readonly User[]>;
   /** Whether a legal hold covers the conversation. */
   readonly isHeld: (ownerId: string, conversationId: string) => Promise<boolean>;
-  /** Writes the audit log. Nothing is deleted before it resolves. */
+  /** Whether an answer of the conversation is unfinished, also one that is continued. */
+  readonly isAnswering: (ownerId: string, conversationId: string) => Promise<boolean>;
+  /** Writes the audit log. Nothing is deleted before it resolves, or if it rejects. */
   readonly record: (batch: ExpiredBatch) => Promise<void>;
   readonly bus: Bus;
   readonly clock: () => Date;
@@ -39,7 +41,7 @@ export interface ConversationRetentionDeps extends RemovalDeps {
 }
 
 /**
- * Deletes conversations that were not changed for `CONVERSATION_DAYS`, user by user. Keeps those under a legal hold, and
+ * Deletes conversations without a new message or answer for `CONVERSATION_DAYS`, user by user. Keeps those under a legal hold, and
  * those that an answer is being written to. Each batch is recorded in the audit log before it is deleted. Returns the
  * number of deleted conversations.
  */
@@ -87,7 +89,7 @@ const deleteExpiredOf = async (
     for (const id of conversationIds) {
       // Again, because a hold or a change may have come since.
       if (signal.aborted || !(await isExpired(deps, user.id, id, before))) continue;
-      await removeConversation(deps, user.id, id);
+      if (!(await removeConversation(deps, user.id, id))) continue;
       await notify(deps, conversationChanged, user.id, {
         kind: 'DELETED',
         conversationId: id,
@@ -101,7 +103,7 @@ const deleteExpiredOf = async (
 };
 
 const isExpired = async (
-  { conversations, isHeld }: ConversationRetentionDeps,
+  { conversations, isHeld, isAnswering }: ConversationRetentionDeps,
   ownerId: string,
   id: string,
   before: Date,
@@ -109,6 +111,8 @@ const isExpired = async (
   if (await isHeld(ownerId, id)) return false;
   // An open turn changes the conversation at its end.
   if ((await conversations.turnsOf(ownerId, id)).length > 0) return false;
+  // A continued answer has no turn.
+  if (await isAnswering(ownerId, id)) return false;
   const conversation = await conversations.find(ownerId, id);
   return conversation !== null && conversation.updatedAt < before;
 };

@@ -3,6 +3,7 @@ import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
 import { badInput, notFound } from '../errors/failures.ts';
+import { underHold } from '../holds/hold.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
@@ -165,7 +166,7 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       const conversation = await conversations.find(ownerId, id);
       if (!conversation) throw notFound('conversation');
       await deps.checkDeletable(ownerId, id);
-      await removeConversation(deps, ownerId, id);
+      if (!(await removeConversation(deps, ownerId, id))) throw underHold();
       await publishChange(viewer, 'DELETED', id);
     },
 

@@ -16,7 +16,7 @@ export interface Folders {
   /** Returns the viewer's folder of this name; creates it if there is none. For imports: it doesn't count as a change. */
   named(viewer: Viewer, input: Pick<Folder, 'name' | 'systemPrompt'>): Promise<Folder>;
   update(viewer: Viewer, id: string, patch: FolderPatch): Promise<Folder>;
-  /** Deletes a folder. Its conversations stay, in no folder. */
+  /** Deletes a folder. Its conversations stay, in no folder. Throws `NOT_FOUND`, and `CONFLICT` under a legal hold on the user. */
   delete(viewer: Viewer, id: string): Promise<void>;
   page(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<Folder>>;
   /** Throws `NOT_FOUND` if the owner has no such folder. */
@@ -26,6 +26,8 @@ export interface Folders {
 export interface FoldersDeps {
   readonly store: FolderStore;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  /** Throws `CONFLICT` if all data of the user is under a legal hold. */
+  readonly checkDeletable: (ownerId: string) => Promise<void>;
   readonly ids: Ids;
   readonly clock: () => Date;
 }
@@ -48,7 +50,7 @@ const check = <Patch extends FolderPatch>(patch: Patch): Patch => {
 const bytesOf = ({ name, systemPrompt }: FolderPatch): number =>
   bytesOfText(name) + bytesOfText(systemPrompt);
 
-export const createFolders = ({ store, storageQuotas, ids, clock }: FoldersDeps): Folders => {
+export const createFolders = ({ store, storageQuotas, checkDeletable, ids, clock }: FoldersDeps): Folders => {
   const insert = async ({ user }: Viewer, folder: Folder): Promise<Folder> => {
     const isWritten = await storageQuotas.withReservation(user, rowBytes.folder + bytesOf(folder), () =>
       store.insert(folder, maxFolders),
@@ -92,6 +94,8 @@ export const createFolders = ({ store, storageQuotas, ids, clock }: FoldersDeps)
 
     async delete(viewer, id) {
       demand(viewer, 'writeConversations');
+      if (!(await store.find(viewer.user.id, id))) throw notFound('folder');
+      await checkDeletable(viewer.user.id);
       if (!(await store.delete(viewer.user.id, id))) throw notFound('folder');
     },
 

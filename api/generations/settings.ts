@@ -21,6 +21,11 @@ export interface SettingsReader {
     conversation: Pick<Conversation, 'ownerId' | 'folderId'>,
     model: string | null,
   ): Promise<AnswerSettings>;
+  /** Like `inherited`, for conversations of one owner, with as many reads as for one of them. */
+  inheritedMany(
+    ownerId: string,
+    conversations: readonly { readonly folderId: string | null; readonly model: string | null }[],
+  ): Promise<readonly AnswerSettings[]>;
   /** Returns the conversation's own settings, completed by the inherited ones. An empty prompt of its own stays. */
   of(
     conversation: Pick<Conversation, 'ownerId' | 'folderId' | 'systemPrompt' | 'options'>,
@@ -29,7 +34,7 @@ export interface SettingsReader {
 }
 
 export interface SettingsReaderDeps {
-  readonly folders: Pick<FolderStore, 'find'>;
+  readonly folders: Pick<FolderStore, 'findMany'>;
   readonly answerDefaults: Pick<AnswerDefaultsStore, 'findMany'>;
   readonly ids: Pick<Ids, 'derived'>;
 }
@@ -39,22 +44,34 @@ export const createSettingsReader = ({
   answerDefaults,
   ids,
 }: SettingsReaderDeps): SettingsReader => {
-  const inherited: SettingsReader['inherited'] = async ({ ownerId, folderId }, model) => {
-    const models = model === null ? [null] : [null, model];
-    const [folder, [ofAll, ofModel]] = await Promise.all([
-      folderId === null ? null : folders.find(ownerId, folderId),
+  const inheritedMany: SettingsReader['inheritedMany'] = async (ownerId, conversations) => {
+    const folderIds = [...new Set(conversations.flatMap(({ folderId }) => folderId ?? []))];
+    const models = [...new Set([null, ...conversations.map(({ model }) => model)])];
+    const [foundFolders, foundDefaults] = await Promise.all([
+      folderIds.length === 0 ? [] : folders.findMany(ownerId, folderIds),
       answerDefaults.findMany(
         ownerId,
-        models.map((each) => answerDefaultsId(ids, ownerId, each)),
+        models.map((model) => answerDefaultsId(ids, ownerId, model)),
       ),
     ]);
-    return {
-      systemPrompt: folder?.systemPrompt ?? ofModel?.systemPrompt ?? ofAll?.systemPrompt ?? null,
-      options: { ...ofAll?.options, ...ofModel?.options },
-    };
+    const folderOf = new Map(folderIds.map((id, at) => [id, foundFolders[at]]));
+    const defaultsOf = new Map(models.map((model, at) => [model, foundDefaults[at]]));
+    return conversations.map(({ folderId, model }) => {
+      const folder = folderId === null ? null : folderOf.get(folderId);
+      const [ofAll, ofModel] = [defaultsOf.get(null), model === null ? null : defaultsOf.get(model)];
+      return {
+        systemPrompt: folder?.systemPrompt ?? ofModel?.systemPrompt ?? ofAll?.systemPrompt ?? null,
+        options: { ...ofAll?.options, ...ofModel?.options },
+      };
+    });
+  };
+  const inherited: SettingsReader['inherited'] = async ({ ownerId, folderId }, model) => {
+    const [settings] = await inheritedMany(ownerId, [{ folderId, model }]);
+    return settings ?? { systemPrompt: null, options: {} };
   };
   return {
     inherited,
+    inheritedMany,
     async of(conversation, model) {
       const base = await inherited(conversation, model);
       return {

@@ -1,3 +1,5 @@
+import { Failure } from '../errors/failures.ts';
+
 /** A legal hold: while it exists, the data that it covers can neither expire nor be deleted. */
 export interface LegalHold {
   /** ULID. */
@@ -19,3 +21,9 @@ export const covers = (hold: LegalHold, conversationId: string | null): boolean 
 
 /** Maximum length of the reason in UTF-16 units, and maximum holds on the data of one user. */
 export const holdLimits = { reason: 500, perUser: 100 } as const;
+
+export const underHold = (): Failure =>
+  new Failure(
+    'CONFLICT',
+    'This is under a legal hold, so it can’t be deleted. An administrator has to release the hold first.',
+  );

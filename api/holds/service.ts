@@ -4,7 +4,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
-import { covers, holdLimits, type LegalHold } from './hold.ts';
+import { covers, holdLimits, type LegalHold, underHold } from './hold.ts';
 import type { HoldStore } from './store.ts';
 
 export interface NewHold {
@@ -53,7 +53,7 @@ export const createHoldChecks = (store: Pick<HoldStore, 'ofOwner'>): HoldChecks 
   return {
     isHeld,
     async checkDeletable(ownerId, conversationId) {
-      if (await isHeld(ownerId, conversationId)) throw held();
+      if (await isHeld(ownerId, conversationId)) throw underHold();
     },
     async checkUserDeletable(userId) {
       if ((await store.ofOwner(userId)).length > 0) {
@@ -125,9 +125,3 @@ export const createHolds = ({ store, findUser, hasConversation, ids, clock }: Ho
       Promise.all(holdIds.map((id) => (may(viewer, 'manageLegalHolds') ? store.find(id) : null))),
   };
 };
-
-const held = () =>
-  new Failure(
-    'CONFLICT',
-    'This is under a legal hold, so it can’t be deleted. An administrator has to release the hold first.',
-  );

@@ -45,6 +45,26 @@ describe('an import', () => {
       ?.importedConversations;
   };
 
+  it('keeps the dates, but none in the future', async () => {
+    const { token } = await app.signUp('importer-of-dates');
+    const id = async (sourceKey: string, updatedAt: string) => {
+      const sent = await send({ sourceKey, createdAt: updatedAt, updatedAt, leafKey: '2' }, token);
+      return sent.data?.importConversation.conversation.id;
+    };
+    const query = 'query ($id: ID!) { node(id: $id) { ... on Conversation { createdAt updatedAt } } }';
+    const datesOf = async (sourceKey: string, updatedAt: string) => {
+      const { data } = await app.graphql<{ node: { createdAt: string; updatedAt: string } }>(
+        query,
+        { id: await id(sourceKey, updatedAt) },
+        token,
+      );
+      return [data?.node.createdAt ?? '', data?.node.updatedAt ?? ''];
+    };
+    expect(await datesOf('old:1', at)).toEqual([at, at]);
+    const now = new Date(Date.now() + 60_000).toISOString();
+    for (const date of await datesOf('future:1', '2999-01-01T00:00:00.000Z')) expect(date < now).toBe(true);
+  });
+
   it('takes several calls, can be repeated, and exists once', async () => {
     const first = await send();
     expect(first.data?.importConversation.existed).toBe(false);

@@ -74,6 +74,7 @@ export interface ImportsDeps {
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   readonly bus: Bus;
   readonly ids: Ids;
+  readonly clock: () => Date;
   readonly log: Logger;
 }
 
@@ -116,8 +117,12 @@ export const createImports = (deps: ImportsDeps): Imports => {
       const found = await conversations.find(ownerId, id);
       if (found && found.leafId !== null) return { conversation: found, existed: true };
       if (!found) await storageQuotas.checkRate(viewer.user);
+      // A date in the future would keep it from expiring, and on top of the list.
+      const now = deps.clock();
       const conversation: Conversation = found ?? {
         ...fields,
+        createdAt: earlier(fields.createdAt, now),
+        updatedAt: earlier(fields.updatedAt, now),
         id,
         ownerId,
         autoTitled: false,
@@ -160,3 +165,5 @@ export const createImports = (deps: ImportsDeps): Imports => {
     },
   };
 };
+
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);

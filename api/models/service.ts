@@ -33,6 +33,8 @@ export interface Models {
    * embeddings, `ENGINE_UNAVAILABLE`.
    */
   resolve(requested: string | null): Promise<EngineModel>;
+  /** Returns the installed model of this name that can answer, without aliases and fallbacks. Throws as `resolve`. */
+  require(name: string): Promise<EngineModel>;
   /** Like `resolve`, with the reason if an alias or a fallback chose the model. */
   choose(requested: string | null): Promise<ModelChoice>;
   /** Returns the aliases of `MODEL_ALIASES` for which a model is installed, with that model. */
@@ -129,6 +131,15 @@ export const createModels = (deps: ModelsDeps): Models => {
 
   return {
     list: () => list(),
+    async require(name) {
+      const model = pick(await list(), name) ?? pick(await list(0), name);
+      if (model && isChatModel(model)) return model;
+      if (model) throw embeddingOnly(model.name);
+      throw modelNotFound(
+        name,
+        (await list()).filter(isChatModel).map((each) => each.name),
+      );
+    },
     async default() {
       const models = await list();
       const model = pickDefault(models);

@@ -32,7 +32,8 @@ export const AnswerDefaultsDialog = ({
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    set({ id, model, systemPrompt: readPrompt(form), options: readOptions(form) }, onClose);
+    const changed = { systemPrompt: readPrompt(form, systemPrompt), options: readOptions(form, options) };
+    set({ id, model, ...changed }, onClose);
   };
   return (
     <Modal

@@ -29,6 +29,7 @@ export const AnswerDefaultsRow = ({ userId, model, defaults: key }: AnswerDefaul
           seed
           maxTokens
           stop
+          contextLength
         }
       }
     `,

@@ -27,6 +27,7 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
           seed
           maxTokens
           stop
+          contextLength
         }
         inheritedOptions {
           temperature
@@ -63,7 +64,7 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    save(readPrompt(form), readOptions(form), () => setOpen(false));
+    save(readPrompt(form, systemPrompt ?? null), readOptions(form, options), () => setOpen(false));
   };
   return (
     <>

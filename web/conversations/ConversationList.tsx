@@ -27,7 +27,8 @@ const pause = 180;
 /** Moves the focus through the search field and the conversations with the arrow keys. Enter opens the first one. */
 const onArrowKey = (event: KeyboardEvent<HTMLElement>) => {
   const { key, target, currentTarget } = event;
-  const isField = target instanceof HTMLInputElement;
+  // Not the fields of a form in the list, such as that of a title.
+  const isField = target instanceof HTMLInputElement && target.type === 'search';
   const isLink =
     target instanceof HTMLAnchorElement ||
     (target instanceof HTMLButtonElement && target.matches('[aria-expanded]:not([aria-haspopup])'));
@@ -35,10 +36,11 @@ const onArrowKey = (event: KeyboardEvent<HTMLElement>) => {
   const links = [
     ...currentTarget.querySelectorAll<HTMLElement>('li a, li button[aria-expanded]:not([aria-haspopup])'),
   ];
-  if (key === 'Enter' && isField && target.value !== '') links[0]?.click();
+  if (key === 'Enter' && isField && target.value !== '') links.find((link) => link.matches('a'))?.click();
   else if (key === 'ArrowDown') links[isLink ? links.indexOf(target) + 1 : 0]?.focus();
   else if (key === 'ArrowUp' && isLink) {
-    const above = links[links.indexOf(target) - 1] ?? currentTarget.querySelector('input');
+    const above =
+      links[links.indexOf(target) - 1] ?? currentTarget.querySelector<HTMLElement>('input[type=search]');
     above?.focus();
   } else return;
   event.preventDefault();

@@ -1,4 +1,4 @@
-import { readOptions } from './chatOptions.ts';
+import { readOptions, readPrompt } from './chatOptions.ts';
 
 const form = (fields: Readonly<Record<string, string>>): FormData => {
   const data = new FormData();
@@ -9,10 +9,18 @@ const form = (fields: Readonly<Record<string, string>>): FormData => {
 describe('the options of a chat', () => {
   it('are those that were entered', () => {
     const entered = form({ temperature: '0', topP: ' 0.9 ', topK: '', seed: '7', stop: 'END\n\n# ' });
-    expect(readOptions(entered)).toEqual({ temperature: 0, topP: 0.9, seed: 7, stop: ['END', '# '] });
+    expect(readOptions(entered, {})).toEqual({ temperature: 0, topP: 0.9, seed: 7, stop: ['END', '# '] });
   });
 
   it('are none in an empty form', () => {
-    expect(readOptions(form({ temperature: '', stop: '\n' }))).toEqual({});
+    expect(readOptions(form({ temperature: '', stop: '\n' }), {})).toEqual({});
+  });
+
+  it('keep what no form shows', () => {
+    const before = { contextLength: 4096, temperature: 1, stop: ['a'] };
+    expect(readOptions(form({ topK: '3' }), before)).toEqual({ topK: 3, contextLength: 4096 });
+    expect(readPrompt(form({ systemPrompt: ' ' }), '')).toBe('');
+    expect(readPrompt(form({ systemPrompt: ' ' }), 'Be brief.')).toBeNull();
+    expect(readPrompt(form({ systemPrompt: ' Be loud. ' }), '')).toBe('Be loud.');
   });
 });

@@ -6,6 +6,8 @@ export interface ChatOptions {
   readonly seed?: number | null | undefined;
   readonly maxTokens?: number | null | undefined;
   readonly stop?: readonly string[] | null | undefined;
+  /** No form shows it; a client of the API may have set it. */
+  readonly contextLength?: number | null | undefined;
 }
 
 /** The options that are numbers, with their bounds in the API. */
@@ -38,14 +40,21 @@ export const numberOptions = [
   },
 ] as const;
 
-/** Reads the system prompt from a form; null if it is empty. */
-export const readPrompt = (form: FormData): string | null => {
+/**
+ * Reads the system prompt from a form; null if it is empty. An empty one that a client of the API has set, which means none,
+ * looks the same in the form: it stays.
+ */
+export const readPrompt = (form: FormData, before: string | null): string | null => {
   const prompt = String(form.get('systemPrompt') ?? '').trim();
-  return prompt === '' ? null : prompt;
+  if (prompt !== '') return prompt;
+  return before === '' ? '' : null;
 };
 
-/** Reads the options from a form. Empty fields are the model's defaults. Stop sequences are one per line. */
-export const readOptions = (form: FormData): ChatOptions => {
+/**
+ * Reads the options from a form. Empty fields are the model's defaults. Stop sequences are one per line. Options that no form
+ * shows stay as they were.
+ */
+export const readOptions = (form: FormData, { contextLength }: ChatOptions): ChatOptions => {
   const options: Record<string, number | readonly string[]> = {};
   for (const { name } of numberOptions) {
     const entered = String(form.get(name) ?? '').trim();
@@ -55,5 +64,6 @@ export const readOptions = (form: FormData): ChatOptions => {
     .split('\n')
     .filter((line) => line !== '');
   if (stop.length > 0) options.stop = stop;
+  if (contextLength !== null && contextLength !== undefined) options.contextLength = contextLength;
   return options;
 };

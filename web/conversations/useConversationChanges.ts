@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { graphql, requestSubscription, useRelayEnvironment } from 'react-relay';
+import { refetchFoldersFor } from '../folders/refetchFolders.ts';
 import { backoff } from '../relay/retryWait.ts';
 import { useConnection } from '../session/SessionProvider.tsx';
 import type { useConversationChangesSubscription } from './__generated__/useConversationChangesSubscription.graphql.ts';
@@ -56,6 +57,10 @@ export const useConversationChanges = (): void => {
         if (change?.kind === 'DELETED') store.delete(change.conversationId);
         else if (change) addToItsList(store, change.conversationId);
         if (change?.kind === 'MESSAGES_ADDED') addNewMessages(store, change);
+      },
+      onNext: (response) => {
+        const change = response?.conversationChanged;
+        if (change && change.kind !== 'DELETED') refetchFoldersFor(environment, change.conversationId);
       },
       // The socket reconnects by itself; this error means that the server rejected this operation.
       onError: again,

@@ -98,7 +98,11 @@ const MoveForm = ({ ids, current, tries, onMoved, onClose }: MoveFormProps) => {
     const name = String(new FormData(event.currentTarget).get('name') ?? '').trim();
     if (chosen === another)
       create({ name, systemPrompt: null }, (id, created) => moveInto({ id, name: created }));
-    else moveInto(all.find(({ id }) => id === chosen) ?? null);
+    else if (chosen === none) moveInto(null);
+    else {
+      const folder = all.find(({ id }) => id === chosen);
+      if (folder) moveInto(folder);
+    }
   };
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5">

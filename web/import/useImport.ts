@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { commitMutation, graphql, useRelayEnvironment } from 'react-relay';
 import { listId } from '../conversations/lists.ts';
+import { refetchFoldersFor } from '../folders/refetchFolders.ts';
 import { messageOf, RequestFailure } from '../relay/failure.ts';
 import type {
   useImportMutation,
@@ -83,7 +84,11 @@ export const useImport = () => {
         commitMutation<useImportMutation>(environment, {
           mutation,
           variables: { input, lists: isLast ? [listId()] : [] },
-          onCompleted: ({ importConversation }) => resolve(importConversation?.existed ?? false),
+          onCompleted: ({ importConversation }) => {
+            if (isLast && importConversation)
+              refetchFoldersFor(environment, importConversation.conversationEdge.node.id);
+            resolve(importConversation?.existed ?? false);
+          },
           onError: reject,
         });
       }),

@@ -21,6 +21,32 @@ export const deleteConversation = async (
   return isBeingDeleted;
 };
 
+/**
+ * Like `deleteConversation`, unless a legal hold covers the conversation. Checks again once the conversation is hidden: a
+ * hold is stored before its conversation is looked up, so a hold at the same time is either seen here or sees no conversation.
+ */
+export const deleteConversationUnlessHeld = async (
+  collections: Collections,
+  ownerId: string,
+  id: string,
+): Promise<'DELETED' | 'HELD' | 'ABSENT'> => {
+  const { conversations, holds } = collections;
+  const isHeld = async () => (await holds.findOne({ ownerId, conversationId: { $in: [null, id] } })) !== null;
+  if (await isHeld()) return 'HELD';
+  const hidden = await conversations.updateOne(
+    { _id: id, ownerId },
+    { $set: { ownerId: null, formerOwnerId: ownerId } },
+  );
+  if (hidden.matchedCount > 0 && (await isHeld())) {
+    await conversations.updateOne(
+      { _id: id, ownerId: null, formerOwnerId: ownerId },
+      { $set: { ownerId }, $unset: { formerOwnerId: '' } },
+    );
+    return 'HELD';
+  }
+  return (await deleteConversation(collections, ownerId, id)) ? 'DELETED' : 'ABSENT';
+};
+
 /** Completes deletions that a crash interrupted. Resolves to their number. */
 export const finishDeletions = async (collections: Collections): Promise<number> => {
   const left = collections.conversations.find({ ownerId: null }, { projection: { _id: 1 } });

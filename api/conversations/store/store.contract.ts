@@ -100,6 +100,49 @@ export function describeConversationStore(open: OpenStores): void {
       expect(await stores.conversations.find(conversation.ownerId, id)).toEqual(conversation);
     });
 
+    it('deletes no conversation under a legal hold', async () => {
+      const [held, free] = [await insert({}), await insert({})];
+      const hold = (ownerId: string, conversationId: string | null) => ({
+        id: newId(),
+        ownerId,
+        conversationId,
+        reason: 'r',
+        placedBy: 'boss',
+        createdAt: new Date(0),
+      });
+      const ofConversation = hold(held.ownerId, held.id);
+      const ofUser = hold(held.ownerId, null);
+      const { conversations, holds } = stores;
+      for (const each of [ofConversation, ofUser]) {
+        await holds.insert(each, 9);
+        expect(await conversations.deleteUnlessHeld(held.ownerId, held.id)).toBe('HELD');
+        expect(await conversations.find(held.ownerId, held.id)).toEqual(held);
+        await holds.delete(each.id);
+      }
+      await holds.insert(hold(free.ownerId, newId()), 9);
+      expect(await conversations.deleteUnlessHeld(newId(), free.id)).toBe('ABSENT');
+      for (const { ownerId, id } of [held, free]) {
+        expect(await conversations.deleteUnlessHeld(ownerId, id)).toBe('DELETED');
+        expect(await conversations.deleteUnlessHeld(ownerId, id)).toBe('ABSENT');
+      }
+    });
+
+    it('either keeps a conversation or hides it from a hold that is placed at the same time', async () => {
+      for (let tries = 0; tries < 20; tries += 1) {
+        const { ownerId, id } = await insert({});
+        const hold = { id: newId(), ownerId, conversationId: id, reason: 'r', placedBy: 'boss' };
+        const place = async () => {
+          await stores.holds.insert({ ...hold, createdAt: new Date(0) }, 9);
+          return (await stores.conversations.find(ownerId, id)) !== null;
+        };
+        const [isPlaced, outcome] = await Promise.all([
+          place(),
+          stores.conversations.deleteUnlessHeld(ownerId, id),
+        ]);
+        if (isPlaced) expect(outcome).toBe('HELD');
+      }
+    });
+
     it('deletes a conversation with its messages and generations, once', async () => {
       const conversation = await insert({ title: 'doomed', tags: ['t'] });
       const { ownerId, id } = conversation;

@@ -2,7 +2,7 @@ import type { Filter } from 'mongodb';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { findOwned } from '../../mongo/findOwned.ts';
-import { deleteConversation } from './deletion.mongo.ts';
+import { deleteConversation, deleteConversationUnlessHeld } from './deletion.mongo.ts';
 import {
   type ConversationDocument,
   conversationChangesOf,
@@ -122,5 +122,7 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
         return found.map(({ _id, updatedAt }) => ({ id: _id, updatedAt }));
       }),
     delete: (ownerId, id) => run((collections) => deleteConversation(collections, ownerId, id)),
+    deleteUnlessHeld: (ownerId, id) =>
+      run((collections) => deleteConversationUnlessHeld(collections, ownerId, id)),
   };
 };

@@ -119,5 +119,13 @@ export function sqliteConversationStore(database: Database): ConversationStore {
       const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';
       return database.run(sql, { id, ownerId }) > 0;
     },
+    async deleteUnlessHeld(ownerId, id) {
+      return database.transaction(() => {
+        const where = 'owner_id = :ownerId AND (conversation_id IS NULL OR conversation_id = :id)';
+        if (database.get(`SELECT 1 FROM holds WHERE ${where}`, { id, ownerId })) return 'HELD';
+        const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';
+        return database.run(sql, { id, ownerId }) > 0 ? 'DELETED' : 'ABSENT';
+      });
+    },
   };
 }

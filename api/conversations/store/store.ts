@@ -54,4 +54,9 @@ export interface ConversationStore extends TitleStore {
   ): Promise<readonly ConversationAge[]>;
   /** Deletes a conversation with its messages and generations. Resolves to whether it existed. */
   delete(ownerId: string, id: string): Promise<boolean>;
+  /**
+   * Like `delete`, unless a legal hold covers the conversation. A hold that is placed at the same time either keeps the
+   * conversation, or is stored while `find` no longer finds it.
+   */
+  deleteUnlessHeld(ownerId: string, id: string): Promise<'DELETED' | 'HELD' | 'ABSENT'>;
 }

@@ -1,11 +1,13 @@
 import type DataLoader from 'dataloader';
+import type { Conversation } from '../../conversations/conversation.ts';
+import { Failure } from '../../errors/failures.ts';
 import type { LoaderScope, Loaders } from '../../graph/context.ts';
-import { createRowLoader } from '../../graph/loaders.ts';
+import { createLoader, createRowLoader } from '../../graph/loaders.ts';
 import type { Activity } from '../activity.ts';
 import type { Generation } from '../generation.ts';
 import type { PromptAttachments } from '../promptAttachments.ts';
 import type { Generations } from '../service.ts';
-import type { SettingsReader } from '../settings.ts';
+import type { AnswerSettings, SettingsReader } from '../settings.ts';
 import type { GenerationStore } from '../store/store.ts';
 
 declare module '../../graph/context.ts' {
@@ -20,14 +22,32 @@ declare module '../../graph/context.ts' {
   }
   interface Loaders {
     readonly generation: DataLoader<string, Generation | null>;
+    /** What the viewer's conversations inherit. Without an engine, their models are unknown. */
+    readonly inherited: DataLoader<Pick<Conversation, 'folderId' | 'model'>, AnswerSettings>;
   }
 }
 
-export const generationLoaders = (scope: LoaderScope): Pick<Loaders, 'generation'> => {
+export const generationLoaders = (scope: LoaderScope): Pick<Loaders, 'generation' | 'inherited'> => {
   const { services, viewer } = scope;
   return {
     generation: createRowLoader(scope, (ids) =>
       services.stores.generations.findMany(viewer?.user.id ?? '', ids),
     ),
+    inherited: createLoader(async (conversations) => {
+      const nameOf = async (asked: string | null): Promise<string | null> => {
+        try {
+          return (await services.models.resolve(asked)).name;
+        } catch (error) {
+          if (error instanceof Failure) return null;
+          throw error;
+        }
+      };
+      const names = new Map<string | null, string | null>();
+      for (const { model } of conversations) if (!names.has(model)) names.set(model, await nameOf(model));
+      return services.settings.inheritedMany(
+        viewer?.user.id ?? '',
+        conversations.map(({ folderId, model }) => ({ folderId, model: names.get(model) ?? null })),
+      );
+    }),
   };
 };

@@ -1,9 +1,8 @@
-import type { Conversation } from '../../conversations/conversation.ts';
 import { ConversationRef } from '../../conversations/graph/conversation.ts';
 import { GenerationOptionsRef } from '../../conversations/graph/generationOptions.ts';
 import { Failure } from '../../errors/failures.ts';
 import { builder } from '../../graph/builder.ts';
-import { type Context, viewerOf } from '../../graph/context.ts';
+import { viewerOf } from '../../graph/context.ts';
 import { MessageRef } from '../../messages/graph/message.ts';
 import { type ContextUse, measureContext } from '../prompt.ts';
 import { TokenUsageRef } from './tokenUsage.ts';
@@ -21,21 +20,13 @@ builder.objectField(ConversationRef, 'usage', (t) =>
   }),
 );
 
-/** Returns what a conversation inherits. Without an engine, the model is unknown. */
-const inheritedBy = async (conversation: Conversation, { models, settings }: Context) => {
-  const model = await models.resolve(conversation.model).catch((error: unknown) => {
-    if (error instanceof Failure) return null;
-    throw error;
-  });
-  return settings.inherited(conversation, model?.name ?? null);
-};
-
 builder.objectField(ConversationRef, 'inheritedSystemPrompt', (t) =>
   t.string({
     nullable: true,
     description:
       "The system prompt that applies while `systemPrompt` is null: the folder's, or else the user's default. Null for none. Set an empty `systemPrompt` to use none.",
-    resolve: async (conversation, _args, context) => (await inheritedBy(conversation, context)).systemPrompt,
+    resolve: async (conversation, _args, context) =>
+      (await context.loaders.inherited.load(conversation)).systemPrompt,
   }),
 );
 
@@ -43,7 +34,8 @@ builder.objectField(ConversationRef, 'inheritedOptions', (t) =>
   t.field({
     type: GenerationOptionsRef,
     description: "The sampling options that apply where `options` has none: the user's defaults.",
-    resolve: async (conversation, _args, context) => (await inheritedBy(conversation, context)).options,
+    resolve: async (conversation, _args, context) =>
+      (await context.loaders.inherited.load(conversation)).options,
   }),
 );
 

@@ -140,6 +140,11 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
     const last =
       message.generationId === null ? null : await deps.generations.find(user.id, message.generationId);
     const conversation = await findConversation(deps, user.id, message.conversationId);
+    // The same model gets the same prompt and options; another one has defaults of its own.
+    const isSameModel =
+      last !== null &&
+      (input.model === null || (await deps.models.choose(input.model)).model.name === last.model);
+    const repeated = isSameModel ? last : null;
     return startAnswer(deps, viewer, {
       identity,
       conversation,
@@ -147,13 +152,12 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       followsLeaf: false,
       question,
       attachmentIds: [],
-      // Another version of an answer gets the same prompt and options.
-      systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
-      inherits: last === null,
+      systemPrompt: repeated ? repeated.systemPrompt : conversation.systemPrompt,
+      inherits: repeated === null,
       input: {
         ...input,
         model: input.model ?? last?.model ?? null,
-        options: input.options ?? last?.options ?? null,
+        options: input.options ?? repeated?.options ?? null,
       },
       format: last?.format ?? null,
       cachePolicy: 'REFRESH',
