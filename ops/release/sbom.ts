@@ -28,6 +28,13 @@ const hashesOf = (integrity = '') =>
     return [{ alg: `SHA-${bits}`, content: Buffer.from(digest, 'base64').toString('hex') }];
   });
 
+/** Packages that state their licence in the old field `licenses`, which the lockfile leaves out. */
+const olderLicences: Readonly<Record<string, string>> = {
+  ssh2: 'MIT',
+  'cpu-features': 'MIT',
+  buildcheck: 'MIT',
+};
+
 /** A licence in brackets or with operators is an expression of SPDX; `BSD` alone is no identifier. */
 const licencesOf = (licence: string | undefined) => {
   if (licence === undefined) return [];
@@ -47,7 +54,7 @@ const componentOf = (name: string, locked: LockedPackage) => {
     scope: locked.optional || locked.devOptional ? 'optional' : 'required',
     purl,
     hashes: hashesOf(locked.integrity),
-    licenses: licencesOf(locked.license),
+    licenses: licencesOf(locked.license ?? olderLicences[name]),
   };
 };
 
