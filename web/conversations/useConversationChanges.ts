@@ -6,6 +6,7 @@ import { useConnection } from '../session/SessionProvider.tsx';
 import type { useConversationChangesSubscription } from './__generated__/useConversationChangesSubscription.graphql.ts';
 import { addNewMessages } from './addNewMessages.ts';
 import { addToItsList, listId } from './lists.ts';
+import { usePendingDeletions } from './selection/pendingDeletions.tsx';
 
 const subscription = graphql`
   subscription useConversationChangesSubscription($lists: [ID!]!) {
@@ -43,6 +44,7 @@ const subscription = graphql`
 export const useConversationChanges = (): void => {
   const environment = useRelayEnvironment();
   const connection = useConnection();
+  const { hideDeleted } = usePendingDeletions();
   const [failures, setFailures] = useState(0);
   useEffect(() => {
     let retry: ReturnType<typeof setTimeout> | undefined;
@@ -60,7 +62,8 @@ export const useConversationChanges = (): void => {
       },
       onNext: (response) => {
         const change = response?.conversationChanged;
-        if (change && change.kind !== 'DELETED') refetchFoldersFor(environment, change.conversationId);
+        if (change?.kind === 'DELETED') hideDeleted(change.conversationId);
+        else if (change) refetchFoldersFor(environment, change.conversationId);
       },
       // The socket reconnects by itself; this error means that the server rejected this operation.
       onError: again,
@@ -71,5 +74,5 @@ export const useConversationChanges = (): void => {
       clearTimeout(retry);
       subscribed.dispose();
     };
-  }, [environment, connection, failures]);
+  }, [environment, connection, failures, hideDeleted]);
 };

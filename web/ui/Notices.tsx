@@ -1,31 +1,53 @@
 import { X } from 'lucide-react';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { IconButton } from './IconButton.tsx';
 
 export interface Notice {
   readonly text: string;
   /** An action, such as undo. */
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** Called once when the notice is gone without its action: its time is over, it was dismissed, or another replaced it. */
+  readonly onGone?: () => void;
 }
 
 const NotifyContext = createContext<((notice: Notice) => void) | null>(null);
 
-/** How long a notice stays, in ms; one with an action stays longer. */
+/** How long a notice stays, in ms; one with an action stays longer. While it has the pointer or the focus, it stays. */
 const shownFor = { plain: 5_000, withAction: 9_000 };
 
 /** One short line at the top of the page, where it covers no field. A newer notice replaces it. */
 export const Notices = ({ children }: { children: ReactNode }) => {
   const [notice, setNotice] = useState<Notice | null>(null);
-  const notify = useCallback((next: Notice) => setNotice(next), []);
+  const [isHeld, setHeld] = useState(false);
+  const shown = useRef<Notice | null>(null);
+  const show = useCallback((next: Notice | null) => {
+    const before = shown.current;
+    shown.current = next;
+    setNotice(next);
+    if (!next) setHeld(false);
+    before?.onGone?.();
+  }, []);
   useEffect(() => {
-    if (!notice) return;
-    const timer = setTimeout(() => setNotice(null), notice.action ? shownFor.withAction : shownFor.plain);
+    if (!notice || isHeld) return;
+    const timer = setTimeout(() => show(null), notice.action ? shownFor.withAction : shownFor.plain);
     return () => clearTimeout(timer);
-  }, [notice]);
+  }, [notice, isHeld, show]);
+  const act = (run: () => void) => {
+    shown.current = null;
+    show(null);
+    run();
+  };
   return (
-    <NotifyContext value={notify}>
+    <NotifyContext value={show}>
       {children}
-      <div role="status" className="pointer-events-none fixed inset-x-0 top-16 z-50 flex justify-center px-4">
+      <div
+        role="status"
+        onPointerEnter={() => setHeld(true)}
+        onPointerLeave={() => setHeld(false)}
+        onFocus={() => setHeld(true)}
+        onBlur={() => setHeld(false)}
+        className="pointer-events-none fixed inset-x-0 top-16 z-50 flex justify-center px-4"
+      >
         {notice && (
           <div className="pointer-events-auto flex max-w-md animate-appear items-center gap-1 rounded-xl bg-ink py-1.5 pr-1.5 pl-4 text-sm text-canvas shadow-float">
             <span className="py-1">{notice.text}</span>
@@ -33,10 +55,7 @@ export const Notices = ({ children }: { children: ReactNode }) => {
               <button
                 type="button"
                 className="ml-2 rounded-md px-2 py-1 font-semibold underline-offset-4 hover:underline"
-                onClick={() => {
-                  notice.action?.run();
-                  setNotice(null);
-                }}
+                onClick={() => notice.action && act(notice.action.run)}
               >
                 {notice.action.label}
               </button>
@@ -46,7 +65,7 @@ export const Notices = ({ children }: { children: ReactNode }) => {
               label="Dismiss"
               compact
               className="text-canvas/70 hover:bg-canvas/15 hover:text-canvas"
-              onClick={() => setNotice(null)}
+              onClick={() => show(null)}
             />
           </div>
         )}

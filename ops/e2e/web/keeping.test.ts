@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
@@ -41,6 +42,41 @@ describeInChromium('the list of conversations, in Chromium', () => {
     await page.getByRole('textbox', { name: 'Message' }).waitFor();
     await row('Keep me').waitFor({ state: 'detached' });
     expect(await titles()).not.toContain('Keep me');
+  }, 60_000);
+
+  it('deletes a conversation though the page is reloaded before the next one has loaded', async () => {
+    page = await app.open(await app.say('Fine.', 'Leave me'));
+    await row('Leave me').waitFor();
+    const open = page.url();
+    // The next page doesn't load, as on a slow network. Intercepted requests would not outlive the page.
+    await page.evaluate(() => {
+      const send = window.fetch;
+      window.fetch = (input, init) =>
+        String(init?.body).includes('NewChatPageQuery') ? new Promise(() => {}) : send(input, init);
+    });
+    await page.getByRole('main').getByRole('button', { name: 'Options for Leave me' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+    await page.getByText('Conversation deleted.').waitFor();
+    expect(page.url()).toBe(open);
+    await page.reload();
+    await row('Leave me').waitFor({ state: 'detached' });
+    await eventually(titles, (listed) => !listed.includes('Leave me'));
+  }, 60_000);
+
+  it('offers Undo as long as the notice has the focus, and deletes when the notice is gone', async () => {
+    page = await app.open(await app.say('Fine.', 'Hold me'));
+    await page.clock.install();
+    await page.getByRole('main').getByRole('button', { name: 'Options for Hold me' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+    await page.waitForURL((url) => url.pathname === '/');
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.focus();
+    await page.clock.fastForward(60_000);
+    expect(await titles()).toContain('Hold me');
+    await undo.blur();
+    await page.clock.fastForward(10_000);
+    await undo.waitFor({ state: 'detached' });
+    await eventually(titles, (listed) => !listed.includes('Hold me'));
   }, 60_000);
 
   it('archives and deletes several at once, by keyboard', async () => {

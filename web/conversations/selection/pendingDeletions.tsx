@@ -21,12 +21,14 @@ const mutation = graphql`
   }
 `;
 
-/** How long a deletion can be undone, in ms: as long as its notice is shown. */
-const undoMs = 9_000;
-
 interface PendingDeletions {
-  /** The ids of conversations that are about to be deleted, which no list shows. */
+  /**
+   * The ids of conversations that are deleted, or about to be: no list shows them. Those that were deleted stay in it,
+   * because a list that was read before the deletion can arrive after it.
+   */
   readonly hidden: ReadonlySet<string>;
+  /** Hides a conversation that was deleted elsewhere. */
+  readonly hideDeleted: (id: string) => void;
   /** Hides the conversations, and deletes them unless the notice's Undo is pressed. */
   readonly deleteLater: (ids: readonly string[], onUndo?: () => void) => void;
   /** Sends the deletions now. Resolves when the server has answered all of them. */
@@ -35,6 +37,7 @@ interface PendingDeletions {
 
 const PendingDeletionsContext = createContext<PendingDeletions>({
   hidden: new Set(),
+  hideDeleted: () => {},
   deleteLater: () => {},
   deleteNow: async () => {},
 });
@@ -42,17 +45,22 @@ const PendingDeletionsContext = createContext<PendingDeletions>({
 export const usePendingDeletions = (): PendingDeletions => useContext(PendingDeletionsContext);
 
 /**
- * Holds deletions back while they can be undone. They are sent when the time is over or the page is left; if the browser
- * dies before, nothing is deleted.
+ * Holds deletions back while their notice offers Undo. They are sent when the notice is gone or the page is left; if the
+ * browser dies before, nothing is deleted.
  */
 export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) => {
   const environment = useRelayEnvironment();
   const notify = useNotify();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(() => new Set());
-  const waiting = useRef(new Map<readonly string[], ReturnType<typeof setTimeout>>());
+  const waiting = useRef(new Set<readonly string[]>());
   /** The ids whose deletion is not answered yet, by the promise that sends them. */
   const sending = useRef(new Map<Promise<void>, Set<string>>());
 
+  const hide = useCallback(
+    (ids: readonly string[]) => setHidden((before) => new Set([...before, ...ids])),
+    [],
+  );
+  const hideDeleted = useCallback((id: string) => hide([id]), [hide]);
   const show = useCallback(
     (ids: readonly string[]) => setHidden((before) => new Set([...before].filter((id) => !ids.includes(id)))),
     [],
@@ -68,19 +76,18 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
             onCompleted: () => resolve(),
             onError: (error) => {
               notify({ text: `Not deleted: ${messageOf(error)}` });
+              show([id]);
               resolve();
             },
           });
         });
         unanswered.delete(id);
-        show([id]);
       }
     },
     [environment, notify, show],
   );
   const send = useCallback(
     (ids: readonly string[]) => {
-      clearTimeout(waiting.current.get(ids));
       if (!waiting.current.delete(ids)) return;
       const unanswered = new Set(ids);
       const sent: Promise<void> = sendEach(ids, unanswered).finally(() => sending.current.delete(sent));
@@ -89,14 +96,13 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
     [sendEach],
   );
   const deleteNow = useCallback(async () => {
-    for (const ids of [...waiting.current.keys()]) send(ids);
+    for (const ids of [...waiting.current]) send(ids);
     await Promise.all(sending.current.keys());
   }, [send]);
   useEffect(() => {
     const sendAll = () => {
-      const unsent = [...waiting.current.keys(), ...sending.current.values()].flatMap((ids) => [...ids]);
+      const unsent = [...waiting.current, ...sending.current.values()].flatMap((ids) => [...ids]);
       for (const id of unsent) sendAtOnce(id);
-      for (const timer of waiting.current.values()) clearTimeout(timer);
       waiting.current.clear();
     };
     const sendAtOnce = (id: string) =>
@@ -111,26 +117,27 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
   const deleteLater = useCallback(
     (ids: readonly string[], onUndo?: () => void) => {
       if (ids.length === 0) return;
-      setHidden((before) => new Set([...before, ...ids]));
-      waiting.current.set(
-        ids,
-        setTimeout(() => send(ids), undoMs),
-      );
+      hide(ids);
+      waiting.current.add(ids);
       notify({
         text: ids.length === 1 ? 'Conversation deleted.' : `${ids.length} conversations deleted.`,
         action: {
           label: 'Undo',
           run: () => {
-            clearTimeout(waiting.current.get(ids));
-            if (!waiting.current.delete(ids)) return;
+            // The page was left in between, and the deletion sent.
+            if (!waiting.current.delete(ids)) return notify({ text: 'It was deleted already.' });
             show(ids);
             onUndo?.();
           },
         },
+        onGone: () => send(ids),
       });
     },
-    [notify, send, show],
+    [hide, notify, send, show],
   );
-  const value = useMemo(() => ({ hidden, deleteLater, deleteNow }), [hidden, deleteLater, deleteNow]);
+  const value = useMemo(
+    () => ({ hidden, hideDeleted, deleteLater, deleteNow }),
+    [hidden, hideDeleted, deleteLater, deleteNow],
+  );
   return <PendingDeletionsContext value={value}>{children}</PendingDeletionsContext>;
 };
