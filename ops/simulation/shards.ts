@@ -36,6 +36,25 @@ export const startSimulation = (
   return { child, ended };
 };
 
+/**
+ * The maximum number of schedules of a shard, which is a process's life: its memory stays small, and what it found is
+ * printed when it ends.
+ */
+const maxPerShard = 20_000;
+
+/** A part of a run's schedules: those with the numbers `from` to `to - 1`. */
+interface Shard {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Divides schedules into shards of about the same size, and as many as a multiple of the processes. */
+const shardsOf = (runs: number, processes: number): readonly Shard[] => {
+  const count = processes * Math.ceil(runs / processes / maxPerShard);
+  const bound = (index: number) => Math.floor((runs * index) / count);
+  return Array.from({ length: count }, (_, index) => ({ from: bound(index), to: bound(index + 1) }));
+};
+
 export interface ShardsOptions {
   readonly runs: number;
   readonly seed: number;
@@ -51,35 +70,44 @@ export interface ShardsResult {
 }
 
 /**
- * Plays the schedules of one seed in several processes, each a part of them. The first violation stops the others, unless
- * `keepsGoing`. Its path is the same as in one process, so it is replayed in the same way.
+ * Plays the schedules of one seed in several processes, each a part of them at a time. The first violation stops the others,
+ * unless `keepsGoing`. Its path is the same as in one process, so it is replayed in the same way.
  */
 export const simulateInShards = async (options: ShardsOptions): Promise<ShardsResult> => {
   const { runs, seed, processes, keepsGoing, write } = options;
-  const bounds = Array.from({ length: processes + 1 }, (_, index) => Math.floor((runs * index) / processes));
-  const shards = bounds.slice(1).map((to, index) => {
-    const from = bounds[index] ?? 0;
-    const args = ['--seed', `${seed}`, '--runs', `${to - from}`, '--processes', '1'];
-    return startSimulation([
-      ...args,
+  const waiting = [...shardsOf(runs, processes)];
+  const isLong = waiting.length > processes;
+  const running = new Set<ChildProcess>();
+  let [schedules, steps, isViolated] = [0, 0, false];
+
+  const play = async ({ from, to }: Shard) => {
+    const { child, ended } = startSimulation([
+      ...['--seed', `${seed}`, '--runs', `${to - from}`, '--processes', '1'],
       ...(from > 0 ? ['--path', `${from}`] : []),
       ...(keepsGoing ? ['--keep-going'] : []),
     ]);
-  });
-  let [schedules, steps, isViolated] = [0, 0, false];
-  await Promise.all(
-    shards.map(async ({ child, ended }) => {
-      const { code, output } = await ended;
-      const lines = output.trimEnd().split('\n');
-      const counts = /(\d+) schedules \((\d+) steps/.exec(lines.at(-1) ?? '');
-      schedules += Number(counts?.[1] ?? 0);
-      steps += Number(counts?.[2] ?? 0);
-      // Killed, because another process has found a violation.
-      if (code === 0 || child.killed) return;
+    running.add(child);
+    const { code, output } = await ended;
+    running.delete(child);
+    const lines = output.trimEnd().split('\n');
+    const counts = /(\d+) schedules \((\d+) steps/.exec(lines.at(-1) ?? '');
+    schedules += Number(counts?.[1] ?? 0);
+    steps += Number(counts?.[2] ?? 0);
+    // Killed, because another process has found a violation.
+    if (child.killed) return;
+    if (code !== 0) {
       isViolated = true;
       for (const line of counts ? lines.slice(0, -1) : lines) write(line);
-      if (!keepsGoing) for (const other of shards) other.child.kill();
-    }),
-  );
+    }
+    if (isLong)
+      write(`${schedules} of ${runs} schedules, ${isViolated ? 'violations above' : 'no violation'}`);
+    if (code === 0 || keepsGoing) return;
+    waiting.length = 0;
+    for (const other of running) other.kill();
+  };
+  const playAll = async () => {
+    for (let shard = waiting.shift(); shard; shard = waiting.shift()) await play(shard);
+  };
+  await Promise.all(Array.from({ length: processes }, playAll));
   return { schedules, steps, isViolated };
 };
