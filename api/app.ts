@@ -144,6 +144,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     recovery,
     activeRuns,
     cacheLookup,
+    enqueueRetries,
     ids,
     pulls,
     limitHits,
@@ -348,6 +349,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await Promise.all([worker?.stop(), cacheLookup.close()]);
     await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
+    await enqueueRetries.close();
     await pulls.close();
     await budgets.close();
     await limitHits.close();

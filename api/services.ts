@@ -32,6 +32,7 @@ import type { Lifecycle } from './generations/lifecycle.ts';
 import type { GenerationMetrics } from './generations/metrics.ts';
 import { createRunningLimit } from './generations/request/runningLimit.ts';
 import { createActiveRuns } from './generations/run/active.ts';
+import { createEnqueueRetries } from './generations/run/enqueue.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import { createSettingsReader } from './generations/settings.ts';
@@ -134,12 +135,14 @@ export const createServices = (deps: ServicesDeps) => {
     writeRate: config.writeLimit,
     recordLimitHit,
   });
+  const enqueueRetries = createEnqueueRetries();
   const recovery: RecoveryDeps = {
     generations: stores.generations,
     messages: stores.messages,
     conversations: stores.conversations,
     journal,
     queue,
+    enqueueRetries,
     clock,
     log,
   };
@@ -262,6 +265,7 @@ export const createServices = (deps: ServicesDeps) => {
     runningLimit,
     storageQuotas,
     checkDeletable: holdChecks.checkDeletable,
+    enqueueRetries,
     ids,
     clock,
     log,
@@ -461,6 +465,7 @@ export const createServices = (deps: ServicesDeps) => {
     recovery,
     activeRuns,
     cacheLookup,
+    enqueueRetries,
     ids,
     pulls,
     limitHits,

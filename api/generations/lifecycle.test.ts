@@ -5,6 +5,7 @@ import { createGate, done, type OpenedGenerations, openGenerations } from './gen
 import { collect } from './journal/journal.contract.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
 import { type ActiveRuns, createActiveRuns } from './run/active.ts';
+import { createEnqueueRetries } from './run/enqueue.ts';
 import { cancelRequested } from './topics.ts';
 
 describe('the lifecycle of a generation', () => {
@@ -16,6 +17,7 @@ describe('the lifecycle of a generation', () => {
   const create = (changes: Partial<LifecycleDeps> = {}) =>
     createLifecycle({
       ...opened.deps,
+      enqueueRetries: createEnqueueRetries(),
       admission: { admit: (_viewer, _request, start) => start() },
       ...changes,
     });

@@ -10,6 +10,7 @@ import type { Journal } from '../../api/generations/journal/journal.ts';
 import type { PromptAttachments } from '../../api/generations/promptAttachments.ts';
 import type { Queue } from '../../api/generations/queue/queue.ts';
 import { type ActiveRuns, createActiveRuns } from '../../api/generations/run/active.ts';
+import { createEnqueueRetries } from '../../api/generations/run/enqueue.ts';
 import { keepRequeueingOrphans, type RecoveryDeps } from '../../api/generations/run/recovery.ts';
 import { startWorker } from '../../api/generations/run/worker.ts';
 import { createGenerations, type Generations } from '../../api/generations/service.ts';
@@ -44,8 +45,8 @@ export interface ReplicaServices {
   readonly generations: Generations;
   deleteConversation(viewer: Viewer, id: string): Promise<void>;
   deleteUser(user: Pick<User, 'id'>): Promise<void>;
-  /** As on SIGTERM. */
-  stop(): Promise<void>;
+  /** As on SIGTERM. Waits for `answered`, the end of the requests, where the service does. */
+  stop(answered?: () => Promise<void>): Promise<void>;
 }
 
 /** No storage quota and no write rate. */
@@ -104,6 +105,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   });
   const models = { choose: async () => ({ model: (await engine.models())[0], reason: null }) };
   const noFolders = { require: async () => {} };
+  const enqueueRetries = createEnqueueRetries();
   const generations = createGenerations({
     ...stores,
     promptAttachments,
@@ -118,6 +120,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     runningLimit: { admit: (_viewer, _request, start) => start() },
     storageQuotas: withoutStorageQuotas,
     checkDeletable: async () => {},
+    enqueueRetries,
     ids,
     clock,
     log,
@@ -138,7 +141,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     clock,
     log,
   });
-  const recovery: RecoveryDeps = { ...stores, journal, queue, clock, log };
+  const recovery: RecoveryDeps = { ...stores, journal, queue, enqueueRetries, clock, log };
   const worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: 15 * 60_000 });
   const stopRecovery = keepRequeueingOrphans(recovery, {
     intervalMs: recoveryIntervalMs,
@@ -164,11 +167,13 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
         },
         user.id,
       ),
-    async stop() {
+    async stop(answered) {
       await stopRecovery();
       activeRuns.drain(AbortSignal.timeout(drainMs));
       await Promise.all([worker.stop(), cacheLookup.close()]);
       await activeRuns.close();
+      await answered?.();
+      await enqueueRetries.close();
     },
   };
 };

@@ -362,10 +362,7 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
       perform(
         `stop ${replica.process.name}`,
         replica,
-        async () => {
-          await replica.stop();
-          await untilAnswered(requests);
-        },
+        () => replica.stop(() => untilAnswered(requests)),
         () => {
           if (requests.some((request) => operations.has(request))) mayLeaveEntries = true;
           forget(replica);

@@ -6,6 +6,7 @@ import type { SharedAdapters } from '../../replicas/shared.ts';
 import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { GenerationStatus } from '../generation.ts';
+import { createEnqueueRetries } from '../run/enqueue.ts';
 import { requeueOrphans } from '../run/recovery.ts';
 
 const options = { temperature: 0 };
@@ -48,7 +49,9 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
         await stop();
       }
     };
-    const recover = () => requeueOrphans({ ...stores, ...adapters, clock: () => new Date(), log: silent });
+    const enqueueRetries = createEnqueueRetries();
+    const recover = () =>
+      requeueOrphans({ ...stores, ...adapters, enqueueRetries, clock: () => new Date(), log: silent });
 
     it('are not requeued by recovery while they wait and run, and are computed once', async () => {
       app.standin.play({ tokens: words(30), tokensPerSecond: 15 });

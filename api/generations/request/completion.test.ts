@@ -4,6 +4,7 @@ import { eventually } from '../../process/eventually.testing.ts';
 import { createIds } from '../../process/ids.ts';
 import { done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { createLifecycle } from '../lifecycle.ts';
+import { createEnqueueRetries } from '../run/enqueue.ts';
 import { createCompletions } from './completion.ts';
 
 describe('a completion that could not be queued', () => {
@@ -41,6 +42,7 @@ describe('a completion that could not be queued', () => {
       storageQuotas: {
         withReservation: <Result>(_user: unknown, _bytes: number, work: () => Promise<Result>) => work(),
       },
+      enqueueRetries: createEnqueueRetries(),
       ids: createIds(),
     };
     const completions = createCompletions(all, createLifecycle(all));

@@ -8,7 +8,7 @@ import type { Stores } from '../../stores/stores.ts';
 import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type EnqueueLaterDeps, enqueueNowOrLater } from './enqueue.ts';
+import { createEnqueueRetries, type EnqueueLaterDeps, enqueueNowOrLater } from './enqueue.ts';
 
 describe('enqueueing during an outage of the queue', () => {
   const ownerId = createIds().next();
@@ -32,9 +32,16 @@ describe('enqueueing during an outage of the queue', () => {
         await memoryQueue.add(job);
       },
     };
-    deps = { ...stores, journal: createMemoryJournal(), queue, log: silent };
+    deps = {
+      ...stores,
+      journal: createMemoryJournal(),
+      queue,
+      enqueueRetries: createEnqueueRetries(),
+      log: silent,
+    };
   });
   afterEach(async () => {
+    await deps.enqueueRetries.close();
     await memoryQueue.close();
     await stores.close();
   });
@@ -65,6 +72,18 @@ describe('enqueueing during an outage of the queue', () => {
       (status) => status === null,
     );
     expect(await memoryQueue.has(generation.id)).toBe(false);
+  });
+
+  it('ends the journal entry though the process stops during the outage, if the conversation was deleted', async () => {
+    const kept = await writeGeneration(stores, { ownerId, status: 'QUEUED' }, '');
+    const deleted = await writeGeneration(stores, { ownerId, status: 'QUEUED' }, '');
+    await enqueueNowOrLater(deps, kept);
+    await enqueueNowOrLater(deps, deleted);
+    await stores.conversations.delete(ownerId, deleted.conversationId ?? '');
+    await deps.enqueueRetries.close();
+    expect(await entryStatus(deleted.id)).toBeNull();
+    expect(await entryStatus(kept.id)).toBe('QUEUED');
+    expect(await memoryQueue.has(kept.id)).toBe(false);
   });
 
   it('is not tried again after another failure', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { isUnavailable } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
@@ -32,8 +33,43 @@ export const enqueue = async (
 
 export interface EnqueueLaterDeps extends EnqueueDeps {
   readonly generations: GenerationStore;
+  readonly enqueueRetries: EnqueueRetries;
   readonly log: Logger;
 }
+
+/** The enqueueing that is retried in the background. */
+export interface EnqueueRetries {
+  /** Aborted when the process stops: then each retry does its last step. */
+  readonly stopping: AbortSignal;
+  track(retry: Promise<void>): void;
+  /**
+   * Ends the retries, and leaves their generations to the recovery of other replicas, or of the next start. Waits for the
+   * last steps, up to `closeMs`.
+   */
+  close(): Promise<void>;
+}
+
+const closeMs = 2000;
+
+export const createEnqueueRetries = (): EnqueueRetries => {
+  const stopped = new AbortController();
+  const retries = new Set<Promise<void>>();
+  return {
+    stopping: stopped.signal,
+    track(retry) {
+      const tracked = retry.finally(() => retries.delete(tracked));
+      retries.add(tracked);
+    },
+    async close() {
+      stopped.abort();
+      const finished = new AbortController();
+      const { signal } = finished;
+      const limit = sleep(closeMs, undefined, { signal, ref: false }).catch(() => {});
+      await Promise.race([Promise.all(retries), limit]);
+      finished.abort();
+    },
+  };
+};
 
 /** The time for which enqueueing is retried before it is left to recovery, and the pauses between two tries, in ms. */
 const retryMs = 60_000;
@@ -55,27 +91,29 @@ export const enqueueNowOrLater = async (deps: EnqueueLaterDeps, generation: Gene
 export const enqueueAfterOutage = (deps: EnqueueLaterDeps, { id }: Generation, cause: unknown): void => {
   if (!isUnavailable(cause)) throw cause;
   deps.log.warn({ generation: id, err: cause }, 'generation stored but not queued, retrying');
-  void retryEnqueue(deps, id);
+  deps.enqueueRetries.track(retryEnqueue(deps, id));
 };
 
 /**
  * Does nothing if a worker has begun the generation. If it is final or deleted, no worker ends the journal entry that the
- * failed try may have begun, so this does. Never rejects.
+ * failed try may have begun, so this does, even if the process stops. Never rejects.
  */
 const retryEnqueue = async (deps: EnqueueLaterDeps, id: string): Promise<void> => {
+  const { stopping } = deps.enqueueRetries;
   const giveUpAt = performance.now() + retryMs;
-  const pause = createBackoff({ ...pauses, ref: false });
+  const pause = createBackoff({ ...pauses, signal: stopping, ref: false });
   while (performance.now() < giveUpAt) {
-    await pause();
+    await pause().catch(() => {});
+    const isLast = stopping.aborted;
     try {
-      await deps.queue.check();
+      if (!isLast) await deps.queue.check();
       const generation = await endEntryIfFinal(deps, id);
-      if (generation?.status !== 'QUEUED') return;
+      if (isLast || generation?.status !== 'QUEUED') return;
       await enqueue(deps, generation);
       deps.log.info({ generation: id }, 'generation queued after an outage of Redis');
       return;
     } catch (error) {
-      if (isUnavailable(error)) continue;
+      if (isUnavailable(error) && !isLast) continue;
       deps.log.error(
         { generation: id, err: error },
         'generation not queued after an outage of Redis; recovery requeues it',

@@ -17,6 +17,7 @@ import { createMemoryJournal } from '../journal/journal.memory.ts';
 import { createManualJobs } from '../queue/jobs.testing.ts';
 import { createMemoryQueue } from '../queue/queue.memory.ts';
 import type { Job, Queue } from '../queue/queue.ts';
+import { createEnqueueRetries } from './enqueue.ts';
 import { keepRequeueingOrphans, type RecoveryDeps, recoverGenerations, requeueOrphans } from './recovery.ts';
 
 describe('recovery: what a crash left between store and queue', () => {
@@ -29,7 +30,15 @@ describe('recovery: what a crash left between store and queue', () => {
   beforeEach(async () => {
     stores = await openTemporaryStores();
     queue = createMemoryQueue();
-    deps = { ...stores, journal: createMemoryJournal(), queue, clock: () => new Date(), log: silent };
+    const enqueueRetries = createEnqueueRetries();
+    deps = {
+      ...stores,
+      journal: createMemoryJournal(),
+      queue,
+      enqueueRetries,
+      clock: () => new Date(),
+      log: silent,
+    };
   });
   afterEach(async () => {
     await queue.close();
