@@ -52,6 +52,14 @@ const maxToolDescriptionLength = 10_000;
 /** Maximum UTF-16 units of a model's name: those that conversations store. */
 export const maxModelName = conversationLimits.model;
 
+/** A text of a list. OpenAI's own models also take token ids, which LangChain sends by default. */
+export const textOnly = z.string({
+  error: ({ input }) =>
+    typeof input === 'number' || Array.isArray(input)
+      ? 'must be text: token ids of OpenAI’s models mean nothing to this one. In LangChain, set check_embedding_ctx_length to False'
+      : undefined,
+});
+
 export const modelName = z.string().min(1).max(maxModelName);
 
 export const toolFunction = z.object({

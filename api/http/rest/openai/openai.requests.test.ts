@@ -287,7 +287,13 @@ describe("a request of OpenAI's client", () => {
     const embed = (rest: object) =>
       openai.embeddings.create({ model, input: 'x', ...rest } as OpenAI.EmbeddingCreateParams);
     await expect(embed({ input: [] })).rejects.toMatchObject({ status: 400, param: 'input' });
-    await expect(embed({ input: [1, 2] })).rejects.toMatchObject({ status: 400, param: 'input[0]' });
+    for (const input of [[1, 2], [[1, 2]]]) {
+      await expect(embed({ input })).rejects.toMatchObject({
+        status: 400,
+        param: 'input[0]',
+        message: expect.stringContaining('check_embedding_ctx_length'),
+      });
+    }
     await expect(embed({ dimensions: 0 })).rejects.toMatchObject({ status: 400, param: 'dimensions' });
     await expect(embed({ input: 'word '.repeat(4000) })).rejects.toMatchObject({
       status: 400,
