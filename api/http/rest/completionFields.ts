@@ -11,7 +11,13 @@ export const temperature = within(z.number(), optionRanges.temperature).describe
   'At 0, sampling is greedy: the same request gets the same answer.',
 );
 export const topP = within(z.number(), optionRanges.topP);
-export const topK = within(z.int(), optionRanges.topK);
+export const topK = z
+  .int()
+  .min(-1)
+  .max(optionRanges.topK[1])
+  .transform((value) => Math.max(value, 0))
+  .nullish()
+  .describe('0 or -1: no limit.');
 export const minP = within(z.number(), optionRanges.minP);
 export const repeatPenalty = within(z.number(), optionRanges.repeatPenalty).describe(
   'Above 1, words that the answer has already get less likely; 1: no penalty.',

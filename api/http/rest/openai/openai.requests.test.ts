@@ -169,8 +169,8 @@ describe("a request of OpenAI's client", () => {
       frequency_penalty: 1,
       presence_penalty: -1,
     });
-    await create({ max_tokens: -1, seed: 2 ** 53 });
-    expect(asked().options).toEqual({ seed: 0, num_ctx: 2048 });
+    await create({ max_tokens: -1, seed: 2 ** 53, top_k: -1 });
+    expect(asked().options).toEqual({ seed: 0, top_k: 0, num_ctx: 2048 });
   });
 
   it('may have stream_options without a stream, and fields that change nothing', async () => {
