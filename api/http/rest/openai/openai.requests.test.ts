@@ -193,6 +193,8 @@ describe("a request of OpenAI's client", () => {
     test.standin.play({ capabilities: ['completion', 'thinking'], models: ['thinker:latest'] });
     await create({ model: 'thinker', reasoning_effort });
     expect(asked()).toMatchObject({ think });
+    await create({ model: 'thinker', reasoning: { effort: reasoning_effort } });
+    expect(asked()).toMatchObject({ think });
   });
 
   it('may name a reasoning effort to a model that does not think', async () => {
