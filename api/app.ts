@@ -224,7 +224,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         embeddings: services.embeddings,
         attachments: services.attachments,
       }),
-      ...anthropicRoutes({ generations: services.generations }),
+      ...anthropicRoutes({ attachments: services.attachments, generations: services.generations }),
       metricsRoute({
         metrics,
         token: config.metricsToken,

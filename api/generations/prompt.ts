@@ -65,12 +65,50 @@ export const checkPromptFits = async (
   messages: readonly EngineMessage[],
   contextLength?: number,
 ): Promise<number> => {
-  const characters = messages.reduce((sum, { content }) => sum + content.length, 0);
+  const characters = lengthOf(messages);
   if (characters > maxPromptLength) throw promptTooLong(characters, maxPromptLength);
   const { tokens, exact, limit } = await engine.measure(model, messages, undefined, contextLength);
   const certain = exact ? tokens : tokens * certainShare;
   if (limit !== null && certain >= limit) throw promptTooLarge(tokens, limit);
   return tokens;
+};
+
+/**
+ * Returns the messages without the oldest ones, so that they fit the model's context beside the answer. System messages at
+ * the beginning stay, and so does the last message.
+ */
+export const newestThatFit = async (
+  engine: Pick<Engine, 'measure'>,
+  model: string,
+  messages: readonly EngineMessage[],
+  options: GenerationOptions,
+): Promise<readonly EngineMessage[]> => {
+  const first = messages.findIndex(({ role }) => role !== 'system');
+  const system = messages.slice(0, first);
+  const shortest = [...system, ...messages.slice(-1)];
+  // It can't fit: the check of its length rejects it.
+  if (first < 0 || lengthOf(shortest) > maxPromptLength) return messages;
+  const measure = measureWith(engine, model, options);
+  const budget = await promptBudget(measure, shortest, options.maxTokens);
+  const room = Math.min(charactersOf(budget), maxPromptLength) - lengthOf(system);
+  const history = newestOf(messages.slice(first), room);
+  const assemble = (kept: readonly EngineMessage[]) => [...system, ...kept];
+  return assemble(await dropOldest(measure, history, budget, assemble, isOfUser));
+};
+
+const lengthOf = (messages: readonly EngineMessage[]): number =>
+  messages.reduce((sum, { content }) => sum + content.length, 0);
+
+const isOfUser = ({ role }: EngineMessage): boolean => role === 'user';
+
+/** Returns the newest messages: at most `characters` long, but at least one. */
+const newestOf = (messages: readonly EngineMessage[], characters: number): readonly EngineMessage[] => {
+  let left = characters;
+  const tooOld = messages.findLastIndex(({ content }, index) => {
+    left -= content.length;
+    return left < 0 && index < messages.length - 1;
+  });
+  return tooOld < 0 ? messages : fromFirst(isOfUser, messages.slice(tooOld + 1));
 };
 
 /** Returns the newest messages of the path to `leafId`, oldest first: at most `characters` long, but at least two. */
@@ -143,7 +181,7 @@ export const buildPrompt = async (
   const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget), toPrompt);
   const assemble = (kept: readonly PromptMessage[]) =>
     withTextSoFar([...system, ...kept.map((one) => one.engine)], textSoFar);
-  return assemble(await dropOldest(measure, history, budget, assemble));
+  return assemble(await dropOldest(measure, history, budget, assemble, isQuestion));
 };
 
 type Measure = (prompt: readonly EngineMessage[]) => Promise<PromptSize>;
@@ -153,7 +191,7 @@ const measureWith =
     engine: Pick<Engine, 'measure'>,
     model: string,
     options: GenerationOptions,
-    signal: AbortSignal,
+    signal?: AbortSignal,
   ): Measure =>
   (prompt) =>
     engine.measure(model, prompt, signal, options.contextLength);
@@ -170,13 +208,14 @@ const promptBudget = async (
 
 const charactersOf = (tokens: number): number => Math.min(tokens, 1_000_000) * charactersPerToken;
 
-/** Drops the oldest messages of a history until its prompt fits the budget. The newest message stays. */
-const dropOldest = async (
+/** Drops the oldest items of a history until its prompt fits the budget. The newest item stays. */
+const dropOldest = async <Item>(
   measure: Measure,
-  history: readonly PromptMessage[],
+  history: readonly Item[],
   budget: number,
-  toPrompt: (kept: readonly PromptMessage[]) => readonly EngineMessage[],
-): Promise<readonly PromptMessage[]> => {
+  toPrompt: (kept: readonly Item[]) => readonly EngineMessage[],
+  isQuestion: (item: Item) => boolean,
+): Promise<readonly Item[]> => {
   let kept = history;
   for (;;) {
     if (kept.length <= 1) return kept;
@@ -184,7 +223,7 @@ const dropOldest = async (
     if (tokens <= budget) return kept;
     // Drops in proportion to the excess: a long history takes a few rounds instead of one for each message.
     const excess = Math.ceil((kept.length * (tokens - budget)) / tokens);
-    kept = fromFirstQuestion(kept.slice(Math.max(1, Math.min(excess, kept.length - 1))));
+    kept = fromFirst(isQuestion, kept.slice(Math.max(1, Math.min(excess, kept.length - 1))));
   }
 };
 
@@ -222,7 +261,7 @@ export const measureContext = async (
           toPromptWith(deps.promptAttachments, model, signal),
         );
   const toPrompt = (shown: readonly PromptMessage[]) => [...system, ...shown.map((one) => one.engine)];
-  const kept = await dropOldest(measure, history, budget, toPrompt);
+  const kept = await dropOldest(measure, history, budget, toPrompt, isQuestion);
   const prompt = toPrompt(kept);
   const usedTokens = prompt.length === 0 ? 0 : (await measure(prompt)).tokens;
   const first = kept[0]?.message;
@@ -242,8 +281,10 @@ const withTextSoFar = (messages: readonly EngineMessage[], textSoFar: string): r
     : [...messages, { role: 'assistant', content: textSoFar }];
 };
 
+const isQuestion = ({ message }: PromptMessage): boolean => message.role === 'USER';
+
 /** Drops answers whose question was dropped: chat templates expect a user's message first. */
-const fromFirstQuestion = (history: readonly PromptMessage[]): readonly PromptMessage[] => {
-  const first = history.findIndex(({ message }) => message.role === 'USER');
+const fromFirst = <Item>(isFirst: (item: Item) => boolean, history: readonly Item[]): readonly Item[] => {
+  const first = history.findIndex(isFirst);
   return first > 0 ? history.slice(first) : history;
 };

@@ -114,7 +114,8 @@ describe('a replayed hour', () => {
   let server: ServerProcess;
   let client: Client;
   beforeAll(async () => {
-    engine = await startStandin(40);
+    // Few and slow tokens: the load of the machine delays each by milliseconds of its 125.
+    engine = await startStandin(8);
     dataDir = await makeFolder();
     server = await startServer({ dataDir, env: { OLLAMA_URL: engine.url, OLLAMA_NUM_PARALLEL: '3' } });
     client = await signIn(server.url, 'admin', adminPassword);
@@ -133,7 +134,8 @@ describe('a replayed hour', () => {
       timeoutMs: 120_000,
     };
     const target = { ...reached, model: await firstModel(reached) };
-    const measured = await calibrate(target, 3);
+    const measure = () => calibrate(target, 3, 15);
+    const before = await measure();
     const arrivals = arrivalsOf(
       {
         ...officeDay,
@@ -142,36 +144,39 @@ describe('a replayed hour', () => {
         hours: [3, 4],
         speed: 72,
         prompt: { median: 10, spread: 0.3 },
-        answer: { median: 70, spread: 0.5 },
+        answer: { median: 14, spread: 0.5 },
       },
       createRandom(11),
     );
-    const predicted = simulate(
-      arrivals,
-      {
-        ...deployment,
-        ...measured,
-        slots: 3,
-        // The test has one user, whose limit is off.
-        runningLimit: Number.POSITIVE_INFINITY,
-      },
-      createRandom(1),
-    );
     const replayed = await replay(arrivals, target);
+    // A busy machine may have become faster or slower meanwhile.
+    const predictions = [before, await measure()].map((measured) =>
+      simulate(
+        arrivals,
+        {
+          ...deployment,
+          ...measured,
+          slots: 3,
+          // The test has one user, whose limit is off.
+          runningLimit: Number.POSITIVE_INFINITY,
+        },
+        createRandom(1),
+      ),
+    );
     expect(replayed.failures).toEqual({});
     expect(replayed.completed).toBe(arrivals.length);
+    const figures = ({ total, durationMs }: Pick<typeof replayed, 'total' | 'durationMs'>) =>
+      [total.mean, total.p95, durationMs] as const;
+    const simulated = predictions.map(figures);
     process.stdout.write(
-      `capacity: ${arrivals.length} requests, total mean ${replayed.total.mean.toFixed(0)} ms, simulated ${predicted.total.mean.toFixed(0)} ms; first token ${replayed.firstToken.mean.toFixed(0)} ms, simulated ${predicted.firstToken.mean.toFixed(0)} ms; whole ${replayed.durationMs.toFixed(0)} ms, simulated ${predicted.durationMs.toFixed(0)} ms\n`,
+      `capacity: ${arrivals.length} requests, mean, p95 and whole time ${figures(replayed).map(Math.round)} ms, simulated ${simulated.map((all) => all.map(Math.round)).join(' and ')} ms\n`,
     );
-    for (const [was, said] of [
-      [replayed.total.mean, predicted.total.mean],
-      [replayed.total.p95, predicted.total.p95],
-      [replayed.durationMs, predicted.durationMs],
-    ] as const) {
-      expect(was / said).toBeGreaterThan(0.9);
-      expect(was / said).toBeLessThan(1.1);
+    for (const [index, was] of figures(replayed).entries()) {
+      const said = simulated.map((all) => all[index] ?? Number.NaN);
+      expect(was).toBeGreaterThan(0.9 * Math.min(...said));
+      expect(was).toBeLessThan(1.1 * Math.max(...said));
     }
-  }, 240_000);
+  }, 300_000);
 
   it('counts rejections by their status', async () => {
     const wrong = await replay([request(0, 0, 5)], {

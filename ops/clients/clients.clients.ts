@@ -53,7 +53,7 @@ describeWithEngine('real clients, with a base URL and a key', () => {
       if (!command) return;
       const { stdout } = await promisify(execFile)(command.file, command.args, {
         env: { ...env, ...command.env },
-        timeout: 4 * minutes,
+        timeout: 9 * minutes,
       });
       const found = stdout
         .split('\n')
@@ -63,6 +63,6 @@ describeWithEngine('real clients, with a base URL and a key', () => {
       expect(found.length).toBeGreaterThan(0);
       expect(found.filter(({ works }) => !works)).toEqual([]);
     },
-    10 * minutes,
+    15 * minutes,
   );
 });

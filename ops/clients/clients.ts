@@ -80,6 +80,7 @@ export const clients: readonly Client[] = [
   own('openai', 'openai.mjs'),
   npm('openai 6.30.1 (npm)', 'openai.mjs', { openai: '6.30.1' }, ['openai']),
   python('openai 3.57.0', 'openai_client.py', ['openai==3.57.0']),
+  python('openai 2.54.0', 'openai_client.py', ['openai==2.54.0']),
   own('ollama', 'ollama.mjs'),
   python('ollama 0.6.3', 'ollama_client.py', ['ollama==0.6.3']),
   {

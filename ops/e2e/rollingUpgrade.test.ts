@@ -10,7 +10,7 @@ import { type Client, signIn } from './harness/client.ts';
 import { describeWithCluster, rawId } from './harness/cluster.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
-import { readToTheEnd } from './harness/readToTheEnd.ts';
+import { hasText, readToTheEnd } from './harness/readToTheEnd.ts';
 import { type RedisProcess, startRedis } from './harness/redis.ts';
 import { counted, type StandinProcess, startStandin } from './harness/standin.ts';
 
@@ -125,7 +125,7 @@ describeWithCluster('the previous release and this one, on the same stores and R
       Array.from({ length: 4 }, async (_, index) => ask(index % 2 ? reader.client : current.client)),
     );
     const reads = long.map((id, index) => readToTheEnd(() => (index % 2 ? current : reader).client, id));
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await Promise.all(long.map((id) => hasText(current.client, id)));
     await old.server.stop();
     for (const { text, status } of await Promise.all(reads))
       expect({ text, status }).toEqual({ text: counted(count), status: 'COMPLETED' });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestClient } from './harness/client.ts';
 import { type Cluster, describeWithCluster, startCluster } from './harness/cluster.ts';
-import { readToTheEnd } from './harness/readToTheEnd.ts';
+import { hasText, readToTheEnd } from './harness/readToTheEnd.ts';
 import { counted } from './harness/standin.ts';
 
 /** The timeout until there are as many workers as expected, in ms. */
@@ -68,7 +68,7 @@ describeWithCluster('one server with two workers', () => {
     const read = started.map(({ generation }) =>
       readToTheEnd(() => createTestClient(url, token), generation.id),
     );
-    await sleep(1500);
+    await Promise.all(started.map(({ client, generation }) => hasText(client, generation.id)));
     process.kill(before[0] ?? 0, 'SIGKILL');
     await until(async () => {
       const now = await pids();
@@ -84,7 +84,7 @@ describeWithCluster('one server with two workers', () => {
 
   it('lets running answers end after SIGTERM, and exits with 0', async () => {
     const { client, generation } = await generate('Count to 150.');
-    await sleep(500);
+    await hasText(client, generation.id);
     expect(await cluster.replicas[0]?.stop()).toBe(0);
     await client.close();
     expect(cluster.replicas[0]?.output()).not.toContain('"level":"fatal"');

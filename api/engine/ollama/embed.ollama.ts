@@ -55,7 +55,7 @@ export async function embedWithOllama(
 
 /**
  * Computes embeddings with one request. `contextLength` is the context that the model runs with, in tokens: another value makes
- * Ollama reload the model. Throws an `OllamaError` for an unknown model, and failures.
+ * Ollama reload the model. Throws an `OllamaError` for a model that is unknown or denied, and failures.
  */
 async function embedBatch(
   { address, fetch: fetching, timeoutMs }: OllamaEmbedDeps,
@@ -85,7 +85,7 @@ async function embedBatch(
       const operatorMessage = `Ollama at ${host} computed embeddings for more than ${timeoutMs / 1000} s.`;
       throw engineTimeout(silenceMessage(timeoutMs / 1000), { operatorMessage });
     }
-    if (error instanceof OllamaError && error.isUnknownModel) throw error;
+    if (error instanceof OllamaError && (error.isUnknownModel || error.isDenied)) throw error;
     if (error instanceof OllamaError && error.isPromptTooLong && contextLength !== null) {
       const longest = Math.max(...input.map(estimateTextTokens));
       throw promptTooLarge(Math.max(longest, contextLength + 1), contextLength);

@@ -101,6 +101,11 @@ describe('an Ollama with faults', () => {
       message: expect.stringContaining('needs a sign-in at ollama.com'),
       operatorMessage: expect.stringContaining('ollama signin'),
     });
+    await expect(engine.embed({ model, input: ['a text'] }, never)).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      message: expect.stringContaining('needs a sign-in at ollama.com'),
+      operatorMessage: expect.stringContaining('ollama signin'),
+    });
   });
 
   it('that rejects a prompt as too long fails with the numbers', async () => {

@@ -156,8 +156,8 @@ class OllamaEngine implements Engine {
       return await embedWithOllama(deps, request, model.contextLength, either);
     } catch (error) {
       either.throwIfAborted();
-      if (!(error instanceof OllamaError && error.isUnknownModel)) throw error;
-      throw await this.#unknownModel(request.model);
+      if (!(error instanceof OllamaError)) throw error;
+      throw await this.#deniedOrUnknown(error, request.model);
     } finally {
       this.#embedSlots.release(slot);
     }
@@ -289,12 +289,15 @@ class OllamaEngine implements Engine {
       const tokens = Math.max(this.#estimates.of(model.name, request.messages), contextLength + 1);
       return promptTooLarge(tokens, contextLength);
     }
-    if (error instanceof OllamaError && error.isUnknownModel) return this.#unknownModel(request.model);
-    if (error instanceof OllamaError && error.isDenied) return signInNeeded(model.name, this.#address.host);
+    if (error instanceof OllamaError && (error.isUnknownModel || error.isDenied)) {
+      return this.#deniedOrUnknown(error, request.model);
+    }
     return failureOf(error, this.#address.host, hasBegun);
   }
 
-  async #unknownModel(name: string): Promise<Failure> {
+  /** Converts an error that isn't a fault of Ollama, but of access to one of its models. */
+  async #deniedOrUnknown(error: OllamaError, name: string): Promise<Failure> {
+    if (error.isDenied) return signInNeeded(name, this.#address.host);
     const left = await this.models().catch(() => []);
     return modelNotFound(
       name,

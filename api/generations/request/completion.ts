@@ -24,7 +24,7 @@ import type { AnswerText } from '../answerSource.ts';
 import type { CachePolicy } from '../cache/key.ts';
 import { type Generation, isFinal, queued } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { checkPromptFits } from '../prompt.ts';
+import { checkPromptFits, newestThatFit } from '../prompt.ts';
 import { type EndDeps, retryInBackground } from '../run/end.ts';
 import type { GenerationEvent, SendEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
@@ -40,6 +40,8 @@ export interface CompletionInput {
   readonly model: string | null;
   /** Oldest first, including the system prompt; at least one. If the last is an assistant's, the answer continues it. */
   readonly messages: readonly EngineMessage[];
+  /** Whether to drop the oldest messages if they exceed the model's context, instead of `PROMPT_TOO_LARGE`. */
+  readonly truncates?: boolean;
   readonly options: GenerationOptions;
   readonly format: unknown;
   /** The tools that the model may call; only for models with the capability `tools`. */
@@ -139,9 +141,10 @@ export const createCompletions = (
     const { tools = [] } = input;
     const options = checkOptions(input.options);
     const format = checkFormat(input.format);
-    const messages = withoutEmptyPrefill(input.messages);
-    if (messages.length === 0) throw badInput('messages', 'messages is empty. Send at least one message.');
+    const given = withoutEmptyPrefill(input.messages);
+    if (given.length === 0) throw badInput('messages', 'messages is empty. Send at least one message.');
     const { model, reason } = await models.choose(input.model);
+    const messages = input.truncates ? await newestThatFit(engine, model.name, given, options) : given;
     checkPrefill(model, messages);
     const think = thinkingOf(model, input);
     checkImages(model, messages);

@@ -11,7 +11,13 @@ export const temperature = within(z.number(), optionRanges.temperature).describe
   'At 0, sampling is greedy: the same request gets the same answer.',
 );
 export const topP = within(z.number(), optionRanges.topP);
-export const topK = within(z.int(), optionRanges.topK);
+export const topK = z
+  .int()
+  .min(-1)
+  .max(optionRanges.topK[1])
+  .transform((value) => Math.max(value, 0))
+  .nullish()
+  .describe('0 or -1: no limit.');
 export const minP = within(z.number(), optionRanges.minP);
 export const repeatPenalty = within(z.number(), optionRanges.repeatPenalty).describe(
   'Above 1, words that the answer has already get less likely; 1: no penalty.',
@@ -51,6 +57,14 @@ const maxToolDescriptionLength = 10_000;
 
 /** Maximum UTF-16 units of a model's name: those that conversations store. */
 export const maxModelName = conversationLimits.model;
+
+/** A text of a list. OpenAI's own models also take token ids, which LangChain sends by default. */
+export const textOnly = z.string({
+  error: ({ input }) =>
+    typeof input === 'number' || Array.isArray(input)
+      ? 'must be text: token ids of OpenAI’s models mean nothing to this one. In LangChain, set check_embedding_ctx_length to False'
+      : undefined,
+});
 
 export const modelName = z.string().min(1).max(maxModelName);
 

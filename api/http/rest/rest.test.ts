@@ -204,6 +204,11 @@ describe('a request that no route handles', () => {
     ['/openai/v1/chat/completions', 'The base URL for clients of OpenAI ends with HOST/v1.'],
     ['/chat/completions', 'The base URL for clients of OpenAI ends with HOST/v1.'],
     ['/responses', 'The base URL for clients of OpenAI ends with HOST/v1.'],
+    ['/v1//chat/completions', 'It has two slashes in a row: leave out the slash at the end of the base URL.'],
+    ['//api/chat', 'It has two slashes in a row: leave out the slash at the end of the base URL.'],
+    ['/v1/chat/completions/', 'Leave out the slash at its end.'],
+    ['/api/chat/', 'Leave out the slash at its end.'],
+    ['/api', 'The base URL for clients of Ollama ends with HOST, without /api; '],
     ['/v1/fine_tuning/jobs', "Of OpenAI's API, this server has "],
     ['/v1', "Of OpenAI's API, this server has "],
   ])('names the right base URL for POST %s', async (path, advice) => {

@@ -9,16 +9,16 @@ type Fail = (exchange: Exchange, error: unknown) => void;
 
 /** The error format of each path, where it isn't `{"detail": …}`; the first match counts. */
 const formats: readonly (readonly [path: RegExp, fail: Fail])[] = [
-  [/^\/v1\/messages(?:\/|$)/, failAsAnthropic],
-  [/^\/v1(?:\/|$)/, failAsOpenAI],
-  [/^\/api\/llm(?:\/|$)/, failAsLlm],
+  [/^\/+v1\/messages(?:\/|$)/, failAsAnthropic],
+  [/^\/+v1(?:\/|$)/, failAsOpenAI],
+  [/^\/+api\/llm(?:\/|$)/, failAsLlm],
   [
-    /^\/api\/(?:chat|generate|tags|show|ps|version|embed|embeddings|pull|delete|create|push|copy|blobs)(?:\/|$)/,
+    /^\/+api\/(?:chat|generate|tags|show|ps|version|embed|embeddings|pull|delete|create|push|copy|blobs)(?:\/|$)/,
     failAsOllama,
   ],
-  [/^\/api\/(?:auth|account|audit\.csv)(?:\/|$)/, sendFailure],
+  [/^\/+api\/(?:auth|account|audit\.csv)(?:\/|$)/, sendFailure],
   // Both, because the client may speak either.
-  [/^\/api(?:\/|$)/, failAsLlm],
+  [/^\/+api(?:\/|$)/, failAsLlm],
   [/\/(?:v1\/.*|chat\/completions|completions|responses|messages|embeddings|models)$/, failAsOpenAI],
 ];
 
@@ -30,6 +30,11 @@ export const failAtPath: Fail = (exchange, error) => {
 
 /** Paths that a wrong base URL leads to, and the right one for them. `HOST` stands for the host of the request. */
 const baseUrls: readonly (readonly [path: RegExp, advice: string])[] = [
+  [
+    /^\/(?:.*\/)?\/(?:v1|api|chat|completions|responses|messages|embeddings|models|tags|generate)(?:\/|$)/,
+    'It has two slashes in a row: leave out the slash at the end of the base URL.',
+  ],
+  [/^\/(?:v1|api)\/.*\w\/$/, 'Leave out the slash at its end.'],
   [/^\/v1\/v1(?:\/|$)/, 'The base URL for clients of OpenAI ends with HOST/v1, and clients add the rest.'],
   [
     /^\/v1\/(?:api(?:\/|$)|(?:chat|generate|tags|show|ps|version|embed|pull)$)/,
@@ -44,13 +49,17 @@ const baseUrls: readonly (readonly [path: RegExp, advice: string])[] = [
     /\/(?:v1\/.*|chat\/completions|completions|responses|messages|embeddings|models(?:\/.*)?)$/,
     'The base URL for clients of OpenAI ends with HOST/v1.',
   ],
+  [
+    /^\/api\/?$/,
+    'The base URL for clients of Ollama ends with HOST, without /api; that for clients of OpenAI with HOST/v1.',
+  ],
   [/^\/api\/llm\//, 'Here are /api/llm/status, /api/llm/models, /api/llm/generate and /api/llm/chat.'],
 ];
 
 /** Creates the failure for a path without a route. It names the right base URL if the path looks like a wrong one. */
 export const nothingAt = ({ path, request: { headers } }: Exchange): Failure => {
   const [, advice] = baseUrls.find(([pattern]) => pattern.test(path)) ?? [];
-  const hint = advice === undefined ? '' : ` ${advice.replace('HOST', headers.host ?? 'host:8000')}`;
+  const hint = advice === undefined ? '' : ` ${advice.replaceAll('HOST', headers.host ?? 'host:8000')}`;
   return new Failure('NOT_FOUND', `There is nothing at ${path}.${hint}`);
 };
 

@@ -7,7 +7,7 @@ const { url, key, model } = settings;
 const env = { ...process.env, OLLAMA_HOST: `${url}/${key}` };
 
 const ollama = async (...args) => {
-  const child = promisify(execFile)(process.argv[2], args, { env, timeout: 60_000 });
+  const child = promisify(execFile)(process.argv[2], args, { env, timeout: 180_000 });
   child.child.stdin.end();
   return (await child).stdout;
 };

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
@@ -22,7 +23,10 @@ describeInChromium('the defaults for answers, in Chromium', () => {
     await page.getByLabel('Max tokens').press('Enter');
     await list.getByText('“Answer in French.”, max tokens 77').waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('button Edit the defaults for all models');
+    await eventually(
+      () => focused(page),
+      (name) => name === 'button Edit the defaults for all models',
+    );
 
     await page.getByLabel('Another model').selectOption('other:1b');
     await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
@@ -39,6 +43,8 @@ describeInChromium('the defaults for answers, in Chromium', () => {
     await composer.fill('Greet me');
     await composer.press('Enter');
     await page.getByText('Bonjour.').waitFor();
+    // After the answer's end, nothing moves the focus while a key is pressed.
+    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
     expect(
       app.engine.chats.find(({ messages }) => JSON.stringify(messages).includes('Greet me')),
     ).toMatchObject({
@@ -51,8 +57,12 @@ describeInChromium('the defaults for answers, in Chromium', () => {
     await page.keyboard.press('Escape');
 
     await page.goto(`${app.server.url}/settings`);
-    await page.getByRole('button', { name: 'Reset the defaults for other:1b' }).press('Enter');
-    await list.getByText('temperature 0.25').waitFor({ state: 'detached' });
-    await page.getByText('The defaults for other:1b were reset.').waitFor();
+    await list.getByText('temperature 0.25').waitFor();
+    // The notice disappears by itself after a few seconds: it is awaited from the beginning.
+    await Promise.all([
+      page.getByText('The defaults for other:1b were reset.').waitFor(),
+      page.getByRole('button', { name: 'Reset the defaults for other:1b' }).press('Enter'),
+      list.getByText('temperature 0.25').waitFor({ state: 'detached' }),
+    ]);
   }, 60_000);
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { createClient } from 'graphql-sse';
 import { defaultCallerLimits } from '../../../config/values/callerLimits.ts';
+import { eventually } from '../../../process/eventually.testing.ts';
 import { ticks } from '../../testing/testSchema.ts';
 import { startTestServer, type TestServer } from '../../testing/testServer.ts';
 
@@ -278,14 +279,20 @@ describe('graphql-sse in single connection mode', () => {
   it('counts as streams: reservations until they expire, the connection, and its subscriptions', async () => {
     const limited = await startTestServer({
       callerLimits: { ...defaultCallerLimits, addressStreams: 12 },
-      eventConnections: { reservationMs: 300 },
+      eventConnections: { reservationMs: 3000 },
     });
-    const { reserve, open, start } = protocolOf(limited);
+    const { reserve, open, start, stop } = protocolOf(limited);
     const all = await Promise.all(Array.from({ length: 12 }, () => reserve()));
     expect(all.map(({ status }) => status)).toEqual(Array(12).fill(201));
     const tokens = await Promise.all(all.map((reserved) => reserved.text()));
     expect(await codeOf(await reserve())).toEqual([429, 'RATE_LIMITED']);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    // Ending an operation shows whether a reservation exists, and doesn't open it.
+    const remaining = async () => {
+      const stopped = await Promise.all(tokens.map((token) => stop(token, 'none')));
+      return stopped.filter(({ status }) => status !== 404).length;
+    };
+    expect(await remaining()).toBe(12);
+    await eventually(remaining, (count) => count === 0);
     expect(await codeOf(await open(tokens[0] ?? ''))).toEqual([404, 'NOT_FOUND']);
     const token = await (await reserve()).text();
     const events = await open(token);

@@ -1,3 +1,4 @@
+import { pdfOf } from '../../../attachments/reading/documents.testing.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { anthropicError } from './anthropicErrors.ts';
 import { messagesResponse } from './anthropicShape.ts';
@@ -120,7 +121,22 @@ describe("Anthropic's Messages API", () => {
     expect(asked()).toMatchObject({ format: add.input_schema });
   });
 
+  it('can require a format of the text, in its newer and its older form', async () => {
+    const format = { type: 'json_schema', schema: add.input_schema };
+    test.standin.play({ tokens: ['{"a"', ':2}'] });
+    for (const rest of [{ output_config: { format } }, { output_format: format }]) {
+      expect(await create(rest)).toMatchObject({ content: [{ type: 'text', text: '{"a":2}' }] });
+      expect(asked()).toMatchObject({ format: add.input_schema });
+    }
+  });
+
   it.each<[object, number, string, string]>([
+    [
+      { output_config: { format: { type: 'xml', schema: {} } } },
+      400,
+      'invalid_request_error',
+      'output_config.format.type can only be "json_schema" here',
+    ],
     [{ max_tokens: undefined }, 400, 'invalid_request_error', 'max_tokens is missing.'],
     [{ messages: [] }, 400, 'invalid_request_error', 'messages must have at least 1 item.'],
     [
@@ -141,6 +157,38 @@ describe("Anthropic's Messages API", () => {
     expect(response.status).toBe(status);
     const { error } = anthropicError.strict().parse(await response.json());
     expect(error).toEqual({ type, message: expect.stringContaining(message) });
+  });
+
+  // After the prompts that are too long: the stand-in reports few tokens for long prompts, which corrects estimates.
+  it('reads documents, in messages and in results of tools', async () => {
+    const pdf = {
+      type: 'document',
+      title: 'a.pdf',
+      source: {
+        type: 'base64',
+        media_type: 'application/pdf',
+        data: pdfOf(['Sales fell']).toString('base64'),
+      },
+    };
+    const text = { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'Sales rose' } };
+    const read = '<document name="a.pdf" format="PDF" pages="1">\n[Page 1]\nSales fell\n</document>';
+    await create({
+      messages: [
+        { role: 'user', content: [pdf, text, { type: 'text', text: 'What fell?' }] },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'read', input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: [pdf] }] },
+      ],
+    });
+    const [question, , result] = asked().messages as { role: string; content: string }[];
+    expect(question?.content).toMatch(/^<document name="a\.pdf".*Sales fell.*Sales rose.*What fell\?$/s);
+    expect(result).toMatchObject({ role: 'tool', content: read });
+    const broken = {
+      ...pdf,
+      source: { ...pdf.source, data: Buffer.from('%PDF-1.7 x').toString('base64') },
+    };
+    const response = await post({ messages: [{ role: 'user', content: [broken] }] });
+    expect(response.status).toBe(400);
+    expect(anthropicError.parse(await response.json()).error.message).toContain('"a.pdf" is damaged');
   });
 
   it('takes the key as X-API-Key, as its clients send it', async () => {

@@ -16,12 +16,13 @@ import {
   topP,
 } from '../completionFields.ts';
 import { forcedFormat, type ToolPolicy, toolPolicyOf, withForcedTools } from '../openai/openaiTools.ts';
+import { documentBlock } from './anthropicDocuments.ts';
 
 // The request of Anthropic's Messages API. Unknown fields are ignored.
 
-const textBlock = z.object({ type: z.literal('text'), text: z.string() });
+export const textBlock = z.object({ type: z.literal('text'), text: z.string() });
 
-const imageBlock = z.object({
+export const imageBlock = z.object({
   type: z.literal('image'),
   source: z.object({
     type: z.literal('base64', { error: 'can only be "base64" here: no URLs are fetched' }),
@@ -40,7 +41,9 @@ const toolUse = z.object({
 const toolResult = z.object({
   type: z.literal('tool_result'),
   tool_use_id: z.string().max(maxToolNameLength),
-  content: z.union([z.string(), z.array(z.discriminatedUnion('type', [textBlock, imageBlock]))]).nullish(),
+  content: z
+    .union([z.string(), z.array(z.discriminatedUnion('type', [textBlock, imageBlock, documentBlock]))])
+    .nullish(),
   is_error: z.boolean().nullish(),
 });
 
@@ -49,7 +52,7 @@ const thought = z.object({ type: z.literal(['thinking', 'redacted_thinking']) })
 
 const userContent = z.union([
   z.string(),
-  z.array(z.discriminatedUnion('type', [textBlock, imageBlock, toolResult])),
+  z.array(z.discriminatedUnion('type', [textBlock, imageBlock, documentBlock, toolResult])),
 ]);
 const assistantContent = z.union([
   z.string(),
@@ -61,7 +64,7 @@ const message = z.discriminatedUnion('role', [
   z.object({ role: z.literal('assistant'), content: assistantContent }),
 ]);
 
-type Message = z.output<typeof message>;
+export type Message = z.output<typeof message>;
 
 const tool = z.object({
   name: toolFunction.shape.name,
@@ -73,6 +76,13 @@ const tool = z.object({
 });
 
 const isSerial = { disable_parallel_tool_use: z.boolean().nullish() };
+
+const outputFormat = z
+  .object({
+    type: z.literal('json_schema', { error: 'can only be "json_schema" here' }),
+    schema: z.record(z.string(), z.unknown()),
+  })
+  .nullish();
 
 export const messagesRequest = z.object({
   model: modelName.meta({ examples: ['llama3.2'] }),
@@ -101,6 +111,10 @@ export const messagesRequest = z.object({
     .object({ type: z.literal(['enabled', 'disabled', 'adaptive']) })
     .nullish()
     .describe('No effect on models that do not think.'),
+  output_config: z
+    .object({ format: outputFormat.describe('The JSON Schema that the answer matches.') })
+    .nullish(),
+  output_format: outputFormat.describe('The older form of `output_config`.'),
 });
 
 export type MessagesRequest = z.output<typeof messagesRequest>;
@@ -117,6 +131,7 @@ export const toolPolicyOfMessages = ({ tools, tool_choice: choice }: MessagesReq
 
 export const messagesInput = (request: MessagesRequest, { tools, isForced }: ToolPolicy): CompletionInput => {
   const { temperature, top_p, top_k, stop_sequences: stop, thinking } = request;
+  const format = request.output_config?.format ?? request.output_format;
   const system = [request.system ?? []].flat().map((part) => (typeof part === 'string' ? part : part.text));
   const messages = [
     ...(system.length > 0 ? [{ role: 'system', content: system.join('\n') } as const] : []),
@@ -126,7 +141,7 @@ export const messagesInput = (request: MessagesRequest, { tools, isForced }: Too
     model: request.model,
     messages: isForced ? withForcedTools(messages, tools) : messages,
     tools: isForced ? [] : tools,
-    format: isForced ? forcedFormat(tools) : null,
+    format: isForced ? forcedFormat(tools) : (format?.schema ?? null),
     options: present({
       temperature,
       topP: top_p,
@@ -140,6 +155,9 @@ export const messagesInput = (request: MessagesRequest, { tools, isForced }: Too
 
 type Block = Exclude<Message['content'], string>[number];
 type TextOrImage = Extract<Block, { readonly type: 'text' | 'image' }>;
+
+/** Documents were replaced by what was read of them. */
+const isTextOrImage = (block: Block): block is TextOrImage => block.type === 'text' || block.type === 'image';
 
 /** A message may have results of tools beside text: each becomes a message of its own, before the text. */
 const engineMessages = (all: readonly Message[]): readonly EngineMessage[] => {
@@ -155,16 +173,16 @@ const engineMessages = (all: readonly Message[]): readonly EngineMessage[] => {
     const results = blocks.flatMap((block): readonly EngineMessage[] => {
       if (block.type !== 'tool_result') return [];
       const { content } = block;
-      const parts: readonly TextOrImage[] =
-        typeof content === 'string' ? [{ type: 'text', text: content }] : (content ?? []);
+      const parts =
+        typeof content === 'string'
+          ? [{ type: 'text', text: content } as const]
+          : (content ?? []).filter(isTextOrImage);
       return [{ role: 'tool', ...contentOf(parts), toolName: names.get(block.tool_use_id) ?? '' }];
     });
     const toolCalls = blocks.flatMap((block) =>
       block.type === 'tool_use' ? [{ name: block.name, arguments: block.input }] : [],
     );
-    const parts = blocks.filter(
-      (block): block is TextOrImage => block.type === 'text' || block.type === 'image',
-    );
+    const parts = blocks.filter(isTextOrImage);
     const hasOwn = parts.length > 0 || toolCalls.length > 0 || results.length === 0;
     const own = { role: given.role, ...contentOf(parts), ...(toolCalls.length > 0 && { toolCalls }) };
     return hasOwn ? [...results, own] : results;

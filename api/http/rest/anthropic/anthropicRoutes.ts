@@ -1,4 +1,6 @@
+import type { Attachments } from '../../../attachments/service.ts';
 import type { Generations } from '../../../generations/service.ts';
+import { disconnectOf } from '../../server/clientDisconnect.ts';
 import { maxToolCalls } from '../completionFields.ts';
 import {
   cachePolicyOf,
@@ -8,17 +10,20 @@ import {
   streamNote,
 } from '../completions.ts';
 import { endpoint } from '../endpoint.ts';
+import { createFileReader } from '../openai/fileParts.ts';
 import type { Route } from '../routes.ts';
+import { withDocumentsRead } from './anthropicDocuments.ts';
 import { failAsAnthropic } from './anthropicErrors.ts';
 import { messagesInput, messagesRequest, toolPolicyOfMessages } from './anthropicRequests.ts';
 import { messagesEvent, messagesResponse, messagesShape } from './anthropicShape.ts';
 
 export interface AnthropicDeps {
+  readonly attachments: Pick<Attachments, 'read'>;
   readonly generations: Pick<Generations, 'complete'>;
 }
 
 /** The route of Anthropic's Messages API. Each answer is a generation like any other. */
-export const anthropicRoutes = ({ generations }: AnthropicDeps): readonly Route[] => {
+export const anthropicRoutes = ({ attachments, generations }: AnthropicDeps): readonly Route[] => {
   const route = endpoint({
     method: 'POST',
     path: '/v1/messages',
@@ -32,7 +37,9 @@ export const anthropicRoutes = ({ generations }: AnthropicDeps): readonly Route[
       types: { 'application/json': messagesResponse, 'text/event-stream': messagesEvent },
     },
     errors: completionErrors,
-    async handle({ exchange, viewer, body }) {
+    async handle({ exchange, viewer, body: given }) {
+      const readFile = createFileReader(attachments, viewer, disconnectOf(exchange));
+      const body = { ...given, messages: await withDocumentsRead(given.messages, readFile) };
       const policy = toolPolicyOfMessages(body);
       const { tool_choice: choice } = body;
       const isSerial = choice && 'disable_parallel_tool_use' in choice && choice.disable_parallel_tool_use;

@@ -169,8 +169,8 @@ describe("a request of OpenAI's client", () => {
       frequency_penalty: 1,
       presence_penalty: -1,
     });
-    await create({ max_tokens: -1, seed: 2 ** 53 });
-    expect(asked().options).toEqual({ seed: 0, num_ctx: 2048 });
+    await create({ max_tokens: -1, seed: 2 ** 53, top_k: -1 });
+    expect(asked().options).toEqual({ seed: 0, top_k: 0, num_ctx: 2048 });
   });
 
   it('may have stream_options without a stream, and fields that change nothing', async () => {
@@ -192,6 +192,8 @@ describe("a request of OpenAI's client", () => {
   ])('has reasoning_effort %s passed to a thinking model as %j', async (reasoning_effort, think) => {
     test.standin.play({ capabilities: ['completion', 'thinking'], models: ['thinker:latest'] });
     await create({ model: 'thinker', reasoning_effort });
+    expect(asked()).toMatchObject({ think });
+    await create({ model: 'thinker', reasoning: { effort: reasoning_effort } });
     expect(asked()).toMatchObject({ think });
   });
 
@@ -287,7 +289,13 @@ describe("a request of OpenAI's client", () => {
     const embed = (rest: object) =>
       openai.embeddings.create({ model, input: 'x', ...rest } as OpenAI.EmbeddingCreateParams);
     await expect(embed({ input: [] })).rejects.toMatchObject({ status: 400, param: 'input' });
-    await expect(embed({ input: [1, 2] })).rejects.toMatchObject({ status: 400, param: 'input[0]' });
+    for (const input of [[1, 2], [[1, 2]]]) {
+      await expect(embed({ input })).rejects.toMatchObject({
+        status: 400,
+        param: 'input[0]',
+        message: expect.stringContaining('check_embedding_ctx_length'),
+      });
+    }
     await expect(embed({ dimensions: 0 })).rejects.toMatchObject({ status: 400, param: 'dimensions' });
     await expect(embed({ input: 'word '.repeat(4000) })).rejects.toMatchObject({
       status: 400,

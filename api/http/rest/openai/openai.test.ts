@@ -41,7 +41,7 @@ describe("OpenAI's client", () => {
     const deltas = chunks.map(({ choices }) => choices[0]?.delta);
     expect(deltas[0]).toEqual({ role: 'assistant', content: '' });
     expect(deltas.map((delta) => delta?.content ?? '').join('')).toBe('Four it is');
-    expect(deltas).toContainEqual({ reasoning_content: 'Hm.' });
+    expect(deltas).toContainEqual({ reasoning_content: 'Hm.', reasoning: 'Hm.' });
     expect(chunks.map(({ choices }) => choices[0]?.finish_reason)).toEqual([
       ...chunks.slice(1).map(() => null),
       'stop',

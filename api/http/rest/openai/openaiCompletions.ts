@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
-import { maxTokens, modelName, only } from '../completionFields.ts';
+import { maxTokens, modelName, only, textOnly } from '../completionFields.ts';
 import type { CompletionShape } from '../completions.ts';
 import { type ChoiceChunk, type Choices, repeated } from './openaiChoices.ts';
 import { openaiErrorOf } from './openaiErrors.ts';
@@ -22,7 +22,7 @@ export const textCompletionRequest = z
   .object({
     model: modelName.meta({ examples: ['llama3.2'] }),
     prompt: z
-      .union([z.string(), z.array(z.string()).min(1).max(maxChoices)])
+      .union([z.string(), z.array(textOnly).min(1).max(maxChoices)])
       .describe('One prompt or several. Token ids are not supported.')
       .meta({ examples: ['What is 2+2?'] }),
     stream: z.boolean().nullish().describe('Whether to send the answer as server-sent events.'),

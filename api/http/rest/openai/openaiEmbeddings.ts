@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EmbeddingsService, type EmbedResult, embedLimits } from '../../../embeddings/service.ts';
-import { modelName } from '../completionFields.ts';
+import { modelName, textOnly } from '../completionFields.ts';
 import { completionBodyLimit, completionErrors, whileConnected } from '../completions.ts';
 import { endpoint, json } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
@@ -9,7 +9,7 @@ import { model } from './openaiResponses.ts';
 const embeddingsRequest = z.object({
   model: modelName,
   input: z
-    .union([z.string(), z.array(z.string()).max(embedLimits.texts)])
+    .union([z.string(), z.array(textOnly).max(embedLimits.texts)])
     .describe('One text or several. Token ids are not supported.')
     .meta({ examples: ['What is 2+2?'] }),
   encoding_format: z

@@ -97,6 +97,7 @@ export const chatCompletionRequest = z
     max_tokens: maxTokens.describe('The older name of `max_completion_tokens`.'),
     ...samplingFields,
     reasoning_effort: reasoningEffort,
+    reasoning: z.object({ effort: reasoningEffort }).nullish().describe('The form of the Responses API.'),
     n: choiceCount,
     logprobs: logprobsField,
     top_logprobs: topLogprobs,
@@ -150,7 +151,7 @@ export const chatCompletionInput = (
     tools: isForced ? [] : offered,
     format: isForced ? forcedFormat(offered) : formatOf(request),
     options: optionsOf(request, request.max_completion_tokens ?? request.max_tokens),
-    thinkIfAble: thinkingOf(request.reasoning_effort),
+    thinkIfAble: thinkingOf(request.reasoning_effort ?? request.reasoning?.effort),
     logprobs: request.logprobs ? (request.top_logprobs ?? 0) : null,
   };
 };

@@ -24,6 +24,12 @@ const reasoning = z
   .optional()
   .describe("The reasoning of a model that thinks. Not part of OpenAI's API, but common in others.");
 
+/** Reasoning has two names: that of DeepSeek, and that of Ollama. Clients read one of them. */
+const reasoningFields = { reasoning_content: reasoning, reasoning };
+
+const reasoningOf = (thinking: string) =>
+  present({ reasoning_content: thinking || null, reasoning: thinking || null });
+
 const calledFunction = z.object({
   name: z.string(),
   arguments: z.string().describe('A JSON object as text.'),
@@ -49,7 +55,7 @@ export const chatCompletion = z.object({
         refusal: z.null(),
         tool_calls: z.array(toolCall).optional(),
         function_call: olderCall,
-        reasoning_content: reasoning,
+        ...reasoningFields,
       }),
       logprobs: chatLogprobs,
       finish_reason: finishReason,
@@ -71,7 +77,7 @@ export const chatCompletionChunk = z.object({
         content: z.string().optional(),
         tool_calls: z.array(toolCall.extend({ index: z.int() })).optional(),
         function_call: olderCall,
-        reasoning_content: reasoning,
+        ...reasoningFields,
       }),
       logprobs: chatLogprobs,
       finish_reason: finishReason.nullable(),
@@ -141,7 +147,7 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
               role: 'assistant',
               content: calls.length > 0 && text === '' ? null : text,
               refusal: null,
-              ...present({ reasoning_content: answer.thinking || null }),
+              ...reasoningOf(answer.thinking),
               ...callFields(answer.generation, calls, options),
             },
             logprobs: chatLogprobsOf(answer.generation.logprobs),
@@ -155,7 +161,7 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
         choice(index, { role: 'assistant', content: '' }),
       ).join(''),
     chunk: ({ text, thinking, choice: index = 0 }: ChoiceChunk) => {
-      const delta = present({ content: (forced ? '' : text) || null, reasoning_content: thinking || null });
+      const delta = { ...present({ content: (forced ? '' : text) || null }), ...reasoningOf(thinking) };
       return Object.keys(delta).length > 0 ? choice(index, delta) : '';
     },
     last: () => {

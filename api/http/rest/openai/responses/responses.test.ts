@@ -157,7 +157,26 @@ describe("OpenAI's Responses API", () => {
     expect(asked()).toMatchObject({ format: add.parameters });
   });
 
+  it('drops the oldest messages of an input above the context with truncation: auto', async () => {
+    const input = Array.from({ length: 9 }, (_, index) => ({
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content: `${index} ${'word '.repeat(400)}`,
+    }));
+    const rest = { instructions: 'Be brief.', input };
+    // A single message is never cut.
+    const long = { input: 'word '.repeat(4000), truncation: 'auto' };
+    await expect(create(long)).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });
+    await expect(create(rest)).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });
+    expect(await create({ ...rest, truncation: 'auto' })).toMatchObject({ truncation: 'auto' });
+    const [system, first, ...others] = asked().messages as { role: string; content: string }[];
+    expect(system).toMatchObject({ role: 'system', content: 'Be brief.' });
+    expect(first).toMatchObject({ role: 'user' });
+    expect(others.at(-1)?.content).toBe(input[8]?.content);
+    expect(others.length).toBeLessThan(8);
+  });
+
   it.each<[object, string, string]>([
+    [{ truncation: 'middle' }, 'truncation', 'must be "auto" or "disabled"'],
     [{ previous_response_id: 'resp_1' }, 'previous_response_id', 'must be the id of a response'],
     [{ previous_response_id: `resp_${'0'.repeat(26)}` }, 'previous_response_id', 'not found'],
     [{ conversation: 'conv_1' }, 'conversation', 'refer to the last response by previous_response_id'],

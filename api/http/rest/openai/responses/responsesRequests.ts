@@ -55,6 +55,12 @@ export const responsesRequest = z.object({
   max_output_tokens: maxTokens.describe('The maximum tokens of the answer.'),
   temperature: samplingFields.temperature,
   top_p: samplingFields.top_p,
+  truncation: z
+    .literal(['auto', 'disabled'])
+    .nullish()
+    .describe(
+      '`auto`: the oldest messages are dropped if the input exceeds the context. Default `disabled`: 400.',
+    ),
   text: z.object({ format: textFormat.nullish() }).nullish().describe('The format of the answer.'),
   tools: z.array(tool).max(128).nullish(),
   tool_choice: z
@@ -106,6 +112,7 @@ export const responsesCompletionInput = (
   return {
     model: request.model,
     messages: isForced ? withForcedTools(messages, tools) : messages,
+    truncates: request.truncation === 'auto',
     tools: isForced ? [] : tools,
     format: isForced ? forcedFormat(tools) : formatOf(request),
     options: optionsOf({ temperature, top_p }, request.max_output_tokens),

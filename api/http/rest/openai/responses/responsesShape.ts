@@ -49,7 +49,7 @@ export const responsesResponse = z.object({
   tool_choice: z.unknown(),
   tools: z.array(z.unknown()),
   top_p: z.number().nullable(),
-  truncation: z.literal('disabled'),
+  truncation: z.literal(['auto', 'disabled']),
   usage: usage.nullable(),
   metadata: z.record(z.string(), z.string()),
 });
@@ -73,6 +73,7 @@ export type EchoedFields = Pick<
   | 'tool_choice'
   | 'tools'
   | 'top_p'
+  | 'truncation'
 >;
 
 export const echoedFields = (request: ResponsesRequest): EchoedFields =>
@@ -88,6 +89,7 @@ export const echoedFields = (request: ResponsesRequest): EchoedFields =>
     tool_choice: request.tool_choice,
     tools: request.tools,
     top_p: request.top_p,
+    truncation: request.truncation,
   });
 
 export interface ResponsesShapeOptions extends CallRules {
@@ -280,7 +282,7 @@ const documentOf = (
     tool_choice: request.tool_choice ?? 'auto',
     tools: request.tools ?? [],
     top_p: request.top_p ?? null,
-    truncation: 'disabled',
+    truncation: request.truncation ?? 'disabled',
     usage:
       state === 'in_progress' || !tokens
         ? null
