@@ -48,6 +48,7 @@ import { createModels } from './models/service.ts';
 import { pageSizeLimit } from './paging/pages.ts';
 import { createPresetRuns } from './presets/run/service.ts';
 import { createPresets } from './presets/service.ts';
+import { createFairScheduler } from './process/fairScheduler.ts';
 import { createIds } from './process/ids.ts';
 import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
@@ -347,6 +348,7 @@ export const createServices = (deps: ServicesDeps) => {
     conversations: stores.conversations,
     messages: stores.messages,
     storageQuotas,
+    turns: createFairScheduler(),
     bus,
     ids,
     clock,
