@@ -205,6 +205,26 @@ describe('Docker commands on a running server', () => {
     });
   });
 
+  it('count each use in a request at the rate of requests', async () => {
+    const limited = await startTestApp({
+      env: { DOCKER_HOST: docker.host, REQUEST_LIMIT: 'MEMBER=3/1m,ADMIN=off' },
+    });
+    try {
+      const { token } = await limited.signUp('eager');
+      const aliases = ['a', 'b', 'c', 'd', 'e'];
+      const list = aliases.map((alias) => `${alias}: runDockerCommand(input: { name: PS }) { command }`);
+      const { data, errors } = await limited.graphql<Record<string, unknown>>(
+        `mutation { ${list.join(' ')} }`,
+        {},
+        token,
+      );
+      expect(Object.values(data ?? {}).filter((each) => each !== null)).toHaveLength(3);
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+    } finally {
+      await limited.stop();
+    }
+  });
+
   it('work over REST', async () => {
     const ran = await app.post('/api/llm/docker/commands', { name: 'LOGS', container: 'web', lines: 1 });
     expect(await ran.json()).toEqual({
