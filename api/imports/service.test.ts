@@ -59,7 +59,8 @@ describe('an import', () => {
     });
 
   it('lets other work run between two messages', async () => {
-    const user = await app.stores.accounts.findUserByName('admin');
+    await app.signUp('importer-of-many');
+    const user = await app.stores.accounts.findUserByName('importer-of-many');
     if (!user) throw new Error('no user');
     const date = new Date(at);
     const messages = Array.from({ length: 50 }, (_, index) => ({
