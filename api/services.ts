@@ -46,6 +46,7 @@ import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { pageSizeLimit } from './paging/pages.ts';
+import { createDefinitionChecks } from './presets/definition/checks.ts';
 import { createPresetRuns } from './presets/run/service.ts';
 import { createPresets } from './presets/service.ts';
 import { createFairScheduler } from './process/fairScheduler.ts';
@@ -376,9 +377,11 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
+  const definitionChecks = createDefinitionChecks();
   const presets = createPresets({
     store: stores.presets,
     storageQuotas,
+    checks: definitionChecks,
     checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
     ids,
     clock,
@@ -408,7 +411,12 @@ export const createServices = (deps: ServicesDeps) => {
   const audited = audit.decorate(plain);
   const services: Services = {
     ...audited,
-    presetRuns: createPresetRuns({ generations: audited.generations, models, engine }),
+    presetRuns: createPresetRuns({
+      generations: audited.generations,
+      models,
+      engine,
+      checks: definitionChecks,
+    }),
     apiKeys: audited.accounts.apiKeys,
     models,
     publicUrl: config.publicUrl,
