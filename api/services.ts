@@ -423,6 +423,7 @@ export const createServices = (deps: ServicesDeps) => {
     imports,
     folders,
     settings,
+    measuring: createFairScheduler(),
     answerDefaults: createAnswerDefaults({
       store: stores.answerDefaults,
       models,
