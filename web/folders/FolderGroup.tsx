@@ -104,7 +104,7 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
       {isOpen && (
         <div id={contents} className="pb-1 pl-4">
           <Retriable loadingClassName="px-2.5 py-1.5 text-sm text-muted">
-            {(tries) => <FolderConversations folderId={id} tries={tries} />}
+            {(fetchKey) => <FolderConversations folderId={id} fetchKey={fetchKey} />}
           </Retriable>
         </div>
       )}

@@ -25,7 +25,7 @@ export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => 
   return (
     <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
       <Retriable loadingClassName="text-muted">
-        {(tries) => <MoveForm onClose={onClose} tries={tries} {...props} />}
+        {(fetchKey) => <MoveForm onClose={onClose} fetchKey={fetchKey} {...props} />}
       </Retriable>
     </Modal>
   );
@@ -37,10 +37,10 @@ const another = '…';
 
 interface MoveFormProps extends Omit<MoveToFolderProps, 'open'> {
   /** A new number fetches the folders again after an error. */
-  readonly tries: number;
+  readonly fetchKey: number;
 }
 
-const MoveForm = ({ ids, current, tries, onMoved, onClose }: MoveFormProps) => {
+const MoveForm = ({ ids, current, fetchKey, onMoved, onClose }: MoveFormProps) => {
   const { folders } = useLazyLoadQuery<MoveToFolderQuery>(
     graphql`
       query MoveToFolderQuery {
@@ -55,7 +55,7 @@ const MoveForm = ({ ids, current, tries, onMoved, onClose }: MoveFormProps) => {
       }
     `,
     {},
-    { fetchPolicy: 'store-and-network', fetchKey: tries },
+    { fetchPolicy: 'store-and-network', fetchKey },
   );
   const all = folders.edges.map(({ node }) => node).toSorted((a, b) => a.name.localeCompare(b.name));
   const [chosen, setChosen] = useState(current ?? all[0]?.id ?? another);

@@ -5,15 +5,23 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Problem } from './Problem.tsx';
 
 interface RetriableProps {
-  /** Renders the part. `tries` changes with each retry: part of the key of its query. */
-  readonly children: (tries: number) => ReactNode;
+  /** Renders the part. `fetchKey` changes with each retry. */
+  readonly children: (fetchKey: number) => ReactNode;
   /** The classes of the line that shows while it loads. */
   readonly loadingClassName: string;
 }
 
+let tries = 0;
+
+/** Numbers the tries of all parts: one that is opened again doesn't show the error of its last time. */
+const nextTry = (): number => {
+  tries += 1;
+  return tries;
+};
+
 /** Shows a part of a page that loads its own data: a line while it loads, and a button to retry after an error. */
 export const Retriable = ({ children, loadingClassName }: RetriableProps) => {
-  const [tries, setTries] = useState(0);
+  const [fetchKey, setFetchKey] = useState(nextTry);
   return (
     <ErrorBoundary
       fallback={(error, retry) => (
@@ -21,7 +29,7 @@ export const Retriable = ({ children, loadingClassName }: RetriableProps) => {
           action={
             <Button
               onClick={() => {
-                setTries(tries + 1);
+                setFetchKey(nextTry());
                 retry();
               }}
             >
@@ -40,7 +48,7 @@ export const Retriable = ({ children, loadingClassName }: RetriableProps) => {
           </p>
         }
       >
-        {children(tries)}
+        {children(fetchKey)}
       </Suspense>
     </ErrorBoundary>
   );
