@@ -47,8 +47,10 @@ import type { Metrics } from './metrics/metrics.ts';
 import { createPulls } from './models/pulls.ts';
 import { createModels } from './models/service.ts';
 import { pageSizeLimit } from './paging/pages.ts';
+import { createDefinitionChecks } from './presets/definition/checks.ts';
 import { createPresetRuns } from './presets/run/service.ts';
 import { createPresets } from './presets/service.ts';
+import { createFairScheduler } from './process/fairScheduler.ts';
 import { createIds } from './process/ids.ts';
 import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
@@ -351,6 +353,7 @@ export const createServices = (deps: ServicesDeps) => {
     conversations: stores.conversations,
     messages: stores.messages,
     storageQuotas,
+    turns: createFairScheduler(),
     bus,
     ids,
     clock,
@@ -378,9 +381,11 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
+  const definitionChecks = createDefinitionChecks();
   const presets = createPresets({
     store: stores.presets,
     storageQuotas,
+    checks: definitionChecks,
     checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
     ids,
     clock,
@@ -410,13 +415,19 @@ export const createServices = (deps: ServicesDeps) => {
   const audited = audit.decorate(plain);
   const services: Services = {
     ...audited,
-    presetRuns: createPresetRuns({ generations: audited.generations, models, engine }),
+    presetRuns: createPresetRuns({
+      generations: audited.generations,
+      models,
+      engine,
+      checks: definitionChecks,
+    }),
     apiKeys: audited.accounts.apiKeys,
     models,
     publicUrl: config.publicUrl,
     imports,
     folders,
     settings,
+    measuring: createFairScheduler(),
     answerDefaults: createAnswerDefaults({
       store: stores.answerDefaults,
       models,

@@ -1,6 +1,6 @@
 import type { ApiKey } from '../access/apiKey.ts';
 import type { TimeKey } from '../paging/pages.ts';
-import { at, backward, forward, newId, type OpenStores } from '../stores/stores.contract.ts';
+import { at, backward, forward, insertMember, newId, type OpenStores } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
 
 const newKey = (userId: string, given: Partial<ApiKey> = {}): ApiKey => ({
@@ -24,19 +24,7 @@ export function describeApiKeyStore(open: OpenStores): void {
     });
     afterAll(() => stores.close());
 
-    const newOwner = async (): Promise<string> => {
-      const id = newId();
-      await stores.accounts.insertUser({
-        id,
-        username: `user-${id}`,
-        role: 'MEMBER',
-        status: 'ACTIVE',
-        passwordHash: null,
-        identity: null,
-        createdAt: at(0),
-      });
-      return id;
-    };
+    const newOwner = () => insertMember(stores);
     const insert = async (userId: string, given: Partial<ApiKey> = {}) => {
       const key = newKey(userId, given);
       expect(await stores.apiKeys.insert(key, 1000)).toBe(true);

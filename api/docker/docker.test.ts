@@ -205,6 +205,27 @@ describe('Docker commands on a running server', () => {
     });
   });
 
+  it('count each use in a request at the rate of requests', async () => {
+    const limited = await startTestApp({
+      env: { DOCKER_HOST: docker.host, REQUEST_LIMIT: 'MEMBER=3/1m,ADMIN=off' },
+    });
+    try {
+      const { token } = await limited.signUp('eager');
+      const use = (aliases: readonly string[]) => {
+        const list = aliases.map((alias) => `${alias}: runDockerCommand(input: { name: PS }) { command }`);
+        return limited.graphql(`mutation { ${list.join(' ')} }`, {}, token);
+      };
+      expect((await use(['a', 'b', 'c'])).errors).toBeUndefined();
+      const { errors } = await use(['d']);
+      expect(errors?.[0]).toMatchObject({
+        message: expect.stringContaining('Too many Docker commands'),
+        extensions: { code: 'RATE_LIMITED' },
+      });
+    } finally {
+      await limited.stop();
+    }
+  });
+
   it('work over REST', async () => {
     const ran = await app.post('/api/llm/docker/commands', { name: 'LOGS', container: 'web', lines: 1 });
     expect(await ran.json()).toEqual({

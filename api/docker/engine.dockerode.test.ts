@@ -1,4 +1,5 @@
-import { createDockerEngine, maxOutputBytes } from './engine.dockerode.ts';
+import { createDockerEngine } from './engine.dockerode.ts';
+import { maxOutputBytes } from './output.dockerode.ts';
 import { type DockerStandin, startDockerStandin } from './standin/standin.ts';
 
 describe('the Docker Engine over its API', () => {

@@ -2,20 +2,33 @@ import type { IncomingMessage } from 'node:http';
 import type Dockerode from 'dockerode';
 import type { DockerAddress } from '../config/values/dockerAddress.ts';
 import { Failure, notFound } from '../errors/failures.ts';
-import type { ChangingCommand, DockerContainer } from './command.ts';
-import type { DockerEngine, DockerOutput } from './engine.ts';
-
-/** Maximum UTF-8 bytes of a result. */
-export const maxOutputBytes = 16_384;
+import type { ChangingCommand } from './command.ts';
+import type { DockerEngine } from './engine.ts';
+import {
+  demultiplexed,
+  endOf,
+  maxOutputBytes,
+  megabytes,
+  oneLine,
+  outputOf,
+  shortId,
+} from './output.dockerode.ts';
+import {
+  containerOf,
+  type Inspected,
+  type Listed,
+  type ListedImage,
+  ownNameOf,
+  type Stats,
+  shownOf,
+  statsText,
+} from './responses.dockerode.ts';
 
 /** Maximum bytes that are read of a response: a list of containers has about 2 KB for each. */
 const maxReadBytes = 2_000_000;
 
 /** Maximum bytes of a log that are read to find its end. Only the end is kept in memory. */
 const maxLogBytes = 32_000_000;
-
-/** Maximum bytes and UTF-16 units that are kept before control characters are removed. */
-const maxRawLength = 4 * maxOutputBytes;
 
 /** The maximum time of a call, in ms. A container gets 10 seconds to stop. */
 const maxCallMs = 30_000;
@@ -199,103 +212,6 @@ const changes: Readonly<
   REMOVE: { method: 'DELETE', path: '', query: { force: 'false', v: 'false' } },
 };
 
-interface Listed {
-  readonly Id?: unknown;
-  readonly Names?: readonly unknown[];
-  readonly Image?: unknown;
-  readonly ImageID?: unknown;
-  readonly State?: unknown;
-  readonly Status?: unknown;
-}
-
-interface ListedImage {
-  readonly Id?: unknown;
-  readonly RepoTags?: readonly unknown[] | null;
-  readonly Size?: unknown;
-}
-
-interface Inspected {
-  readonly Id?: unknown;
-  readonly Name?: unknown;
-  readonly Created?: unknown;
-  readonly RestartCount?: unknown;
-  readonly Config?: {
-    readonly Image?: unknown;
-    readonly Tty?: unknown;
-    readonly ExposedPorts?: object | null;
-  };
-  readonly State?: Readonly<Record<string, unknown>>;
-  readonly HostConfig?: Readonly<Record<string, unknown>>;
-  readonly NetworkSettings?: { readonly Networks?: object | null; readonly Ports?: unknown };
-  readonly Mounts?: readonly Readonly<Record<string, unknown>>[];
-}
-
-interface Stats {
-  readonly cpu_stats?: Cpu;
-  readonly precpu_stats?: Cpu;
-  readonly memory_stats?: { readonly usage?: number; readonly limit?: number };
-  readonly pids_stats?: { readonly current?: number };
-  readonly networks?: Readonly<Record<string, { readonly rx_bytes?: number; readonly tx_bytes?: number }>>;
-}
-
-interface Cpu {
-  readonly cpu_usage?: { readonly total_usage?: number };
-  readonly system_cpu_usage?: number;
-  readonly online_cpus?: number;
-}
-
-const containerOf = ({ Id, Name, Config, State }: Inspected): DockerContainer => ({
-  id: String(Id),
-  name: oneLine(Name).replace(/^\//, ''),
-  image: oneLine(Config?.Image),
-  state: oneLine(State?.Status),
-});
-
-/** Returns a container's own name. The names that links give it have a second slash. */
-const ownNameOf = (names: readonly unknown[] = []): string => {
-  const all = names.map((each) => String(each).replace(/^\//, ''));
-  return oneLine(all.find((each) => !each.includes('/')) ?? all[0]);
-};
-
-/**
- * Labels, environment, command, health checks and the error of the last start are left out: they often hold secrets. Such an
- * error repeats the command.
- */
-const shownOf = (inspected: Inspected) => {
-  const { State = {}, HostConfig = {}, NetworkSettings, Mounts = [], Config } = inspected;
-  const pick = (from: Readonly<Record<string, unknown>>, names: readonly string[]) =>
-    Object.fromEntries(names.flatMap((name) => (name in from ? [[name, from[name]]] : [])));
-  const state = ['Status', 'ExitCode', 'OOMKilled', 'StartedAt', 'FinishedAt'];
-  const { id, name, image } = containerOf(inspected);
-  return {
-    id,
-    name,
-    image,
-    created: inspected.Created,
-    restartCount: inspected.RestartCount,
-    state: pick(State, state),
-    health: (State.Health as { readonly Status?: unknown } | undefined)?.Status,
-    limits: pick(HostConfig, ['RestartPolicy', 'Memory', 'NanoCpus', 'PidsLimit', 'Privileged']),
-    ports: NetworkSettings?.Ports ?? Config?.ExposedPorts,
-    networks: Object.keys(NetworkSettings?.Networks ?? {}),
-    mounts: Mounts.map((mount) => pick(mount, ['Type', 'Name', 'Destination', 'RW'])),
-  };
-};
-
-const statsText = ({ cpu_stats, precpu_stats, memory_stats, pids_stats, networks }: Stats): string => {
-  const used = (cpu_stats?.cpu_usage?.total_usage ?? 0) - (precpu_stats?.cpu_usage?.total_usage ?? 0);
-  const system = (cpu_stats?.system_cpu_usage ?? 0) - (precpu_stats?.system_cpu_usage ?? 0);
-  const cpu = system > 0 ? (used / system) * (cpu_stats?.online_cpus ?? 1) * 100 : 0;
-  const sum = (name: 'rx_bytes' | 'tx_bytes') =>
-    Object.values(networks ?? {}).reduce((total, each) => total + (each[name] ?? 0), 0);
-  return [
-    `CPU: ${cpu.toFixed(1)} %`,
-    `Memory: ${megabytes(memory_stats?.usage)} of ${megabytes(memory_stats?.limit)}`,
-    `Processes: ${pids_stats?.current ?? 0}`,
-    `Network: ${megabytes(sum('rx_bytes'))} received, ${megabytes(sum('tx_bytes'))} sent`,
-  ].join('\n');
-};
-
 /** Reads at most `maxBytes` of a response. */
 const startOf = async (response: AsyncIterable<Buffer>, maxBytes: number) => {
   const chunks: Buffer[] = [];
@@ -309,26 +225,6 @@ const startOf = async (response: AsyncIterable<Buffer>, maxBytes: number) => {
   return { bytes: Buffer.concat(chunks).subarray(0, maxBytes), isCut: length > maxBytes };
 };
 
-/** Reads all parts, and keeps the last `maxRawLength` bytes. */
-const endOf = async (parts: AsyncIterable<Buffer>) => {
-  let kept: Buffer[] = [];
-  let length = 0;
-  let isCut = false;
-  for await (const part of parts) {
-    kept.push(part);
-    length += part.length;
-    // Joined rarely, so that many small parts don't copy the end again and again.
-    if (length <= 2 * maxRawLength && kept.length <= 1_000) continue;
-    const joined = Buffer.concat(kept);
-    isCut ||= joined.length > maxRawLength;
-    // A copy: a view would keep the whole buffer.
-    kept = [Buffer.from(joined.subarray(-maxRawLength))];
-    length = kept[0]?.length ?? 0;
-  }
-  const bytes = Buffer.concat(kept);
-  return { bytes: bytes.subarray(-maxRawLength), isCut: isCut || bytes.length > maxRawLength };
-};
-
 /** Passes on the parts of a log. Throws if it has more than `maxBytes`. */
 async function* bounded(parts: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer, void> {
   let length = 0;
@@ -339,71 +235,6 @@ async function* bounded(parts: AsyncIterable<Buffer>, maxBytes: number): AsyncGe
     yield part;
   }
 }
-
-/**
- * Yields the content of the frames of both outputs: each has a header of 8 bytes, whose last four are the length.
- * See https://docs.docker.com/reference/api/engine/ (attach to a container).
- */
-async function* demultiplexed(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  let header = Buffer.alloc(0);
-  let left = 0;
-  for await (const part of parts) {
-    for (let offset = 0; offset < part.length; ) {
-      if (left > 0) {
-        const content = part.subarray(offset, offset + left);
-        offset += content.length;
-        left -= content.length;
-        yield content;
-        continue;
-      }
-      const more = part.subarray(offset, offset + 8 - header.length);
-      offset += more.length;
-      header = Buffer.concat([header, more]);
-      if (header.length < 8) continue;
-      left = header.readUInt32BE(4);
-      header = Buffer.alloc(0);
-    }
-  }
-}
-
-/**
- * Escape sequences of terminals. Time is linear in the text: no two parts of a sequence match the same character. One that
- * isn't terminated ends with its line.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const escapes = /\x1b\][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?|[\x1b\x9b]\[?[0-?]*[ -/]*[@-~]/g;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-
-/** Keeps the start or the end of a text, within `maxOutputBytes`, without control characters. */
-const outputOf = (given: string, wasCut: boolean, keep: 'start' | 'end'): DockerOutput => {
-  const raw = keep === 'start' ? given.slice(0, maxRawLength) : given.slice(-maxRawLength);
-  const isCut = wasCut || raw.length < given.length;
-  const bytes = Buffer.from(raw.replace(escapes, '').replace(controls, '').trimEnd(), 'utf8');
-  if (!isCut && bytes.length <= maxOutputBytes) return { text: bytes.toString('utf8'), isCut };
-  const kept = keep === 'start' ? bytes.subarray(0, maxOutputBytes) : bytes.subarray(-maxOutputBytes);
-  // A character that was cut in the middle becomes replacement characters. A loop: a pattern's time can be quadratic.
-  const text = kept.toString('utf8');
-  let start = 0;
-  let end = text.length;
-  while (start < end && text[start] === '\uFFFD') start += 1;
-  while (end > start && text[end - 1] === '\uFFFD') end -= 1;
-  return { text: text.slice(start, end), isCut: true };
-};
-
-/** Texts of the Engine become parts of sentences. */
-const oneLine = (value: unknown): string =>
-  String(value ?? '')
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, ' ')
-    .slice(0, 300);
-
-const shortId = (id: unknown): string =>
-  oneLine(id)
-    .replace(/^sha256:/, '')
-    .slice(0, 12);
-
-const megabytes = (bytes: unknown): string => `${(Number(bytes ?? 0) / 1e6).toFixed(1)} MB`;
 
 const statusOf = (error: unknown): number | null => {
   const status: unknown = (error as { readonly statusCode?: unknown } | null)?.statusCode;

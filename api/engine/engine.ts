@@ -94,7 +94,7 @@ export interface LikelyToken {
   readonly bytes: readonly number[] | null;
 }
 
-/** A token of an answer, with the likeliest tokens at its place, the likeliest first. */
+/** A token of an answer, with the likeliest tokens at its position, the likeliest first. */
 export interface TokenLogprob extends LikelyToken {
   readonly top: readonly LikelyToken[];
 }

@@ -130,6 +130,19 @@ describe('folders on a running server', () => {
     });
   });
 
+  it('list no conversations to an API key that may only write', async () => {
+    const made = await create({ name: 'Private talks' });
+    await ask({ folderId: made.id });
+    const { data } = await app.graphql<{ readonly createApiKey: { readonly secret: string } }>(
+      'mutation { createApiKey(input: { name: "writer", scopes: [CHAT] }) { secret } }',
+      {},
+      member,
+    );
+    const input = { id: made.id, name: 'Talks' };
+    const sent = await run('updateFolder', input, `folder { ${fields} }`, data?.createApiKey.secret);
+    expect(sent).toMatchObject({ code: 'FORBIDDEN', error: expect.stringContaining('lacks the scope READ') });
+  });
+
   it('separate the list of conversations', async () => {
     const { id } = await create({ name: 'Apart' });
     await run('createConversation', { folderId: id, title: 'Filed' }, 'conversation { id }');

@@ -10,7 +10,7 @@ export interface ResponseMeter {
   load<Loaded>(load: () => Promise<Loaded> | Loaded): Promise<Loaded>;
   /**
    * Runs `load` without counting towards that limit. For loaders: the resolver of a list may wait for one while it loads,
-   * and would wait forever if all places were taken by such lists.
+   * and would wait forever if such lists held all slots.
    */
   read<Loaded>(load: () => Promise<Loaded> | Loaded): Promise<Loaded>;
   /** Returns the size of a response as JSON, in bytes. Throws `TOO_COMPLEX` when it exceeds the limit. */

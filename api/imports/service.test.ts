@@ -1,4 +1,10 @@
 import { startTestApp, type TestApp } from '../http/testing/app.testing.ts';
+import { createFairScheduler } from '../process/fairScheduler.ts';
+import { createIds } from '../process/ids.ts';
+import { iterationsOf } from '../process/iterations.testing.ts';
+import { createMemoryBus } from '../realtime/bus.memory.ts';
+import { silent } from '../redis/server.testing.ts';
+import { createImports } from './service.ts';
 
 const call = `mutation ($input: ImportConversationInput!) {
   importConversation(input: $input) { existed conversation { id title messages(first: 9) { edges { node { role content } } } } }
@@ -39,6 +45,77 @@ describe('an import', () => {
 
   const send = (changes: object = {}, token?: string) =>
     app.graphql<Imported>(call, { input: { ...input, ...changes } }, token);
+  const imports = (maxMessages: number) =>
+    createImports({
+      ...app.stores,
+      folders: { named: () => Promise.reject(new Error('no folder')) },
+      storageQuotas: { withReservation: (_user, _bytes, write) => write(), checkRate: async () => {} },
+      turns: createFairScheduler(),
+      bus: createMemoryBus(),
+      ids: createIds(),
+      clock: () => new Date(),
+      log: silent,
+      maxMessages,
+    });
+
+  it('lets other work run between two messages', async () => {
+    await app.signUp('importer-of-many');
+    const user = await app.stores.accounts.findUserByName('importer-of-many');
+    if (!user) throw new Error('no user');
+    const date = new Date(at);
+    const messages = Array.from({ length: 50 }, (_, index) => ({
+      key: String(index),
+      parentKey: null,
+      role: 'USER' as const,
+      content: `Word ${index}`,
+      createdAt: date,
+    }));
+    const given = {
+      sourceKey: 'large:1',
+      title: 'Large',
+      systemPrompt: null,
+      tags: [],
+      folder: null,
+      createdAt: date,
+      updatedAt: date,
+      messages,
+      leafKey: null,
+    };
+    const viewer = { user, sessionId: null, apiKey: null, expiresAt: null };
+    const { add } = imports(60);
+    expect(await iterationsOf(() => add(viewer, given))).toBeGreaterThanOrEqual(messages.length);
+    // A repeated call adds nothing; ten of these are new.
+    await add(viewer, given);
+    const later = messages.map((each, index) => ({ ...each, key: String(index + 10) }));
+    await add(viewer, { ...given, messages: later });
+    await expect(
+      add(viewer, { ...given, messages: later.map((each) => ({ ...each, key: `more ${each.key}` })) }),
+    ).rejects.toMatchObject({ code: 'BAD_USER_INPUT', message: expect.stringContaining('60 messages') });
+  });
+
+  it('counts each call as a write, until the conversation is complete', async () => {
+    const limited = await startTestApp({ env: { WRITE_LIMIT: '3/1m' } });
+    try {
+      const variables = { input: { ...input, leafKey: null }, last: { ...input, leafKey: '2' } };
+      const document = `mutation (
+        $input: ImportConversationInput!, $last: ImportConversationInput!, $other: ImportConversationInput!
+      ) {
+        a: importConversation(input: $input) { existed }
+        b: importConversation(input: $input) { existed }
+        c: importConversation(input: $last) { existed }
+        d: importConversation(input: $last) { existed }
+        e: importConversation(input: $other) { existed }
+      }`;
+      const other = { ...input, sourceKey: 'chatgpt:2' };
+      const { data, errors } = await limited.graphql(document, { ...variables, other });
+      const [added, existed] = [{ existed: false }, { existed: true }];
+      expect(data).toEqual({ a: added, b: added, c: added, d: existed, e: null });
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['RATE_LIMITED']);
+    } finally {
+      await limited.stop();
+    }
+  });
+
   const known = async (token?: string) => {
     const query = '{ importedConversations(sourceKeys: ["chatgpt:1", "chatgpt:none"]) }';
     return (await app.graphql<{ importedConversations: string[] }>(query, {}, token)).data

@@ -10,6 +10,7 @@ import { badInput, notFound } from '../errors/failures.ts';
 import type { Folders } from '../folders/service.ts';
 import type { MessageRole } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
+import type { FairScheduler } from '../process/fairScheduler.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
@@ -24,6 +25,9 @@ export const importLimits = {
   messages: 100,
   keys: 100,
 } as const;
+
+/** Maximum messages of an imported conversation: SQLite deletes all of them at once, while other work waits. */
+const defaultMaxMessages = 10_000;
 
 export interface ImportedMessage {
   /** Identifies the message in its conversation. */
@@ -59,8 +63,9 @@ export interface ImportResult {
 /** Imports conversations of other apps. The ids are derived from the keys, so a repeated call changes nothing. */
 export interface Imports {
   /**
-   * Adds messages to an imported conversation, and creates it before. Throws `BAD_USER_INPUT` for an unknown parent or
-   * leaf.
+   * Adds messages to an imported conversation, and creates it before. Each call counts as a write, unless the conversation
+   * is complete already. Throws `BAD_USER_INPUT` for an unknown parent or leaf and for too many messages, `RATE_LIMITED`,
+   * `QUOTA_EXCEEDED`.
    */
   add(viewer: Viewer, given: ConversationImport): Promise<ImportResult>;
   /** Returns those keys whose conversations were imported completely, and not deleted since. */
@@ -70,29 +75,47 @@ export interface Imports {
 export interface ImportsDeps {
   readonly folders: Pick<Folders, 'named'>;
   readonly conversations: Pick<ConversationStore, 'find' | 'findMany' | 'insert' | 'update'>;
-  readonly messages: Pick<MessageStore, 'find' | 'insert'>;
+  readonly messages: Pick<MessageStore, 'find' | 'findMany' | 'insert' | 'count'>;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  /** Lets other work run between two messages: SQLite writes a message without a pause. */
+  readonly turns: FairScheduler;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
   readonly log: Logger;
+  readonly maxMessages?: number;
 }
 
 export const createImports = (deps: ImportsDeps): Imports => {
-  const { conversations, messages, storageQuotas, ids } = deps;
+  const { conversations, messages, storageQuotas, turns, ids, maxMessages = defaultMaxMessages } = deps;
   const idOf = (viewer: Viewer, sourceKey: string) => ids.derived('import', viewer.user.id, sourceKey);
+
+  const checkCount = async ({ id, ownerId }: Conversation, given: readonly ImportedMessage[]) => {
+    const count = await messages.count(ownerId, id);
+    if (count + given.length <= maxMessages) return;
+    // A repeated call has messages that are stored.
+    const known = await messages.findMany(
+      ownerId,
+      given.map(({ key }) => ids.derived(id, key)),
+    );
+    if (count + known.filter((each) => each === null).length <= maxMessages) return;
+    throw badInput('messages', `An imported conversation may have at most ${maxMessages} messages.`);
+  };
 
   const insertMessages = async (conversation: Conversation, given: readonly ImportedMessage[]) => {
     const { id: conversationId, ownerId } = conversation;
     for (const [index, { key, parentKey, ...message }] of given.entries()) {
-      const written = await messages.insert({
-        ...message,
-        id: ids.derived(conversationId, key),
-        conversationId,
-        ownerId,
-        parentId: parentKey === null ? null : ids.derived(conversationId, parentKey),
-        generationId: null,
-      });
+      const endTurn = await turns.acquire(ownerId);
+      const written = await messages
+        .insert({
+          ...message,
+          id: ids.derived(conversationId, key),
+          conversationId,
+          ownerId,
+          parentId: parentKey === null ? null : ids.derived(conversationId, parentKey),
+          generationId: null,
+        })
+        .finally(endTurn);
       if (written) continue;
       if (!(await conversations.find(ownerId, conversationId))) throw notFound('conversation');
       const field = `messages[${index}].parentKey`;
@@ -116,7 +139,8 @@ export const createImports = (deps: ImportsDeps): Imports => {
       const id = idOf(viewer, sourceKey);
       const found = await conversations.find(ownerId, id);
       if (found && found.leafId !== null) return { conversation: found, existed: true };
-      if (!found) await storageQuotas.checkRate(viewer.user);
+      await storageQuotas.checkRate(viewer.user);
+      if (found) await checkCount(found, added);
       // A date in the future would keep it from expiring, and on top of the list.
       const now = deps.clock();
       const conversation: Conversation = found ?? {

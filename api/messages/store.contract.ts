@@ -202,6 +202,8 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await of(ids[1] ?? '', 100)).toEqual(written.slice(2));
       expect(await of(ids[4] ?? '')).toEqual([]);
       expect(await stores.messages.ofConversation(newId(), conversationId, null, 9)).toEqual([]);
+      expect(await stores.messages.count(ownerId, conversationId)).toBe(5);
+      expect(await stores.messages.count(newId(), conversationId)).toBe(0);
     });
 
     it('returns parents before their children, for any ids and clocks', async () => {

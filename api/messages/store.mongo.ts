@@ -66,6 +66,12 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
       );
       return rows.map(messageOf);
     }),
+  count: (ownerId, conversationId) =>
+    run(async ({ conversations, messages }) => {
+      const own = await conversations.findOne({ _id: conversationId, ownerId }, { projection: { _id: 1 } });
+      // Without the owner, so that the index has all that is counted: no message is read.
+      return own === null ? 0 : messages.countDocuments({ conversationId });
+    }),
   search: (ownerId, search, page) =>
     run(async ({ messages }) => {
       const terms = termsFilter(search);

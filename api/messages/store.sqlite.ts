@@ -76,6 +76,14 @@ export function sqliteMessageStore(database: Database): MessageStore {
       );
       return rows.map(messageOf);
     },
+    async count(ownerId, conversationId) {
+      const row = database.get(
+        `SELECT count(*) AS messages FROM messages WHERE conversation_id = :conversationId
+          AND EXISTS (SELECT 1 FROM conversations WHERE id = :conversationId AND owner_id = :ownerId)`,
+        { ownerId, conversationId },
+      );
+      return row === null ? 0 : integer(row, 'messages');
+    },
     async search(ownerId, search, page) {
       const match = matchOf(search);
       if (match === null) return { items: [], hasNextPage: false, hasPreviousPage: false };

@@ -27,6 +27,8 @@ export interface MessageStore {
     afterId: string | null,
     size: number,
   ): Promise<readonly Message[]>;
+  /** Returns the number of messages of a conversation, of all branches. */
+  count(ownerId: string, conversationId: string): Promise<number>;
   /**
    * Returns a page of the owner's messages that have all words of `search` (`search/terms.ts`), newest first. Empty for
    * a search without words.

@@ -113,6 +113,7 @@ describeWithMongo('MongoDB', () => {
     expect((await store.path(ownerId, leafId, backward(10))).items).toHaveLength(2);
     await store.children(ownerId, id, null);
     await store.children(ownerId, id, leafId);
+    await store.count(ownerId, id);
     await store.newestLeaf(ownerId, leafId);
     await store.findMany(ownerId, [leafId]);
     await expectIndexed();

@@ -169,6 +169,12 @@ describe('presets on a running server', () => {
     });
   });
 
+  it('are not exported by the hundred in one operation', async () => {
+    const list = '{ presets(first: 100) { edges { node { current { definition { yaml } } } } } }';
+    const { errors } = await app.graphql(list, {}, member);
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['TOO_COMPLEX']);
+  });
+
   it('are previewed with their tokens', async () => {
     const preview = async (definition: object, variables: object) =>
       app.graphql(

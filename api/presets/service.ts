@@ -6,6 +6,7 @@ import { type Page, type PageRequest, pageOf } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
+import type { DefinitionChecks } from './definition/checks.ts';
 import { checkDefinition, presetLimits } from './definition/definition.ts';
 import { parsePreset } from './definition/yaml.ts';
 import { library } from './library.ts';
@@ -67,6 +68,7 @@ export interface Presets {
 export interface PresetsDeps {
   readonly store: PresetStore;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  readonly checks: DefinitionChecks;
   /** Throws `CONFLICT` if all data of the user is under a legal hold. */
   readonly checkDeletable: (ownerId: string) => Promise<void>;
   readonly ids: Ids;
@@ -89,7 +91,8 @@ export const sourceOf = ({ ownerId, isShared }: Pick<Preset, 'ownerId' | 'isShar
   return isShared ? 'SHARED' : 'PERSONAL';
 };
 
-export const createPresets = ({ store, storageQuotas, checkDeletable, ids, clock }: PresetsDeps): Presets => {
+export const createPresets = (deps: PresetsDeps): Presets => {
+  const { store, storageQuotas, checks, checkDeletable, ids, clock } = deps;
   const findMany = async (viewer: Viewer, presetIds: readonly string[]) => {
     const stored = await store.findMany(
       viewer.user.id,
@@ -121,9 +124,14 @@ export const createPresets = ({ store, storageQuotas, checkDeletable, ids, clock
     return preset;
   };
 
+  /** Counts a write before the check, which takes time. */
+  const checked = async (viewer: Viewer, check: () => PresetDefinition): Promise<PresetDefinition> => {
+    await storageQuotas.checkRate(viewer.user);
+    return checks.run(viewer.user.id, check);
+  };
+
   const insert = async (viewer: Viewer, definition: PresetDefinition): Promise<Preset> => {
     if (library.has(definition.name)) throw nameTaken(definition.name, 'A built-in preset has');
-    await storageQuotas.checkRate(viewer.user);
     const createdAt = clock();
     const preset: Preset = {
       id: ids.next(),
@@ -180,12 +188,12 @@ export const createPresets = ({ store, storageQuotas, checkDeletable, ids, clock
 
     async create(viewer, definition) {
       demand(viewer, 'writePresets');
-      return insert(viewer, checkDefinition(definition));
+      return insert(viewer, await checked(viewer, () => checkDefinition(definition)));
     },
 
     async import(viewer, yaml) {
       demand(viewer, 'writePresets');
-      return insert(viewer, parsePreset(yaml));
+      return insert(viewer, await checked(viewer, () => parsePreset(yaml)));
     },
 
     async duplicate(viewer, id) {
@@ -196,6 +204,7 @@ export const createPresets = ({ store, storageQuotas, checkDeletable, ids, clock
         ...(await store.visibleTo(viewer.user.id)).map(({ name }) => name),
       ]);
       const title = `${definition.title.slice(0, presetLimits.title - 7)} (copy)`;
+      await storageQuotas.checkRate(viewer.user);
       return insert(viewer, { ...definition, name: freeName(definition.name, taken), title });
     },
 
@@ -203,11 +212,11 @@ export const createPresets = ({ store, storageQuotas, checkDeletable, ids, clock
       const preset = await findChangeable(viewer, id);
       if (isShared !== null && isShared !== preset.isShared) demand(viewer, 'sharePresets');
       const { version, definition: current } = currentOf(preset);
-      const next = definition === null || definition === undefined ? current : checkDefinition(definition);
+      const isSame = definition === null || definition === undefined;
+      const next = await checked(viewer, () => (isSame ? current : checkDefinition(definition)));
       if (next.name !== current.name && library.has(next.name)) {
         throw nameTaken(next.name, 'A built-in preset has');
       }
-      await storageQuotas.checkRate(viewer.user);
       const updatedAt = clock();
       const changed: Preset = {
         ...preset,

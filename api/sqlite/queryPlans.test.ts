@@ -111,6 +111,7 @@ describe('SQLite', () => {
     const store = sqliteMessageStore(database);
     await store.children(ownerId, id, null);
     await store.children(ownerId, id, leafId);
+    await store.count(ownerId, id);
     await store.newestLeaf(ownerId, leafId);
     await store.findMany(ownerId, [leafId]);
     expectRanges();

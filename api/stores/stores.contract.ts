@@ -72,6 +72,21 @@ export const newGeneration = (
   ...given,
 });
 
+/** Creates an active member. Returns the id. */
+export const insertMember = async (stores: Stores): Promise<string> => {
+  const id = newId();
+  await stores.accounts.insertUser({
+    id,
+    username: `user-${id}`,
+    role: 'MEMBER',
+    status: 'ACTIVE',
+    passwordHash: null,
+    identity: null,
+    createdAt: at(0),
+  });
+  return id;
+};
+
 /** Writes the message. Throws if the store rejects it. */
 export async function write(stores: Stores, message: NewMessage): Promise<Message> {
   const written = await stores.messages.insert(message);

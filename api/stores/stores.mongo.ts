@@ -71,6 +71,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'findMany',
       'path',
       'ofConversation',
+      'count',
       'search',
       'children',
       'newestLeaf',

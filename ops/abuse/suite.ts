@@ -38,6 +38,7 @@ const shortFloods = [
   'fragments that overlap',
   'SSE streams',
   'conversations with large prompts',
+  'imports of many messages',
   'sign-ins of many addresses',
 ];
 

@@ -160,7 +160,7 @@ describeInBrowser('accounts in Chromium', () => {
     const page = await openPage('/login');
     const button = page.getByRole('link', { name: 'Sign in with Example' });
     await button.waitFor();
-    await page.goto(`${server.url}/login?problem=provider-away`);
+    await page.goto(`${server.url}/login?problem=provider-unavailable`);
     await page.getByRole('alert').getByText('does not answer').waitFor();
     await signIn(page, 'admin', adminPassword);
     await chats(page);

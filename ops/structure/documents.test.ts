@@ -18,6 +18,15 @@ describe('the documents', () => {
   });
 });
 
+describe('the README', () => {
+  it('links every page of docs/', async () => {
+    const pages = (await readdir(join(repo, 'docs'))).filter((name) => name.endsWith('.md'));
+    expect(pages.length).toBeGreaterThan(10);
+    const readme = await readDocument('README.md');
+    expect(pages.filter((name) => !readme.includes(`(docs/${name})`))).toEqual([]);
+  });
+});
+
 describe('the tree in docs/architecture.md', () => {
   it('has every folder and every file at the root of api, and no other', async () => {
     const tree = treeIn(await readDocument('docs/architecture.md'));

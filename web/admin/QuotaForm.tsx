@@ -72,7 +72,7 @@ export const QuotaForm = ({ user: key, busy, problem, onSubmit, onCancel }: Quot
         onChoose={change(setMonth)}
       />
       <p className="text-sm text-muted">
-        From now on, by days and months of UTC. With 0, {username} can read and not ask.
+        From now on, by days and months of UTC. With 0, {username} can read, but gets no answers.
       </p>
       {problem && <Problem>{problem}</Problem>}
       <div className="flex justify-end gap-2">

@@ -10,11 +10,11 @@ const page = 20;
 export interface FolderConversationsProps {
   readonly folderId: string;
   /** A new number fetches them again after an error. */
-  readonly tries: number;
+  readonly fetchKey: number;
 }
 
 /** The conversations of an open folder. Fetches them when it is opened: those in the store are shown at once. */
-export const FolderConversations = ({ folderId, tries }: FolderConversationsProps) => {
+export const FolderConversations = ({ folderId, fetchKey }: FolderConversationsProps) => {
   const { node } = useLazyLoadQuery<FolderConversationsQuery>(
     graphql`
       query FolderConversationsQuery($id: ID!) {
@@ -24,7 +24,7 @@ export const FolderConversations = ({ folderId, tries }: FolderConversationsProp
       }
     `,
     { id: folderId },
-    { fetchPolicy: 'store-and-network', fetchKey: tries },
+    { fetchPolicy: 'store-and-network', fetchKey },
   );
   return node?.folder ? <Rows folder={node.folder} /> : null;
 };

@@ -1,11 +1,10 @@
-import { type FormEvent, Suspense, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
-import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
-import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { Retriable } from '../ui/Retriable.tsx';
 import { Select } from '../ui/Select.tsx';
 import type { MoveToFolderQuery } from './__generated__/MoveToFolderQuery.graphql.ts';
 import { useCreateFolder } from './useCreateFolder.ts';
@@ -23,37 +22,11 @@ export interface MoveToFolderProps {
 
 /** Asks for the folder that conversations are moved to, which may be a new one or none. */
 export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => {
-  const [tries, setTries] = useState(0);
   return (
     <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
-      <ErrorBoundary
-        fallback={(error, retry) => (
-          <Problem
-            action={
-              <Button
-                onClick={() => {
-                  setTries(tries + 1);
-                  retry();
-                }}
-              >
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Problem>
-        )}
-      >
-        <Suspense
-          fallback={
-            <p role="status" className="text-muted">
-              Loading…
-            </p>
-          }
-        >
-          <MoveForm onClose={onClose} tries={tries} {...props} />
-        </Suspense>
-      </ErrorBoundary>
+      <Retriable loadingClassName="text-muted">
+        {(fetchKey) => <MoveForm onClose={onClose} fetchKey={fetchKey} {...props} />}
+      </Retriable>
     </Modal>
   );
 };
@@ -64,10 +37,10 @@ const another = '…';
 
 interface MoveFormProps extends Omit<MoveToFolderProps, 'open'> {
   /** A new number fetches the folders again after an error. */
-  readonly tries: number;
+  readonly fetchKey: number;
 }
 
-const MoveForm = ({ ids, current, tries, onMoved, onClose }: MoveFormProps) => {
+const MoveForm = ({ ids, current, fetchKey, onMoved, onClose }: MoveFormProps) => {
   const { folders } = useLazyLoadQuery<MoveToFolderQuery>(
     graphql`
       query MoveToFolderQuery {
@@ -82,7 +55,7 @@ const MoveForm = ({ ids, current, tries, onMoved, onClose }: MoveFormProps) => {
       }
     `,
     {},
-    { fetchPolicy: 'store-and-network', fetchKey: tries },
+    { fetchPolicy: 'store-and-network', fetchKey },
   );
   const all = folders.edges.map(({ node }) => node).toSorted((a, b) => a.name.localeCompare(b.name));
   const [chosen, setChosen] = useState(current ?? all[0]?.id ?? another);

@@ -53,7 +53,7 @@ export const SettingsPage = () => {
             <p className="text-muted">
               Signed in as <span className="font-medium text-ink">{viewer?.username}</span>
               {viewer?.role === 'ADMIN' && ', an administrator'}
-              {viewer?.role === 'VIEWER' && ', who may read and not ask'}
+              {viewer?.role === 'VIEWER' && ', with read-only access'}
               {viewer?.identityProvider && `, by ${viewer.identityProvider}`}.
             </p>
             <Button className="mt-4" onClick={signOut} busy={isSigningOut}>

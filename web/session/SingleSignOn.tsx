@@ -45,8 +45,9 @@ const ProviderButton = () => {
 };
 
 const words: Readonly<Record<string, string>> = {
-  'provider-away': 'The sign-in provider does not answer. Try again in a moment, or sign in with a password.',
-  refused: 'The sign-in provider rejected the sign-in. Try again, or ask an administrator.',
+  'provider-unavailable':
+    'The sign-in provider does not answer. Try again in a moment, or sign in with a password.',
+  rejected: 'The sign-in provider rejected the sign-in. Try again, or ask an administrator.',
   failed: 'The response of the sign-in provider could not be verified. Try again.',
   expired: 'Signing in took too long, or was begun in another browser. Try again.',
   disabled: 'Your account is disabled. Ask an administrator.',

@@ -47,7 +47,7 @@ export interface OpenIdRequest {
 }
 
 /** Why a sign-in failed: the provider is unreachable, it rejected the request, or its response is invalid. */
-export type OpenIdReason = 'provider-away' | 'refused' | 'failed';
+export type OpenIdReason = 'provider-unavailable' | 'rejected' | 'failed';
 
 export class OpenIdFailure extends Error {
   override readonly name = 'OpenIdFailure';
@@ -110,7 +110,7 @@ export const createOpenIdClient = (options: OpenIdOptions): OpenIdClient => {
       return await known.configuration;
     } catch (error) {
       known = null;
-      throw new OpenIdFailure('provider-away', error);
+      throw new OpenIdFailure('provider-unavailable', error);
     }
   };
 
@@ -191,8 +191,8 @@ const isClientRejected = (error: unknown): boolean =>
   (error instanceof ResponseBodyError && error.error === 'invalid_client');
 
 const reasonOf = (error: unknown): OpenIdReason => {
-  if (error instanceof AuthorizationResponseError) return 'refused';
-  return isUnavailable(error) ? 'provider-away' : 'failed';
+  if (error instanceof AuthorizationResponseError) return 'rejected';
+  return isUnavailable(error) ? 'provider-unavailable' : 'failed';
 };
 
 /** Whether the error, or its cause, is a failed connection of `fetch` or a timeout of the library. */

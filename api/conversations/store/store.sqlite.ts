@@ -1,3 +1,4 @@
+import { createFairScheduler } from '../../process/fairScheduler.ts';
 import { date, text } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
@@ -43,6 +44,23 @@ export function sqliteConversationStore(database: Database): ConversationStore {
   const setTurns = (ownerId: string, id: string, turns: readonly Turn[]): boolean => {
     const sql = 'UPDATE conversations SET turns = :turns WHERE id = :id AND owner_id = :ownerId';
     return database.run(sql, { ...turnsColumn(turns), id, ownerId }) > 0;
+  };
+
+  const deletions = createFairScheduler();
+
+  /** Runs a deletion, which takes time for each message, in an iteration of the event loop of its own. */
+  const inTurn = async <Result>(ownerId: string, work: () => Result): Promise<Result> => {
+    const endTurn = await deletions.acquire(ownerId);
+    try {
+      return work();
+    } finally {
+      endTurn();
+    }
+  };
+
+  const deleteRow = (ownerId: string, id: string): boolean => {
+    const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';
+    return database.run(sql, { id, ownerId }) > 0;
   };
 
   return {
@@ -115,17 +133,14 @@ export function sqliteConversationStore(database: Database): ConversationStore {
       );
       return rows.map((row) => ({ id: text(row, 'id'), updatedAt: date(row, 'updated_at') }));
     },
-    async delete(ownerId, id) {
-      const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';
-      return database.run(sql, { id, ownerId }) > 0;
-    },
-    async deleteUnlessHeld(ownerId, id) {
-      return database.transaction(() => {
-        const where = 'owner_id = :ownerId AND (conversation_id IS NULL OR conversation_id = :id)';
-        if (database.get(`SELECT 1 FROM holds WHERE ${where}`, { id, ownerId })) return 'HELD';
-        const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';
-        return database.run(sql, { id, ownerId }) > 0 ? 'DELETED' : 'ABSENT';
-      });
-    },
+    delete: (ownerId, id) => inTurn(ownerId, () => deleteRow(ownerId, id)),
+    deleteUnlessHeld: (ownerId, id) =>
+      inTurn(ownerId, () =>
+        database.transaction(() => {
+          const where = 'owner_id = :ownerId AND (conversation_id IS NULL OR conversation_id = :id)';
+          if (database.get(`SELECT 1 FROM holds WHERE ${where}`, { id, ownerId })) return 'HELD';
+          return deleteRow(ownerId, id) ? 'DELETED' : 'ABSENT';
+        }),
+      ),
   };
 }

@@ -1,4 +1,4 @@
-import { at, forward, newId, type OpenStores } from '../../stores/stores.contract.ts';
+import { at, forward, insertMember, newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { DockerRequest } from '../request.ts';
 
@@ -25,19 +25,7 @@ export function describeDockerRequestStore(open: OpenStores): void {
     });
     afterAll(() => stores.close());
 
-    const newOwner = async (): Promise<string> => {
-      const id = newId();
-      await stores.accounts.insertUser({
-        id,
-        username: `user-${id}`,
-        role: 'MEMBER',
-        status: 'ACTIVE',
-        passwordHash: 'hash',
-        identity: null,
-        createdAt: at(0),
-      });
-      return id;
-    };
+    const newOwner = () => insertMember(stores);
     const limits = { pending: 3, since: at(0), kept: 5 };
 
     it('returns a request unchanged, to its owner and to administrators', async () => {

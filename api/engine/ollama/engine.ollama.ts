@@ -110,9 +110,9 @@ class OllamaEngine implements Engine {
       log: this.#log,
     });
     this.#connections = createChatConnections(this.#address);
-    const places = Array.from({ length: slots }, (_, index) => index);
-    this.#slotPool = new SlotPool(places);
-    this.#embedSlots = new SlotPool(places);
+    const slotNumbers = Array.from({ length: slots }, (_, index) => index);
+    this.#slotPool = new SlotPool(slotNumbers);
+    this.#embedSlots = new SlotPool(slotNumbers);
   }
 
   health(): Promise<EngineHealth> {

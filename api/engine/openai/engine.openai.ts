@@ -75,9 +75,9 @@ class OpenAIEngine implements Engine {
     this.#limits = limitsOf(timeoutMs, options.limits);
     this.#log = options.log ?? (() => undefined);
     this.#catalog = new OpenAICatalog(this.#server);
-    const places = Array.from({ length: slots }, (_, index) => index);
-    this.#slotPool = new SlotPool(places);
-    this.#embedSlots = new SlotPool(places);
+    const slotNumbers = Array.from({ length: slots }, (_, index) => index);
+    this.#slotPool = new SlotPool(slotNumbers);
+    this.#embedSlots = new SlotPool(slotNumbers);
   }
 
   health(): Promise<EngineHealth> {

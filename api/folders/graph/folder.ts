@@ -36,6 +36,8 @@ builder.node(FolderRef, {
     conversations: t.connection(
       {
         type: ConversationRef,
+        // A payload of an API key that may only write has the folder too.
+        authScopes: { may: 'read' },
         description:
           'The conversations in the folder that are not archived: pinned ones first, then by latest activity.',
         resolve: async ({ id }, args, context) => {

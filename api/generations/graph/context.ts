@@ -3,6 +3,7 @@ import type { Conversation } from '../../conversations/conversation.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { LoaderScope, Loaders } from '../../graph/context.ts';
 import { createLoader, createRowLoader } from '../../graph/loaders.ts';
+import type { FairScheduler } from '../../process/fairScheduler.ts';
 import type { Activity } from '../activity.ts';
 import type { Generation } from '../generation.ts';
 import type { PromptAttachments } from '../promptAttachments.ts';
@@ -16,6 +17,8 @@ declare module '../../graph/context.ts' {
     readonly activity: Activity;
     readonly promptAttachments: PromptAttachments;
     readonly settings: SettingsReader;
+    /** Lets other work run between two measurements of contexts, one at a time per user. */
+    readonly measuring: FairScheduler;
   }
   interface Stores {
     readonly generations: GenerationStore;

@@ -42,6 +42,9 @@ builder.objectField(ConversationRef, 'inheritedOptions', (t) =>
 /** The timeout of measuring a conversation, in ms. */
 const timeoutMs = 5_000;
 
+/** The cost of measuring one: all its text up to the model's context is read, and its tokens are counted. */
+const measuringCost = 500;
+
 const ContextUseRef = builder.objectRef<ContextUse>('ContextUse').implement({
   description: "How much of a model's context a conversation uses.",
   fields: (t) => ({
@@ -69,7 +72,10 @@ builder.objectField(ConversationRef, 'context', (t) =>
     nullable: true,
     description:
       "How much of the context of the conversation's model the next prompt uses, by the messages so far. Null if the engine is unavailable.",
-    resolve: async (conversation, _args, { engine, models, promptAttachments, settings, stores }) => {
+    extensions: { cost: measuringCost },
+    resolve: async (conversation, _args, context) => {
+      const { engine, models, promptAttachments, settings, stores, measuring } = context;
+      const endTurn = await measuring.acquire(conversation.ownerId);
       try {
         const { name } = await models.resolve(conversation.model);
         const signal = AbortSignal.timeout(timeoutMs);
@@ -83,6 +89,8 @@ builder.objectField(ConversationRef, 'context', (t) =>
         if (error instanceof Failure || (error instanceof Error && error.name === 'TimeoutError'))
           return null;
         throw error;
+      } finally {
+        endTurn();
       }
     },
   }),

@@ -38,8 +38,8 @@ export interface Operation {
 
 /**
  * Returns the cost of an operation: the maximum number of fields in its response. A field in a list counts once per item.
- * A connection counts by its `first` or `last`, so its `edges` aren't counted again. Searches, mutations and lookups by id
- * cost more.
+ * A connection counts by its `first` or `last`, so its `edges` aren't counted again. Searches, mutations, lookups by id and
+ * fields with a `cost` in their extensions cost more.
  *
  * Arguments are read without coercing them, which is cheaper than Pothos' complexity plugin.
  */
@@ -57,7 +57,7 @@ export const costOf = ({ schema, document, operation, variables }: Operation): n
     const isSearch = Boolean(argumentOf(field, 'search', variables));
     const argument = (name: string) => argumentOf(field, name, variables);
     const ownCost =
-      (parent === schema.getMutationType() ? mutationCost : 1) +
+      (parent === schema.getMutationType() ? mutationCost : fieldCostOf(known)) +
       (isSearch ? searchCost : 0) +
       lookupCosts.ids * itemsOf(argument('ids')) +
       lookupCosts.representations * itemsOf(argument('representations'));
@@ -86,6 +86,10 @@ export const costOf = ({ schema, document, operation, variables }: Operation): n
   const root = schema.getRootType(operation.operation);
   return root ? costOfSelections(operation.selectionSet, root) : 0;
 };
+
+/** Returns the cost that a field declares in its extensions, or 1. */
+const fieldCostOf = ({ extensions }: GraphQLField<unknown, unknown>): number =>
+  typeof extensions.cost === 'number' ? extensions.cost : 1;
 
 const fieldsOf = (type: GraphQLNamedType) =>
   isObjectType(type) || isInterfaceType(type) ? type.getFields() : undefined;

@@ -41,7 +41,7 @@ describe('a template', () => {
     ['{{#a}}'.repeat(3_000) + '{{/a}}'.repeat(3_000), 'nested more than 20 deep'],
     ['{{> other}}', 'the partial "other" is not supported'],
     ['{{=<% %>=}}', 'a change of the delimiters is not supported'],
-  ])('%j is rejected with the place', (template, message) => {
+  ])('%j is rejected with its line', (template, message) => {
     expect(() => checkTemplate('template', template, named('a'))).toThrow(message);
   });
 
@@ -49,5 +49,22 @@ describe('a template', () => {
     expect(() =>
       checkTemplate('template', '{{! note }}{{#a}}{{{a}}}{{/a}}{{^a}}{{&a}}{{/a}}', named('a')),
     ).not.toThrow();
+  });
+
+  it('takes linear time for the number of tags', () => {
+    /** The processor's time for a template, in µs: the least of a few. */
+    const timeOf = (tags: number): number => {
+      const template = '{{a}}\n'.repeat(tags);
+      const times = Array.from({ length: 5 }, () => {
+        const before = process.threadCpuUsage();
+        checkTemplate('template', template, [{ name: 'a' }]);
+        const { user, system } = process.threadCpuUsage(before);
+        return user + system;
+      });
+      return Math.min(...times);
+    };
+    timeOf(1_000);
+    // Quadratic time would be about a second for 6,000 tags. The clock has steps of a few ms.
+    expect(timeOf(6_000)).toBeLessThan(4 * 6 * Math.max(timeOf(1_000), 4_000));
   });
 });

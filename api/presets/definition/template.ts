@@ -75,23 +75,24 @@ export const checkTemplate = (
   variables: readonly Pick<PresetVariable, 'name'>[],
 ): void => {
   const names = variables.map(({ name }) => name);
+  /** Only for an error: counting the lines for each tag would take quadratic time. */
+  const positionOf = (start: number) => `${field}, line ${lineOf(template, start)}`;
   const check = (tokens: readonly Token[], depth: number) => {
     for (const [kind, text, start, , inner] of tokens) {
-      const at = `line ${lineOf(template, start)}`;
       if (depth > maxDepth) {
         throw badInput(
           field,
-          `${field}, ${at}: sections are nested more than ${maxDepth} deep. Flatten them.`,
+          `${positionOf(start)}: sections are nested more than ${maxDepth} deep. Flatten them.`,
         );
       }
       if (kind === '>' || kind === '=') {
         const what = kind === '>' ? `the partial "${text}"` : 'a change of the delimiters';
-        throw badInput(field, `${field}, ${at}: ${what} is not supported. Remove it.`);
+        throw badInput(field, `${positionOf(start)}: ${what} is not supported. Remove it.`);
       }
       if (['name', '&', '{', '#', '^'].includes(kind) && !names.includes(text)) {
         throw badInput(
           field,
-          `${field}, ${at}: "${text}" is not a variable. ${
+          `${positionOf(start)}: "${text}" is not a variable. ${
             names.length === 0
               ? 'Declare it in variables, or remove the tag.'
               : `Variables: ${names.join(', ')}. Declare it, or correct the name.`

@@ -26,10 +26,14 @@ const PresetPreviewRef = builder.objectRef<PresetPreview>('PresetPreview').imple
   }),
 });
 
+/** The cost of a preview: its definition is checked, and a schema compiled. */
+const checkingCost = 100;
+
 builder.queryField('presetPreview', (t) =>
   t.field({
     type: PresetPreviewRef,
     authScopes: { may: 'generate' },
+    extensions: { cost: checkingCost },
     description:
       'Renders a definition with variables, without generating. `BAD_USER_INPUT` names the invalid field or variable.',
     args: {

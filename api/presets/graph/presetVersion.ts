@@ -64,6 +64,9 @@ const PresetExampleRef = builder.objectRef<PresetExample>('PresetExample').imple
   }),
 });
 
+/** The cost of a YAML file: printing a large one takes milliseconds. */
+const printingCost = 500;
+
 const PresetDefinitionRef = builder.objectRef<PresetDefinition>('PresetDefinition').implement({
   description: 'What a version of a preset does.',
   fields: (t) => ({
@@ -107,6 +110,7 @@ const PresetDefinitionRef = builder.objectRef<PresetDefinition>('PresetDefinitio
     }),
     yaml: t.string({
       description: 'The definition as a YAML file, for `importPreset`.',
+      extensions: { cost: printingCost },
       resolve: presetYaml,
     }),
   }),

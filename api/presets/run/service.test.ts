@@ -1,4 +1,5 @@
 import type { Viewer } from '../../access/viewer.ts';
+import { createDefinitionChecks } from '../definition/checks.ts';
 import { library } from '../library.ts';
 import type { Preset } from '../preset.ts';
 import { createPresetRuns, type PresetRunsDeps } from './service.ts';
@@ -19,6 +20,7 @@ describe('runs of workflows', () => {
         }),
       },
       engine: {},
+      checks: createDefinitionChecks(),
     } as unknown as PresetRunsDeps;
     const { run } = createPresetRuns(deps);
     const preset = library.get('error-explanation') as Preset;

@@ -8,6 +8,7 @@ import type { CachePolicy } from '../../generations/cache/key.ts';
 import type { Completions, WholeCompletion } from '../../generations/request/completion.ts';
 import { type ModelChoice, type Models, withTag } from '../../models/service.ts';
 import { monotonicMs } from '../../process/monotonicMs.ts';
+import type { DefinitionChecks } from '../definition/checks.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import { checkValues } from '../definition/values.ts';
 import { currentOf, type Preset, type PresetDefinition, type VariableValues } from '../preset.ts';
@@ -33,7 +34,7 @@ export interface PresetRuns {
    * the output schema is returned as a failed run, with its text.
    */
   run(viewer: Viewer, preset: Preset, input: RunInput, signal: AbortSignal): Promise<PresetRun>;
-  /** Renders a definition, without generating. Throws `BAD_USER_INPUT`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  /** Renders a definition, without generating. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
   preview(viewer: Viewer, definition: unknown, variables: unknown): Promise<PresetPreview>;
 }
 
@@ -41,6 +42,7 @@ export interface PresetRunsDeps {
   readonly generations: Pick<Completions, 'complete'>;
   readonly models: Pick<Models, 'list' | 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
+  readonly checks: DefinitionChecks;
 }
 
 /** The maximum duration of a run, in ms: many parts on a slow machine take long. */
@@ -65,7 +67,7 @@ const minPartTokens = 100;
 /** Estimates are on the high side, but not always. */
 const safetyFactor = 0.9;
 
-export const createPresetRuns = ({ generations, models, engine }: PresetRunsDeps): PresetRuns => {
+export const createPresetRuns = ({ generations, models, engine, checks }: PresetRunsDeps): PresetRuns => {
   /** Running workflows by user. */
   const running = new Map<string, number>();
 
@@ -210,10 +212,11 @@ export const createPresetRuns = ({ generations, models, engine }: PresetRunsDeps
     },
     async preview(viewer, given, variables) {
       demand(viewer, 'generate');
-      const definition = checkDefinition(given);
-      const values = checkValues(definition.variables, variables);
+      const { definition, prompt } = await checks.run(viewer.user.id, () => {
+        const checked = checkDefinition(given);
+        return { definition: checked, prompt: promptOf(checked, checkValues(checked.variables, variables)) };
+      });
       const { model } = await chooseModel(definition, null);
-      const prompt = promptOf(definition, values);
       const { contextLength } = definition.options;
       const messages = messagesOf(definition, prompt);
       const size = await engine.measure(model.name, messages, undefined, contextLength);

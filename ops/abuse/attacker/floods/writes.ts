@@ -17,6 +17,18 @@ const mutate = (document: string, variables: () => object = () => ({}), connecti
 /** A JSON Schema with as many alternatives as its bounds allow. */
 const largeFormat = () => ({ enum: Array.from({ length: 1000 }, (_, n) => `${n} ${randomUUID()}`) });
 
+/** A part of an import, with new messages each time. */
+const largeImport = () => {
+  const [sourceKey, createdAt] = ['large', '2026-01-01T00:00:00Z'];
+  const messages = Array.from({ length: 100 }, (_, n) => ({
+    key: randomUUID(),
+    role: 'USER',
+    content: `Word ${n}`,
+    createdAt,
+  }));
+  return { sourceKey, title: 'Large', createdAt, updatedAt: createdAt, messages };
+};
+
 const signIn = (name: string): Buffer =>
   request(
     'POST',
@@ -34,6 +46,11 @@ export const writeFloods: Readonly<Record<string, Flood>> = {
 
   'small conversations': mutate(
     `mutation { ${aliases(45, (n) => `a${n}: createConversation(input: { title: "${n}" }) { conversation { id } }`)} }`,
+  ),
+
+  'imports of many messages': mutate(
+    `mutation (${aliases(20, (n) => `$i${n}: ImportConversationInput!`)}) { ${aliases(20, (n) => `a${n}: importConversation(input: $i${n}) { existed }`)} }`,
+    () => Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`i${n}`, largeImport()])),
   ),
 
   answers: mutate(
