@@ -70,11 +70,11 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
   useEffect(() => {
     onRunning(runningIds === '' ? [] : runningIds.split(' '));
   }, [runningIds, onRunning]);
-  const { ask, asked, refusals } = useAskLanes(comparison, onChange, running.length);
+  const { ask, asked, problems } = useAskLanes(comparison, onChange, running.length);
   const { selectMessage } = useSelectMessage();
   const pick = (id: string, model: string) => {
     if (id !== messageId) selectMessage(id);
-    onChange({ ...comparison, waiting: [], isShown: false });
+    onChange({ ...comparison, waiting: [], held: [], isShown: false });
     onPicked(model);
     focusComposer();
   };
@@ -108,23 +108,24 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
             );
           }
           const { model } = lane;
-          const refusal = refusals.get(model);
+          const problem = problems.get(model);
+          const isHeld = comparison.held.includes(model);
           const isWaiting = asked === model || comparison.waiting.includes(model);
           return (
             <LaneFrame
               key={model}
               model={model}
-              state={isWaiting ? 'Asking' : 'Not asked'}
+              state={isWaiting ? 'Asking' : isHeld ? 'Waiting' : 'Not asked'}
               isBusy={isWaiting}
               action={!isWaiting && <Button onClick={() => ask([model])}>Ask</Button>}
             >
-              {refusal?.isRetried && (
+              {isHeld && !isWaiting && (
                 <p role="status" className="text-sm text-muted">
-                  {refusal.text} This model is asked when one of the other answers ends.
+                  {problem} This model is asked when one of the other answers ends.
                 </p>
               )}
-              {refusal && !refusal.isRetried && <Problem>{refusal.text}</Problem>}
-              {!refusal && !isWaiting && (
+              {problem && !isHeld && !isWaiting && <Problem>{problem}</Problem>}
+              {!problem && !isHeld && !isWaiting && (
                 <p className="text-sm text-muted">This model has not answered the question.</p>
               )}
             </LaneFrame>

@@ -31,8 +31,8 @@ describe('the comparison of a conversation', () => {
     const comparison = startComparison('c', 'q', ['a', 'b', 'c']);
     expect(comparison.waiting).toEqual(['b', 'c']);
     expect(readComparison('c')).toEqual(comparison);
-    keepComparison('c', { ...comparison, waiting: [], isShown: false });
-    expect(readComparison('c')).toMatchObject({ waiting: [], isShown: false });
+    keepComparison('c', { ...comparison, waiting: [], held: ['c'], isShown: false });
+    expect(readComparison('c')).toMatchObject({ waiting: [], held: ['c'], isShown: false });
     expect(readComparison('other')).toBeNull();
   });
 

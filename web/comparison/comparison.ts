@@ -12,6 +12,8 @@ export interface Comparison {
   readonly models: readonly string[];
   /** The models whose answers are still to be requested, in this order. */
   readonly waiting: readonly string[];
+  /** The models that were refused because too many answers ran: they are requested again when one ends. */
+  readonly held: readonly string[];
   readonly isShown: boolean;
 }
 
@@ -52,10 +54,12 @@ export const readComparison = (conversationId: string): Comparison | null => {
     const stored = JSON.parse(readDraft(nameOf(conversationId)) || 'null') as Partial<Comparison> | null;
     if (typeof stored?.questionId !== 'string') return null;
     const models = namesIn(stored.models);
+    const among = (names: unknown) => namesIn(names).filter((model) => models.includes(model));
     return {
       questionId: stored.questionId,
       models,
-      waiting: namesIn(stored.waiting).filter((model) => models.includes(model)),
+      waiting: among(stored.waiting),
+      held: among(stored.held),
       isShown: stored.isShown === true,
     };
   } catch {
@@ -72,7 +76,7 @@ export const startComparison = (
   questionId: string,
   models: readonly string[],
 ): Comparison => {
-  const comparison = { questionId, models, waiting: models.slice(1), isShown: true };
+  const comparison = { questionId, models, waiting: models.slice(1), held: [], isShown: true };
   keepComparison(conversationId, comparison);
   return comparison;
 };

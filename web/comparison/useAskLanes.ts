@@ -14,12 +14,6 @@ const keyFor = (questionId: string, model: string): string | null => {
   return key.length <= maxKeyLength ? key : null;
 };
 
-interface Refusal {
-  readonly text: string;
-  /** Whether the model is asked again when a running answer ends: too many were running. */
-  readonly isRetried: boolean;
-}
-
 /**
  * Requests the answers of the models that wait, one request after the other. A refused one is shown with its reason, and
  * can be requested again; if too many answers were running, that happens by itself when one of them ends.
@@ -46,24 +40,27 @@ export const useAskLanes = (
     }
   `);
   const [asked, setAsked] = useState<string | null>(null);
-  const [refusals, setRefusals] = useState<ReadonlyMap<string, Refusal>>(new Map());
+  const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map());
   const { refused } = useAllowance();
-  const { questionId, waiting } = comparison;
+  const { questionId, waiting, held } = comparison;
   const isBusy = useRef(false);
+  const latest = useRef({ comparison, running });
+  useEffect(() => {
+    latest.current = { comparison, running };
+  });
 
-  const isRunning = running > 0;
   const send = useCallback(
     (model: string) => {
       isBusy.current = true;
       setAsked(model);
       const idempotencyKey = keyFor(questionId, model);
-      const settle = (refusal: Refusal | null) => {
+      const settle = (problem: string | null) => {
         isBusy.current = false;
         setAsked(null);
-        setRefusals((before) => {
+        setProblems((before) => {
           const after = new Map(before);
-          if (refusal) after.set(model, refusal);
-          else after.delete(model);
+          if (problem === null) after.delete(model);
+          else after.set(model, problem);
           return after;
         });
       };
@@ -71,14 +68,15 @@ export const useAskLanes = (
         variables: { input: { messageId: questionId, model, ...(idempotencyKey && { idempotencyKey }) } },
         onCompleted: () => settle(null),
         onError: (error) => {
+          const { comparison: current, running: count } = latest.current;
           const isLimited = error instanceof RequestFailure && error.code === 'RATE_LIMITED';
-          const isRetried = isLimited && isRunning;
-          if (!isRetried) refused(error);
-          settle({ text: messageOf(error), isRetried });
+          if (isLimited && count > 0) onChange({ ...current, held: [...current.held, model] });
+          else refused(error);
+          settle(messageOf(error));
         },
       });
     },
-    [commit, questionId, refused, isRunning],
+    [commit, questionId, refused, onChange],
   );
 
   useEffect(() => {
@@ -90,17 +88,20 @@ export const useAskLanes = (
 
   const ask = useCallback(
     (models: readonly string[]) => {
-      setRefusals((before) => new Map([...before].filter(([model]) => !models.includes(model))));
-      onChange({ ...comparison, waiting: [...new Set([...waiting, ...models])] });
+      setProblems((before) => new Map([...before].filter(([model]) => !models.includes(model))));
+      onChange({
+        ...comparison,
+        waiting: [...new Set([...waiting, ...models])],
+        held: held.filter((model) => !models.includes(model)),
+      });
     },
-    [comparison, waiting, onChange],
+    [comparison, waiting, held, onChange],
   );
   const ranBefore = useRef(running);
   useEffect(() => {
     const hasEnded = running < ranBefore.current;
     ranBefore.current = running;
-    const retried = [...refusals].filter(([, { isRetried }]) => isRetried).map(([model]) => model);
-    if (hasEnded && retried.length > 0) ask(retried);
-  }, [running, refusals, ask]);
-  return { ask, asked, refusals };
+    if (held.length > 0 && (hasEnded || running === 0)) ask(held);
+  }, [running, held, ask]);
+  return { ask, asked, problems };
 };

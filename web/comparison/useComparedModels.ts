@@ -12,17 +12,22 @@ const read = (): readonly string[] => {
   }
 };
 
+/** Chooses the models that the next prompts are compared in; none ends the comparison. */
+export const chooseComparedModels = (models: readonly string[]): void => {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(models));
+  } catch {
+    // Without storage, the choice lasts as long as its page.
+  }
+};
+
 /** The models that the next prompts are compared in, of those `installed`. Kept as long as the tab is open. */
 export const useComparedModels = (
   installed: readonly string[],
 ): readonly [readonly string[], (models: readonly string[]) => void] => {
   const [chosen, setChosen] = useState(read);
   const choose = useCallback((models: readonly string[]) => {
-    try {
-      sessionStorage.setItem(key, JSON.stringify(models));
-    } catch {
-      // Without storage, the choice lasts as long as its page.
-    }
+    chooseComparedModels(models);
     setChosen(models);
   }, []);
   const names = installed.join('\n');

@@ -18,7 +18,11 @@ export const useComparison = (conversationId: string, questionId: string | null)
   const comparison = stored && stored.questionId === questionId ? stored : null;
   const show = useCallback(() => {
     if (questionId === null) return;
-    change({ ...(comparison ?? { questionId, models: [], waiting: [] }), isShown: true });
+    change({ ...(comparison ?? { questionId, models: [], waiting: [], held: [] }), isShown: true });
   }, [change, comparison, questionId]);
-  return { comparison, change, begin, show };
+  /** Requests none of the answers that are still to be requested. */
+  const stop = useCallback(() => {
+    if (comparison) change({ ...comparison, waiting: [], held: [] });
+  }, [change, comparison]);
+  return { comparison, change, begin, show, stop };
 };

@@ -97,7 +97,13 @@ export const ConversationView = ({
     startReading(() => void refetch({ last: page }, { fetchPolicy: 'store-and-network' }));
   useSubscribeToInvalidationState([data.id], () => void readAgain());
   useMissedMessages(data.id, last ?? null, readAgain);
-  const { comparison, change, begin, show } = useComparison(data.id, messages.at(-2)?.id ?? null);
+  const {
+    comparison,
+    change,
+    begin,
+    show,
+    stop: stopAsking,
+  } = useComparison(data.id, messages.at(-2)?.id ?? null);
   const versions = last?.generation ? last.siblings.length : 0;
   const isComparing = comparison?.isShown === true && (versions > 1 || comparison.models.length > 1);
   const [laneIds, setLaneIds] = useState<readonly string[]>([]);
@@ -105,6 +111,10 @@ export const ConversationView = ({
   const answering = [...new Set([...(lastId ? [lastId] : []), ...(isComparing ? laneIds : [])])];
   const isAnswering = answering.length > 0 || (isComparing && comparison.waiting.length > 0);
   const { cancel, isStopping } = useCancelGeneration(answering);
+  const stopAll = useCallback(() => {
+    stopAsking();
+    cancel();
+  }, [stopAsking, cancel]);
   const update = useUpdateConversation(data);
   const onLanePicked = (model: string) => {
     if (model !== data.model) update({ model });
@@ -188,7 +198,7 @@ export const ConversationView = ({
           draft={draft}
           attachments={attachments}
           onSend={send}
-          onStop={answering.length > 0 ? cancel : null}
+          onStop={answering.length > 0 ? stopAll : null}
           isStopping={isStopping}
           isSending={isSending}
           {...(queued.texts.length < maxQueued && { onQueue: queued.add })}

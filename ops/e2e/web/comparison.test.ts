@@ -19,7 +19,7 @@ describeInChromium('one prompt in several models, in Chromium', () => {
   let app: ChatApp;
   let page: Page;
   beforeAll(async () => {
-    app = await startChatApp({ RATE_LIMIT: 'off', OLLAMA_NUM_PARALLEL: '4' });
+    app = await startChatApp({ OLLAMA_NUM_PARALLEL: '4' });
   }, 90_000);
   afterAll(() => app?.close(), 60_000);
   afterEach(() => page.context().close());
@@ -125,24 +125,56 @@ describeInChromium('one prompt in several models, in Chromium', () => {
 describeInChromium('a comparison at the running limit, in Chromium', () => {
   let app: ChatApp;
   beforeAll(async () => {
-    app = await startChatApp({ RUNNING_LIMIT: '1', OLLAMA_NUM_PARALLEL: '4' });
+    app = await startChatApp({ RUNNING_LIMIT: '2', OLLAMA_NUM_PARALLEL: '4' });
   }, 90_000);
   afterAll(() => app?.close(), 60_000);
 
   it('says why an answer is refused, and asks again when another one ends', async () => {
-    app.play(namesItself(['other:1b']));
+    const models = ['a:1b', 'b:1b', 'c:1b', 'd:1b', 'e:1b'];
+    app.play({ models, ...namesItself(models) });
     const page = await app.open();
+    const lane = (model: string) => page.getByRole('article', { name: `Answer of ${model}` });
+    const waits = (model: string) =>
+      lane(model).getByText('This model is asked when one of the other answers ends.').waitFor();
+    const answers = (model: string) => lane(model).getByText(`I am ${model}.`).waitFor();
     await page.getByRole('button', { name: 'Compare models' }).press('Enter');
-    for (const model of both) await page.getByRole('menuitemcheckbox', { name: model }).press('Enter');
+    for (const model of models.slice(0, 4))
+      await page.getByRole('menuitemcheckbox', { name: model }).press('Enter');
+    const fifth = page.getByRole('menuitemcheckbox', { name: 'e:1b' });
+    expect(await fifth.getAttribute('aria-disabled')).toBe('true');
     await page.keyboard.press('Escape');
-    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('One at a time');
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Two at a time');
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/chat\/.+/);
-    const refused = page.getByRole('article', { name: 'Answer of stand-in:latest' });
-    await refused.getByText('This model is asked when one of the other answers ends.').waitFor();
-    await page.getByRole('button', { name: 'Stop other:1b' }).press('Enter');
-    await refused.getByText('I am stand-in:latest.').waitFor();
-    await page.getByRole('article', { name: 'Answer of other:1b' }).getByText('I am other:1b.').waitFor();
+    await answers('a:1b');
+    await answers('b:1b');
+    await waits('c:1b');
+    await waits('d:1b');
+    await page.getByRole('button', { name: 'Stop a:1b' }).press('Enter');
+    await answers('c:1b');
+    await waits('d:1b');
+    await page.reload();
+    await answers('b:1b');
+    await page.getByRole('button', { name: 'Stop b:1b' }).press('Enter');
+    await lane('b:1b').getByText('Stopped.').waitFor();
+    await answers('d:1b');
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    for (const model of ['c:1b', 'd:1b']) await lane(model).getByText('Stopped.').waitFor();
+    expect(app.engine.chats.map(({ model }) => model)).toEqual(models.slice(0, 4));
+
+    // Stopping all answers also stops the ones that wait.
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Again');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article', { name: 'You' }).filter({ hasText: 'Again' }).waitFor();
+    await answers('a:1b');
+    await answers('b:1b');
+    await waits('d:1b');
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    for (const model of ['a:1b', 'b:1b']) await lane(model).getByText('Stopped.').waitFor();
+    for (const model of ['c:1b', 'd:1b']) await lane(model).getByRole('button', { name: 'Ask' }).waitFor();
+    expect(app.engine.chats).toHaveLength(6);
+    await lane('c:1b').getByRole('button', { name: 'Ask' }).press('Enter');
+    await answers('c:1b');
     await page.context().close();
   }, 90_000);
 });
