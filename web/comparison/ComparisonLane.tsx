@@ -11,6 +11,7 @@ import { Answer } from '../messages/Answer.tsx';
 import { CopyMessage } from '../messages/CopyMessage.tsx';
 import { RateMessage } from '../messages/RateMessage.tsx';
 import { useRegenerate } from '../messages/useRegenerate.ts';
+import { ReadAloud } from '../speech/ReadAloud.tsx';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import type { ComparisonLane_message$key } from './__generated__/ComparisonLane_message.graphql.ts';
@@ -76,6 +77,7 @@ export const ComparisonLane = ({ message: key, isSelected, onPick }: ComparisonL
         ...CopyMessage_message
         ...GenerationWatch_message
         ...RateMessage_message
+        ...ReadAloud_message
       }
     `,
     key,
@@ -122,6 +124,7 @@ export const ComparisonLane = ({ message: key, isSelected, onPick }: ComparisonL
       {!active && (
         <div className="mt-1.5 -ml-2 flex items-center">
           <CopyMessage message={message} />
+          <ReadAloud message={message} />
           {message.viewerCanSelect && <RateMessage message={message} />}
           {generation && <GenerationDetails generation={generation} />}
         </div>

@@ -3,6 +3,7 @@ import { graphql, useFragment } from 'react-relay';
 import { GenerationDetails } from '../generations/GenerationDetails.tsx';
 import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
 import { isActive } from '../generations/status.ts';
+import { ReadAloud } from '../speech/ReadAloud.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { AssistantMessage_message$key } from './__generated__/AssistantMessage_message.graphql.ts';
 import { Answer } from './Answer.tsx';
@@ -38,6 +39,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         ...CopyMessage_message
         ...MessageVersions_message
         ...RateMessage_message
+        ...ReadAloud_message
         viewerCanSelect
       }
     `,
@@ -63,6 +65,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         <MessageVersions message={message} />
         {onCompare && <IconButton icon={Columns2} label="Show side by side" compact onClick={onCompare} />}
         {!active && <CopyMessage message={message} />}
+        {!active && <ReadAloud message={message} />}
         {!active && message.viewerCanSelect && <RateMessage message={message} />}
         {message.viewerCanRegenerate && (
           <IconButton
