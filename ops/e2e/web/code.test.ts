@@ -165,12 +165,12 @@ graph TD
           await attempt(() => document.cookie),
           await attempt(() => indexedDB.open('stolen')),
           await attempt(() => window.open(`${outer}/popup`)),
-          await attempt(() => {
-            if (top) top.location.href = `${outer}/top`;
-          }),
-          // biome-ignore lint/security/noGlobalEval: that it is forbidden is what is tested
-          await attempt(() => eval('1')),
         ];
+        try {
+          if (top) top.location.href = `${outer}/top`;
+        } catch {
+          // Refused at once. The address of the page is compared below.
+        }
         new Image().src = `${outer}/pixel`;
         navigator.sendBeacon(`${outer}/beacon`);
         document.body.append(Object.assign(document.createElement('script'), { src: `${own}/theme.js?x` }));
@@ -182,7 +182,7 @@ graph TD
       },
       [evil, app.server.url],
     );
-    expect(new Set(tried)).toEqual(new Set(['refused']));
+    expect(tried).toEqual(Array.from({ length: 7 }, () => 'refused'));
     // A later request of the page itself proves that the earlier ones would have arrived.
     await page.request.get(`${evil}/last`);
     expect(reached).toEqual(['/last']);
