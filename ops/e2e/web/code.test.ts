@@ -35,6 +35,8 @@ describeInChromium('blocks of code, in Chromium', () => {
         .locator('code > span')
         .nth(1)
         .evaluate((line) => getComputedStyle(line, '::before').content);
+    // The highlighter replaces the plain lines once it is loaded.
+    await block.locator('code > span > span[style]').first().waitFor();
     expect(await number()).toBe('none');
     await page.getByRole('button', { name: 'Line numbers' }).first().press('Enter');
     expect(await number()).toContain('counter(line)');
