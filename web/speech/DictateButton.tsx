@@ -1,5 +1,6 @@
 import { Mic } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useNotify } from '../ui/Notices.tsx';
@@ -31,7 +32,7 @@ export const DictateButton = ({ onText }: DictateButtonProps) => {
   const notify = useNotify();
   const announce = useAnnounce();
   const write = useRef(onText);
-  useEffect(() => {
+  useLayoutEffect(() => {
     write.current = onText;
   }, [onText]);
   useEffect(() => () => active.current?.abort(), []);
@@ -52,7 +53,8 @@ export const DictateButton = ({ onText }: DictateButtonProps) => {
     };
     recognition.onresult = (event) => {
       const text = textsOf(event);
-      if (text !== '') write.current(text);
+      // Rendered at once: the next phrase may follow before the next frame, and is written behind this one.
+      if (text !== '') flushSync(() => write.current(text));
     };
     if (!wasTold()) {
       notify({

@@ -89,8 +89,7 @@ describeInChromium('speech, in Chromium', () => {
     await field().fill('Typed');
     await page.getByRole('button', { name: 'Dictate' }).press('Enter');
     await page.getByText('Some browsers send the recording to their maker.').waitFor();
-    await page.evaluate('say("and said")');
-    await page.evaluate('say("twice")');
+    await page.evaluate('say("and said"); say("twice")');
     await page.getByRole('button', { name: 'Stop dictating' }).press('Enter');
     await page.getByRole('button', { name: 'Dictate' }).waitFor();
     expect(await field().inputValue()).toBe('Typed and said twice');
