@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router';
+import { installServiceWorker } from './offline/serviceWorker.ts';
 import { basePath } from './relay/basePath.ts';
 import { createRouter } from './routes.tsx';
 import { hadSession } from './session/endedSession.ts';
@@ -14,6 +15,7 @@ import { hideInputMethodEscape } from './ui/inputMethod.ts';
 import { Notices } from './ui/Notices.tsx';
 
 hideInputMethodEscape();
+installServiceWorker();
 
 const sessions = createSessions(() => {
   // During a navigation, the target is the page that failed to load.

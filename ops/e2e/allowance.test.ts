@@ -149,7 +149,8 @@ describeInChromium('limits in the web app in Chromium', () => {
       await give(id, 100);
       await send(page, 'Hey.');
       await ended(page, 1);
-      await page.getByRole('link', { name: 'Usage' }).first().click();
+      await page.getByRole('button', { name: 'Menu of ' }).click();
+      await page.getByRole('menuitem', { name: 'Usage' }).click();
       const all = page.getByLabel('Total', { exact: true });
       await all.waitFor();
       // 7 prompt tokens and 3 completion tokens.

@@ -170,7 +170,8 @@ describeInBrowser('the web app in Chromium', () => {
 
   it('answers on the page to test a model over REST, also with a fallback model', async () => {
     await enter(page);
-    await page.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('button', { name: 'Menu of ' }).click();
+    await page.getByRole('menuitem', { name: 'Models' }).click();
     await page.getByRole('link', { name: 'Test a model' }).click();
     await page.getByRole('heading', { name: 'LLM Test Interface' }).waitFor();
     const { models } = await client.data<{ models: { edges: { node: { name: string } }[] } }>(

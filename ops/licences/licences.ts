@@ -51,6 +51,7 @@ const libraries: readonly { readonly name: RegExp; readonly licence: string; rea
     licence: 'no licence',
     why: 'MIT, in the old field `licenses`, which the lockfile leaves out',
   },
+  { name: /^khroma$/, licence: 'no licence', why: 'MIT, in its file `license`' },
 ];
 
 interface LockedPackage {

@@ -1,5 +1,8 @@
 import { graphql, useFragment } from 'react-relay';
 import { useParams } from 'react-router';
+import { ComparePicker } from '../comparison/ComparePicker.tsx';
+import { minModels } from '../comparison/comparison.ts';
+import { useComparedModels } from '../comparison/useComparedModels.ts';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
@@ -24,10 +27,20 @@ export const ConversationPage = () => {
       health {
         ...EngineNotice_health
       }
+      models(first: 100) {
+        edges {
+          node {
+            name
+          }
+        }
+      }
+      ...ComparePicker_query
       ...ConversationModel_query
     }
   `);
   const { id } = useParams();
+  const [compared, setCompared] = useComparedModels(query.models?.edges.map(({ node }) => node.name) ?? []);
+  const isComparing = compared.length >= minModels;
   const conversation = query.node?.conversation;
   if (!conversation) {
     return (
@@ -40,21 +53,41 @@ export const ConversationPage = () => {
       conversation={conversation}
       canAsk={query.viewer?.viewerCanGenerate !== false}
       notice={<EngineNotice health={query.health} />}
-      model={(chosen) => <ConversationModel query={query} conversation={chosen} />}
+      compared={isComparing ? compared : none}
+      onPicked={() => setCompared([])}
+      model={(chosen) => (
+        <>
+          {!isComparing && <ConversationModel query={query} conversation={chosen} />}
+          <ComparePicker query={query} chosen={compared} onChoose={setCompared} />
+        </>
+      )}
     />
   );
 };
 
+const none: readonly string[] = [];
+
 interface ConversationProps {
   readonly conversation: ConversationPage_conversation$key;
   readonly canAsk: boolean;
+  /** The models that answer the next message; empty for the conversation's own. */
+  readonly compared: readonly string[];
+  /** Called when the reader chose one of the answers that were compared. */
+  readonly onPicked: () => void;
   readonly notice: React.ReactNode;
   readonly model: (
     conversation: React.ComponentProps<typeof ConversationModel>['conversation'],
   ) => React.ReactNode;
 }
 
-const Conversation = ({ conversation: key, canAsk, notice, model }: ConversationProps) => {
+const Conversation = ({
+  conversation: key,
+  canAsk,
+  compared,
+  onPicked,
+  notice,
+  model,
+}: ConversationProps) => {
   const conversation = useFragment(
     graphql`
       fragment ConversationPage_conversation on Conversation {
@@ -74,7 +107,13 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
         <ChatSettings conversation={conversation} />
         <ConversationMenu conversation={conversation} isOpen />
       </PageHeader>
-      <ConversationView conversation={conversation} canAsk={canAsk} notice={notice}>
+      <ConversationView
+        conversation={conversation}
+        canAsk={canAsk}
+        compared={compared}
+        onPicked={onPicked}
+        notice={notice}
+      >
         {model(conversation)}
       </ConversationView>
     </div>

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { useMatch } from 'react-router';
 import { useToday } from '../ui/useToday.ts';
 import type {
   ConversationRows_conversations$data,
@@ -66,6 +67,13 @@ export const ConversationRows = ({ conversations: key, empty, top, onNearEnd }: 
     },
     overscan: 10,
   });
+  const openId = useMatch('/chat/:id')?.params.id;
+  const openIndex = rows.findIndex((row) => 'conversation' in row && row.conversation.id === openId);
+  const isListed = openIndex >= 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it is opened or first listed, not when it moves
+  useEffect(() => {
+    if (isListed) virtualizer.scrollToIndex(openIndex, { align: 'auto' });
+  }, [openId, isListed, virtualizer]);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {

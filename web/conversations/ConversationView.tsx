@@ -1,6 +1,7 @@
-import { type ReactNode, useMemo, useState, useTransition } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState, useTransition } from 'react';
 import { graphql, readInlineData, usePaginationFragment, useSubscribeToInvalidationState } from 'react-relay';
 import { useAttachments } from '../attachments/useAttachments.ts';
+import { useComparison } from '../comparison/useComparison.ts';
 import { GenerationWatch } from '../generations/GenerationWatch.tsx';
 import { isActive } from '../generations/status.ts';
 import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
@@ -18,6 +19,11 @@ import type { ConversationView_conversation$key } from './__generated__/Conversa
 import type { ConversationView_message$key } from './__generated__/ConversationView_message.graphql.ts';
 import { ContextGauge } from './ContextGauge.tsx';
 import { useMissedMessages } from './useMissedMessages.ts';
+import { useUpdateConversation } from './useUpdateConversation.ts';
+
+const ComparisonLanes = lazy(async () => ({
+  default: (await import('../comparison/ComparisonLanes.tsx')).ComparisonLanes,
+}));
 
 const message = graphql`
   fragment ConversationView_message on Message @inline {
@@ -28,6 +34,9 @@ const message = graphql`
       attempt
       model
     }
+    siblings {
+      id
+    }
     ...GenerationWatch_message
     ...MessageRow_message
   }
@@ -37,6 +46,10 @@ export interface ConversationViewProps {
   readonly conversation: ConversationView_conversation$key;
   /** Whether the viewer may send messages. */
   readonly canAsk: boolean;
+  /** The models that answer the next message; empty for the conversation's own. */
+  readonly compared: readonly string[];
+  /** Called when the reader chose one of the answers that were compared. */
+  readonly onPicked: () => void;
   readonly notice: ReactNode;
   readonly children: ReactNode;
 }
@@ -45,7 +58,14 @@ const page = 30;
 /** The page while a message far up is looked for. One of 100 exceeds the cost that an operation may have. */
 const longPage = 80;
 
-export const ConversationView = ({ conversation: key, canAsk, notice, children }: ConversationViewProps) => {
+export const ConversationView = ({
+  conversation: key,
+  canAsk,
+  compared,
+  onPicked,
+  notice,
+  children,
+}: ConversationViewProps) => {
   const { data, loadPrevious, hasPrevious, isLoadingPrevious, refetch } = usePaginationFragment(
     graphql`
       fragment ConversationView_conversation on Conversation
@@ -53,6 +73,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
       @refetchable(queryName: "ConversationViewPaginationQuery") {
         id
         model
+        ...useUpdateConversation_conversation
         messages(last: $last, before: $before) @connection(key: "ConversationView_messages") {
           edges {
             node {
@@ -76,22 +97,53 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
     startReading(() => void refetch({ last: page }, { fetchPolicy: 'store-and-network' }));
   useSubscribeToInvalidationState([data.id], () => void readAgain());
   useMissedMessages(data.id, last ?? null, readAgain);
-  const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
+  const {
+    comparison,
+    change,
+    begin,
+    show,
+    stop: stopAsking,
+  } = useComparison(data.id, messages.at(-2)?.id ?? null);
+  const versions = last?.generation ? last.siblings.length : 0;
+  const isComparing = comparison?.isShown === true && (versions > 1 || comparison.models.length > 1);
+  const [laneIds, setLaneIds] = useState<readonly string[]>([]);
+  const lastId = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
+  const answering = [...new Set([...(lastId ? [lastId] : []), ...(isComparing ? laneIds : [])])];
+  const isAnswering = answering.length > 0 || (isComparing && comparison.waiting.length > 0);
   const { cancel, isStopping } = useCancelGeneration(answering);
+  const stopAll = useCallback(() => {
+    stopAsking();
+    cancel();
+  }, [stopAsking, cancel]);
+  const update = useUpdateConversation(data);
+  const onLanePicked = (model: string) => {
+    if (model !== data.model) update({ model });
+    onPicked();
+  };
   const draft = useDraft(data.id);
   const attachments = useAttachments();
-  const { send, isSending, pending, problem } = useSendMessage({
+  const {
+    send: sendTo,
+    isSending,
+    pending,
+    problem,
+  } = useSendMessage({
     conversationId: data.id,
     parentId: last?.id ?? null,
     onUnsent: (text) => {
       draft.restore(text);
       attachments.restore();
     },
+    onCompared: begin,
   });
+  const send = useCallback(
+    (text: string, files: readonly string[] = []) => sendTo(text, files, compared),
+    [sendTo, compared],
+  );
   const status = last?.generation?.status;
   const queued = useQueuedMessages({
     conversationId: data.id,
-    isAnswering: answering !== null || isSending,
+    isAnswering: isAnswering || isSending,
     isUsable: status !== 'FAILED' && status !== 'INTERRUPTED' && !problem,
     send,
   });
@@ -123,6 +175,20 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
         pending={pending}
         firstInContext={firstInContext}
         target={target}
+        onCompare={versions > 1 ? show : null}
+        comparison={
+          isComparing && last ? (
+            <Suspense fallback={<div role="status" aria-label="Loading the answers" className="h-40" />}>
+              <ComparisonLanes
+                messageId={last.id}
+                comparison={comparison}
+                onChange={change}
+                onRunning={setLaneIds}
+                onPicked={onLanePicked}
+              />
+            </Suspense>
+          ) : null
+        }
         hasEarlier={hasPrevious}
         isLoadingEarlier={isLoadingPrevious}
         onLoadEarlier={() => loadPrevious(page)}
@@ -132,7 +198,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
           draft={draft}
           attachments={attachments}
           onSend={send}
-          onStop={answering ? cancel : null}
+          onStop={answering.length > 0 ? stopAll : null}
           isStopping={isStopping}
           isSending={isSending}
           {...(queued.texts.length < maxQueued && { onQueue: queued.add })}
@@ -143,7 +209,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
                 texts={queued.texts}
                 onEdit={(index) => take(index, draft.restore)}
                 onRemove={(index) => take(index, () => {})}
-                onSendFirst={answering || isSending ? null : () => take(0, send)}
+                onSendFirst={isAnswering || isSending ? null : () => take(0, send)}
               />
             </>
           }

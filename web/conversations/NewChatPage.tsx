@@ -3,6 +3,9 @@ import { useEffect } from 'react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
 import { useAttachments } from '../attachments/useAttachments.ts';
+import { ComparePicker } from '../comparison/ComparePicker.tsx';
+import { minModels } from '../comparison/comparison.ts';
+import { useComparedModels } from '../comparison/useComparedModels.ts';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { EngineSetup } from '../engine/EngineSetup.tsx';
 import { Composer } from '../messages/Composer.tsx';
@@ -44,6 +47,7 @@ export const NewChatPage = () => {
           }
         }
       }
+      ...ComparePicker_query
       ...ModelPicker_query
     }
   `);
@@ -54,7 +58,10 @@ export const NewChatPage = () => {
     draft.restore(text);
     attachments.restore();
   });
-  const [model, setModel] = useChosenModel(query.models?.edges.map(({ node }) => node.name) ?? []);
+  const installed = query.models?.edges.map(({ node }) => node.name) ?? [];
+  const [model, setModel] = useChosenModel(installed);
+  const [compared, setCompared] = useComparedModels(installed);
+  const lanes = compared.length >= minModels ? compared : [];
   useEffect(() => {
     // Preloads the code of the conversation page, which comes next.
     void import('./ConversationPage.tsx');
@@ -109,12 +116,13 @@ export const NewChatPage = () => {
         <Composer
           draft={draft}
           attachments={attachments}
-          onSend={(text, files) => start(text, model, files, folder?.id ?? null)}
+          onSend={(text, files) => start(text, lanes[0] ?? model, files, folder?.id ?? null, lanes)}
           onStop={null}
           isSending={pending !== null}
           notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}
         >
-          <ModelPicker query={query} chosen={model} onChoose={setModel} />
+          {lanes.length === 0 && <ModelPicker query={query} chosen={model} onChoose={setModel} />}
+          <ComparePicker query={query} chosen={compared} onChoose={setCompared} />
         </Composer>
       )}
     </div>

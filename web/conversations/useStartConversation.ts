@@ -1,6 +1,7 @@
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useNavigate } from 'react-router';
+import { startComparison } from '../comparison/comparison.ts';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { useIdempotencyKey } from '../messages/useIdempotencyKey.ts';
 import { messageOf } from '../relay/failure.ts';
@@ -20,6 +21,11 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
           id
           ...ConversationPage_conversation
         }
+        userMessageEdge {
+          node {
+            id
+          }
+        }
         conversationEdge @prependEdge(connections: $lists) {
           cursor
           node {
@@ -38,7 +44,14 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
   const { refused } = useAllowance();
 
   const start = useCallback(
-    (text: string, model: string | null, attachments: readonly string[], folderId: string | null) => {
+    (
+      text: string,
+      model: string | null,
+      attachments: readonly string[],
+      folderId: string | null,
+      /** The models to compare, of which `model` is the first. Empty: only `model` answers. */
+      compared: readonly string[],
+    ) => {
       setProblem(null);
       setPending(text);
       commit({
@@ -58,7 +71,10 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
         },
         onCompleted: ({ generate }) => {
           settled();
-          if (generate) void navigate(chatPath(generate.conversation.id));
+          if (!generate) return;
+          const { conversation, userMessageEdge } = generate;
+          if (compared.length > 1) startComparison(conversation.id, userMessageEdge.node.id, compared);
+          void navigate(chatPath(conversation.id));
         },
         onError: (error) => {
           settled(error);

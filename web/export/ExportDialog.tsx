@@ -6,6 +6,7 @@ import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { saveFile } from '../ui/saveFile.ts';
 import { fileNameOf, toJson, toMarkdown } from './conversationFile.ts';
 import { fetchConversation } from './fetchConversation.ts';
 
@@ -14,16 +15,6 @@ export interface ExportDialogProps {
   readonly conversationId: string;
   readonly onClose: () => void;
 }
-
-const download = (text: string, type: string, name: string): void => {
-  const address = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has read the address once the click's task is over.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-};
 
 /** Saves a conversation as a file, or opens it for printing. */
 export const ExportDialog = ({ open, conversationId, onClose }: ExportDialogProps) => {
@@ -36,8 +27,8 @@ export const ExportDialog = ({ open, conversationId, onClose }: ExportDialogProp
     try {
       const conversation = await fetchConversation(environment, conversationId);
       const name = fileNameOf(conversation.title, kind);
-      if (kind === 'md') download(toMarkdown(conversation), 'text/markdown;charset=utf-8', name);
-      else download(toJson(conversation), 'application/json', name);
+      if (kind === 'md') saveFile(toMarkdown(conversation), 'text/markdown;charset=utf-8', name);
+      else saveFile(toJson(conversation), 'application/json', name);
       onClose();
     } catch (error) {
       setProblem(messageOf(error));

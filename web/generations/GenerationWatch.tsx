@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
+import { tellDone } from '../offline/doneNotice.ts';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import type { GenerationWatch_message$key } from './__generated__/GenerationWatch_message.graphql.ts';
 import { isActive } from './status.ts';
@@ -23,6 +24,7 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
       fragment GenerationWatch_message on Message {
         createdAt
         generation {
+          id
           status
         }
         ...useGenerationStream_message
@@ -33,7 +35,7 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
   useGenerationStream(message);
   const announce = useAnnounce();
   const { refresh } = useAllowance();
-  const status = message.generation?.status;
+  const { id, status } = message.generation ?? {};
   const isNew = Date.now() - Date.parse(message.createdAt) < newFor;
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
@@ -41,12 +43,14 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
     before.current = status;
     if (isActive(status) && !isActive(was)) announce('Answering…');
     else if (isActive(was) && status) {
-      announce(endings[status] ?? 'Answer finished.');
+      const words = endings[status] ?? 'Answer finished.';
+      announce(words);
+      if (id) void tellDone(id, words);
       void refresh();
     } else if (was === undefined && status && !isActive(status) && isNew) {
       // A short answer may have ended before its page rendered it.
       void refresh();
     }
-  }, [status, isNew, announce, refresh]);
+  }, [id, status, isNew, announce, refresh]);
   return null;
 };

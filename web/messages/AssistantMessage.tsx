@@ -1,8 +1,9 @@
-import { RotateCcw } from 'lucide-react';
+import { Columns2, RotateCcw } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { GenerationDetails } from '../generations/GenerationDetails.tsx';
 import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
 import { isActive } from '../generations/status.ts';
+import { ReadAloud } from '../speech/ReadAloud.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { AssistantMessage_message$key } from './__generated__/AssistantMessage_message.graphql.ts';
 import { Answer } from './Answer.tsx';
@@ -17,10 +18,12 @@ export interface AssistantMessageProps {
   readonly isLast: boolean;
   /** Whether the conversation has answers of several models, so that each shows its own. */
   readonly showsModel: boolean;
+  /** Shows its versions side by side. Null where that is not possible. */
+  readonly onCompare: (() => void) | null;
 }
 
 /** Reads the status of an answer, not its text, so that a token rerenders only `Answer`. */
-export const AssistantMessage = ({ message: key, isLast, showsModel }: AssistantMessageProps) => {
+export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }: AssistantMessageProps) => {
   const message = useFragment(
     graphql`
       fragment AssistantMessage_message on Message {
@@ -36,6 +39,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel }: Assistant
         ...CopyMessage_message
         ...MessageVersions_message
         ...RateMessage_message
+        ...ReadAloud_message
         viewerCanSelect
       }
     `,
@@ -59,7 +63,9 @@ export const AssistantMessage = ({ message: key, isLast, showsModel }: Assistant
         className={`mt-1.5 -ml-2 ${messageActions} ${isLast ? 'opacity-100' : ''} ${active ? 'invisible' : ''}`}
       >
         <MessageVersions message={message} />
+        {onCompare && <IconButton icon={Columns2} label="Show side by side" compact onClick={onCompare} />}
         {!active && <CopyMessage message={message} />}
+        {!active && <ReadAloud message={message} />}
         {!active && message.viewerCanSelect && <RateMessage message={message} />}
         {message.viewerCanRegenerate && (
           <IconButton

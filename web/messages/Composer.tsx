@@ -9,6 +9,7 @@ import { wordsForBarrier } from '../limits/barrier.ts';
 import { QuotaNotice } from '../limits/QuotaNotice.tsx';
 import { type SlashKeys, SlashMenu } from '../presets/SlashMenu.tsx';
 import { messageFieldName } from '../shell/hotkeys.ts';
+import { DictateButton } from '../speech/DictateButton.tsx';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
 import { useNotify } from '../ui/Notices.tsx';
@@ -155,6 +156,11 @@ export const Composer = ({
         />
         <div className="flex items-center gap-2 px-2 pb-2">
           {attachments && <AttachButton onFiles={addFiles} />}
+          <DictateButton
+            onText={(text) =>
+              write(/(?:^|\s)$/.test(draft.text) ? draft.text + text : `${draft.text} ${text}`)
+            }
+          />
           <div className="flex min-w-0 flex-1 items-center">{children}</div>
           {onStop && (
             <button

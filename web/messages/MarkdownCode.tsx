@@ -1,9 +1,13 @@
-import { type ComponentProps, isValidElement, type ReactNode } from 'react';
+import { type ComponentProps, isValidElement, type ReactNode, useState } from 'react';
 import { CodeBlock, type ExtraProps, useIsCodeFenceIncomplete } from 'streamdown';
-import { CopyButton } from '../ui/CopyButton.tsx';
+import { CodeActions } from './code/CodeActions.tsx';
+import { previewKindOf } from './code/codeFile.ts';
+import { useCodePreferences } from './code/codePreferences.ts';
+import { DiagramPreview } from './code/DiagramPreview.tsx';
+import { PagePreview } from './code/PagePreview.tsx';
 import { Formula } from './markdown/Formula.tsx';
 
-/** Inline code, a formula, or a code block with its language and a copy button. */
+/** Inline code, a formula, or a code block. */
 export const MarkdownCode = ({
   node: _,
   className,
@@ -20,18 +24,61 @@ export const MarkdownCode = ({
     );
   }
   if (!isBlock) return <code dir="ltr">{children}</code>;
-  return (
-    <CodeBlock
+  return <Block code={code} language={language} isIncomplete={isIncomplete} />;
+};
+
+interface BlockProps {
+  readonly code: string;
+  /** Empty: none. */
+  readonly language: string;
+  /** Whether its end is still to come. Then it has no preview. */
+  readonly isIncomplete: boolean;
+}
+
+/** A code block with its language and its buttons, and with a preview on request. */
+const Block = ({ code, language, isIncomplete }: BlockProps) => {
+  const { wraps, hasNumbers } = useCodePreferences();
+  const [isOpen, setOpen] = useState(false);
+  const kind = isIncomplete ? null : previewKindOf(language, code);
+  const isPreviewed = isOpen && kind !== null;
+  const actions = (
+    <CodeActions
       code={code}
       language={language}
-      isIncomplete={isIncomplete}
-      lineNumbers={false}
-      role="region"
-      aria-label={language ? `Code in ${language}` : 'Code'}
-      tabIndex={0}
+      isPreviewed={isPreviewed}
+      onPreview={kind && (() => setOpen(!isOpen))}
+    />
+  );
+  if (isPreviewed) {
+    return (
+      <section className="code-shown" aria-label={`Preview of ${language}`}>
+        <div className="code-shown-header">
+          <span>{language}</span>
+          <div>{actions}</div>
+        </div>
+        {kind === 'page' ? <PagePreview code={code} /> : <DiagramPreview code={code} />}
+      </section>
+    );
+  }
+  return (
+    <div
+      className="code-block"
+      data-wrapped={wraps || undefined}
+      data-numbered={hasNumbers || undefined}
+      data-unnamed={language === '' || undefined}
     >
-      <CopyButton text={code} label="Copy code" />
-    </CodeBlock>
+      <CodeBlock
+        code={code}
+        language={language}
+        isIncomplete={isIncomplete}
+        lineNumbers={false}
+        role="region"
+        aria-label={language ? `Code in ${language}` : 'Code'}
+        tabIndex={0}
+      >
+        {actions}
+      </CodeBlock>
+    </div>
   );
 };
 

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useHighlight } from '../search/useHighlight.ts';
 import type { MessageRow_message$key } from './__generated__/MessageRow_message.graphql.ts';
 import { MessageRow } from './MessageRow.tsx';
@@ -18,6 +18,10 @@ export interface MessageListProps {
   readonly firstInContext: string | null;
   /** The message to show first; null: the latest. */
   readonly target: TargetMessage | null;
+  /** Shown instead of the last message: all answers to the question. */
+  readonly comparison: ReactNode;
+  /** Shows the versions of the last message side by side. Null if there is only one. */
+  readonly onCompare: (() => void) | null;
   readonly hasEarlier: boolean;
   readonly isLoadingEarlier: boolean;
   readonly onLoadEarlier: () => void;
@@ -39,6 +43,8 @@ export const MessageList = ({
   pending,
   firstInContext,
   target,
+  comparison,
+  onCompare,
   hasEarlier,
   isLoadingEarlier,
   onLoadEarlier,
@@ -48,7 +54,9 @@ export const MessageList = ({
     count: messages.length + (pending === null ? 0 : 1),
     getScrollElement: () => scroller.current,
     estimateSize: () => 180,
-    getItemKey: (index) => messages[index]?.id ?? 'pending',
+    // The last row stays the same while another of the compared answers becomes the last message.
+    getItemKey: (index) =>
+      comparison && index === messages.length - 1 ? 'comparison' : (messages[index]?.id ?? 'pending'),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: nearEnd,
@@ -108,6 +116,8 @@ export const MessageList = ({
           >
             {items.map(({ index, key }) => {
               const message = messages[index];
+              const isLast = index === messages.length - 1;
+              const isCompared = Boolean(comparison) && isLast;
               return (
                 <div
                   key={key}
@@ -115,14 +125,17 @@ export const MessageList = ({
                   ref={virtualizer.measureElement}
                   {...(message &&
                     message.id === targetId && { 'data-target': true, tabIndex: -1, 'aria-current': true })}
-                  className="mx-auto w-full max-w-3xl rounded-xl px-4 py-1.5 outline-none data-target:bg-accent-soft/50 md:px-6"
+                  className={`mx-auto w-full ${isCompared ? 'max-w-[110rem]' : 'max-w-3xl'} rounded-xl px-4 py-1.5 outline-none data-target:bg-accent-soft/50 md:px-6`}
                 >
                   {message && message.id === firstInContext && <ContextEnd />}
-                  {message ? (
+                  {isCompared ? (
+                    comparison
+                  ) : message ? (
                     <MessageRow
                       message={message}
-                      isLast={index === messages.length - 1}
+                      isLast={isLast}
                       showsModel={showsModel}
+                      onCompare={isLast ? onCompare : null}
                     />
                   ) : (
                     <PendingMessage text={pending ?? ''} />

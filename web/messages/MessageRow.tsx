@@ -8,9 +8,11 @@ export interface MessageRowProps {
   readonly message: MessageRow_message$key;
   readonly isLast: boolean;
   readonly showsModel: boolean;
+  /** Shows its versions side by side. Null where that is not possible. */
+  readonly onCompare: (() => void) | null;
 }
 
-export const MessageRow = memo(({ message: key, isLast, showsModel }: MessageRowProps) => {
+export const MessageRow = memo(({ message: key, isLast, showsModel, onCompare }: MessageRowProps) => {
   const message = useFragment(
     graphql`
       fragment MessageRow_message on Message {
@@ -23,6 +25,6 @@ export const MessageRow = memo(({ message: key, isLast, showsModel }: MessageRow
   );
   if (message.role === 'USER') return <UserMessage message={message} />;
   return message.role === 'ASSISTANT' ? (
-    <AssistantMessage message={message} isLast={isLast} showsModel={showsModel} />
+    <AssistantMessage message={message} isLast={isLast} showsModel={showsModel} onCompare={onCompare} />
   ) : null;
 });

@@ -12,13 +12,15 @@ export interface SendMessageOptions {
   readonly parentId: string | null;
   /** Called with the text if it could not be sent. */
   readonly onUnsent: (text: string) => void;
+  /** Called after a message was sent to several models, of which the first answers. */
+  readonly onCompared?: (questionId: string, models: readonly string[]) => void;
 }
 
 /**
  * Sends a message to a conversation. `pending` is its text until the conversation contains it, by the mutation's response
  * or, earlier, by the live update: so it is shown at once and never twice.
  */
-export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessageOptions) => {
+export const useSendMessage = ({ conversationId, parentId, onUnsent, onCompared }: SendMessageOptions) => {
   const [commit, isSending] = useMutation<useSendMessageMutation>(graphql`
     mutation useSendMessageMutation($input: GenerateInput!, $connections: [ID!]!) {
       generate(input: $input) {
@@ -31,6 +33,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
         userMessageEdge @appendEdge(connections: $connections) {
           cursor
           node {
+            id
             ...ConversationView_message
           }
         }
@@ -51,10 +54,12 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
   const { refused } = useAllowance();
 
   const send = useCallback(
-    (text: string, attachments: readonly string[] = []) => {
+    (text: string, attachments: readonly string[] = [], models: readonly string[] = []) => {
       setProblem(null);
       setSent({ text, parentId });
-      const idempotencyKey = keyFor(attachments.length === 0 ? text : JSON.stringify([text, attachments]));
+      const [model] = models;
+      const isPlain = attachments.length === 0 && model === undefined;
+      const idempotencyKey = keyFor(isPlain ? text : JSON.stringify([text, attachments, model]));
       if (asked.current?.idempotencyKey !== idempotencyKey) asked.current = { idempotencyKey, parentId };
       commit({
         variables: {
@@ -63,12 +68,14 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
             conversationId,
             ...asked.current,
             ...(attachments.length > 0 && { attachments }),
+            ...(model !== undefined && { model }),
           },
           connections: [messagesId(conversationId)],
         },
-        onCompleted: () => {
+        onCompleted: ({ generate }) => {
           settled();
           setSent(null);
+          if (generate && models.length > 1) onCompared?.(generate.userMessageEdge.node.id, models);
         },
         onError: (error) => {
           settled(error);
@@ -78,7 +85,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent }: SendMessa
         },
       });
     },
-    [commit, conversationId, parentId, onUnsent, keyFor, settled, refused],
+    [commit, conversationId, parentId, onUnsent, onCompared, keyFor, settled, refused],
   );
   return { send, isSending, problem, pending: sent && sent.parentId === parentId ? sent.text : null };
 };

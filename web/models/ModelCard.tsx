@@ -1,7 +1,16 @@
 import type { ReactNode } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { Badge } from '../ui/Badge.tsx';
 import type { ModelCard_model$key } from './__generated__/ModelCard_model.graphql.ts';
 import { ModelFacts } from './ModelFacts.tsx';
+
+/** The capabilities that tell models apart. */
+const names: Readonly<Record<string, string>> = {
+  vision: 'Vision',
+  tools: 'Tools',
+  thinking: 'Thinking',
+  embedding: 'Embedding',
+};
 
 export interface ModelCardProps {
   readonly model: ModelCard_model$key;
@@ -24,17 +33,17 @@ export const ModelCard = ({ model: key, action }: ModelCardProps) => {
     `,
     key,
   );
-  const make = [model.family, model.quantization, ...model.capabilities].filter(Boolean);
+  const make = [model.family, model.quantization].filter(Boolean);
+  const badges = model.capabilities.filter((capability) => Object.hasOwn(names, capability));
   return (
     <li className="flex items-start gap-3 py-5">
       <div className="min-w-0 flex-1">
         <h2 className="flex flex-wrap items-baseline gap-x-2.5 text-base font-semibold tracking-tight wrap-anywhere">
           {model.name}
-          {model.isDefault && (
-            <span className="rounded-full bg-accent-soft px-2 py-0.5 text-xs font-medium tracking-normal text-accent">
-              Default
-            </span>
-          )}
+          {model.isDefault && <Badge tone="accent">Default</Badge>}
+          {badges.map((capability) => (
+            <Badge key={capability}>{names[capability] ?? capability}</Badge>
+          ))}
         </h2>
         {model.description && <p className="mt-1 max-w-prose text-muted">{model.description}</p>}
         <div className="mt-2">

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { ModelsPageList_query$key } from './__generated__/ModelsPageList_query.graphql.ts';
+import { ChatWithModel } from './ChatWithModel.tsx';
 import { DeleteModel } from './DeleteModel.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { ModelPullRow } from './ModelPullRow.tsx';
@@ -17,6 +18,7 @@ export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key
             node {
               id
               name
+              canAnswer
               ...ModelCard_model
             }
           }
@@ -26,6 +28,7 @@ export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key
           model
         }
         viewer {
+          viewerCanGenerate
           viewerCanManageModels
         }
       }
@@ -58,7 +61,12 @@ export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key
             key={node.id}
             model={node}
             action={
-              mayManage && models && <DeleteModel id={node.id} name={node.name} connection={models.__id} />
+              <div className="flex shrink-0 items-center gap-1">
+                {viewer?.viewerCanGenerate && node.canAnswer && <ChatWithModel name={node.name} />}
+                {mayManage && models && (
+                  <DeleteModel id={node.id} name={node.name} connection={models.__id} />
+                )}
+              </div>
             }
           />
         ))}

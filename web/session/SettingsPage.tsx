@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { AnswerDefaultsList } from '../answerDefaults/AnswerDefaultsList.tsx';
 import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
+import { DoneNoticeChoice } from '../offline/DoneNoticeChoice.tsx';
 import { serverAddress } from '../relay/basePath.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { ShareList } from '../shares/ShareList.tsx';
@@ -48,6 +49,9 @@ export const SettingsPage = () => {
         <div className="mx-auto flex max-w-3xl flex-col divide-y divide-line">
           <Section title="Appearance">
             <ThemeChoice />
+          </Section>
+          <Section title="Notifications">
+            <DoneNoticeChoice />
           </Section>
           <Section title="Account">
             <p className="text-muted">

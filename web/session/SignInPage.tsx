@@ -2,6 +2,7 @@ import { type FormEvent, useEffect, useId } from 'react';
 import { useLocation } from 'react-router';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
+import { PasswordField } from '../ui/PasswordField.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import { forgetSession } from './endedSession.ts';
@@ -38,7 +39,7 @@ export const SignInPage = () => {
           required
           autoFocus
         />
-        <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+        <PasswordField label="Password" name="password" autoComplete="current-password" required />
         {isEnded && (
           <p role="status" className="rounded-lg bg-warn-soft px-3.5 py-2.5 text-warn">
             You were signed out. Your session expired, or an administrator ended it or disabled your account.

@@ -22,9 +22,10 @@ import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { HotkeyHelp } from './HotkeyHelp.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { preloadPages } from './pageCode.tsx';
-import { Sidebar } from './Sidebar.tsx';
+import { hideSidebarId, Sidebar } from './Sidebar.tsx';
 import { SidebarDrawer } from './SidebarDrawer.tsx';
 import { SidebarToggle } from './SidebarToggle.tsx';
+import { useSidebarVisibility } from './sidebarVisibility.ts';
 import { useFocusOnNavigation } from './useFocusOnNavigation.ts';
 import { useHotkeys } from './useHotkeys.ts';
 
@@ -73,6 +74,16 @@ const ShellFrame = () => {
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const openDrawer = useCallback(() => setDrawerOpen(true), []);
+  const [isSidebarShown, setSidebarShown] = useSidebarVisibility();
+  const showSidebar = useCallback(() => {
+    setSidebarShown(true);
+    // The button that was pressed has gone.
+    requestAnimationFrame(() => document.getElementById(hideSidebarId)?.focus());
+  }, [setSidebarShown]);
+  const hideSidebar = useCallback(() => {
+    setSidebarShown(false);
+    page.current?.focus({ preventScroll: true });
+  }, [setSidebarShown]);
   const [palette, setPalette] = useState({ isOpen: false, words: '' });
   const openHelp = useCallback(() => setHelpOpen(true), []);
   const openPalette = useCallback((words = '') => setPalette({ isOpen: true, words }), []);
@@ -93,9 +104,11 @@ const ShellFrame = () => {
           Skip to content
         </a>
         <div className="flex h-full">
-          <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
-            <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} />
-          </aside>
+          {isSidebarShown && (
+            <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
+              <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} onHide={hideSidebar} />
+            </aside>
+          )}
           <SidebarDrawer open={isDrawerOpen} onOpenChange={setDrawerOpen}>
             <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} />
           </SidebarDrawer>
@@ -108,7 +121,7 @@ const ShellFrame = () => {
             <ConnectionNotice />
             <PasswordResetNotice viewer={query.viewer} />
             <div className="relative min-h-0 flex-1">
-              <SidebarToggle onOpen={openDrawer}>
+              <SidebarToggle onOpen={openDrawer} onShow={isSidebarShown ? null : showSidebar}>
                 <MarkdownPlugins>
                   <PageBoundary health={query.health}>
                     <Outlet />

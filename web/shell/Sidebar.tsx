@@ -1,13 +1,4 @@
-import {
-  Boxes,
-  ChartColumn,
-  CircleHelp,
-  Search,
-  Settings,
-  ShieldCheck,
-  Sparkles,
-  SquarePen,
-} from 'lucide-react';
+import { CircleHelp, PanelLeft, Search, Sparkles, SquarePen } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
 import { ConversationList } from '../conversations/ConversationList.tsx';
@@ -15,6 +6,7 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Logo } from '../ui/Logo.tsx';
 import { ThemeToggle } from '../ui/ThemeToggle.tsx';
 import type { Sidebar_query$key } from './__generated__/Sidebar_query.graphql.ts';
+import { AccountMenu } from './AccountMenu.tsx';
 
 const pageLink =
   'flex h-9 pointer-coarse:h-11 items-center gap-2.5 rounded-lg px-2.5 text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent';
@@ -24,16 +16,20 @@ export interface SidebarProps {
   readonly onHelp: () => void;
   /** Opens the command palette, with words to search for. */
   readonly onSearch: (words?: string) => void;
+  /** Hides the sidebar. Absent in the drawer. */
+  readonly onHide?: () => void;
 }
 
-export const Sidebar = ({ query: key, onHelp, onSearch }: SidebarProps) => {
+/** The id of the button that hides the sidebar. */
+export const hideSidebarId = 'hide-sidebar';
+
+export const Sidebar = ({ query: key, onHelp, onSearch, onHide }: SidebarProps) => {
   const query = useFragment(
     graphql`
       fragment Sidebar_query on Query {
         viewer {
-          username
           viewerCanGenerate
-          viewerCanManageUsers
+          ...AccountMenu_viewer
         }
         ...ConversationList_query
       }
@@ -50,7 +46,10 @@ export const Sidebar = ({ query: key, onHelp, onSearch }: SidebarProps) => {
           <Logo />
           Ziggie
         </Link>
-        <span className="ml-auto">
+        <span className="ml-auto flex">
+          {onHide && (
+            <IconButton id={hideSidebarId} icon={PanelLeft} label="Hide the sidebar" onClick={onHide} />
+          )}
           <IconButton icon={Search} label="Search and actions" onClick={() => onSearch()} />
         </span>
         {query.viewer?.viewerCanGenerate && (
@@ -70,26 +69,8 @@ export const Sidebar = ({ query: key, onHelp, onSearch }: SidebarProps) => {
           <Sparkles size={18} strokeWidth={1.75} aria-hidden="true" />
           Presets
         </NavLink>
-        <NavLink to="/models" className={pageLink}>
-          <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />
-          Models
-        </NavLink>
-        <NavLink to="/usage" className={pageLink}>
-          <ChartColumn size={18} strokeWidth={1.75} aria-hidden="true" />
-          Usage
-        </NavLink>
-        {query.viewer?.viewerCanManageUsers && (
-          <NavLink to="/admin" className={pageLink}>
-            <ShieldCheck size={18} strokeWidth={1.75} aria-hidden="true" />
-            Administration
-          </NavLink>
-        )}
         <div className="flex items-center gap-0.5">
-          <NavLink to="/settings" className={`${pageLink} min-w-0 flex-1`}>
-            <Settings size={18} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
-            <span className="truncate">Settings</span>
-            <span className="ml-auto truncate text-sm text-muted">{query.viewer?.username}</span>
-          </NavLink>
+          {query.viewer && <AccountMenu viewer={query.viewer} />}
           <ThemeToggle />
           <span className="hidden md:block">
             <IconButton icon={CircleHelp} label="Hotkeys" onClick={onHelp} />

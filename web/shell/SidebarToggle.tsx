@@ -1,21 +1,34 @@
-import { Menu } from 'lucide-react';
+import { Menu, PanelLeft } from 'lucide-react';
 import { createContext, type ReactNode, useContext } from 'react';
 import { IconButton } from '../ui/IconButton.tsx';
 
-const SidebarContext = createContext<(() => void) | null>(null);
+interface SidebarActions {
+  /** Opens the drawer, on narrow screens. */
+  readonly onOpen: () => void;
+  /** Shows the hidden sidebar, on wide screens. Null while it is shown. */
+  readonly onShow: (() => void) | null;
+}
 
-export const SidebarToggle = ({ onOpen, children }: { onOpen: () => void; children: ReactNode }) => (
-  <SidebarContext value={onOpen}>{children}</SidebarContext>
+const SidebarContext = createContext<SidebarActions | null>(null);
+
+export const SidebarToggle = ({ onOpen, onShow, children }: SidebarActions & { children: ReactNode }) => (
+  <SidebarContext value={{ onOpen, onShow }}>{children}</SidebarContext>
 );
 
-/** Opens the drawer with the conversations. Only on narrow screens. */
+/** Opens the conversations: the drawer on narrow screens, the sidebar on wide ones if it is hidden. */
 export const OpenSidebar = () => {
-  const open = useContext(SidebarContext);
+  const actions = useContext(SidebarContext);
+  if (!actions) return null;
   return (
-    open && (
+    <>
       <span className="md:hidden">
-        <IconButton icon={Menu} label="Open conversations" onClick={open} />
+        <IconButton icon={Menu} label="Open conversations" onClick={actions.onOpen} />
       </span>
-    )
+      {actions.onShow && (
+        <span className="hidden md:block">
+          <IconButton icon={PanelLeft} label="Show the sidebar" onClick={actions.onShow} />
+        </span>
+      )}
+    </>
   );
 };

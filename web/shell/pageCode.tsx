@@ -1,5 +1,6 @@
 import { RefreshCw } from 'lucide-react';
 import { type ComponentType, type ReactNode, useCallback, useEffect, useState } from 'react';
+import { serverAddress } from '../relay/basePath.ts';
 import { Button } from '../ui/Button.tsx';
 import { PageHeader } from './PageHeader.tsx';
 
@@ -90,12 +91,12 @@ const LatePage = ({ load }: { load: Load }) => {
 const reloadedFor = 'ziggie.reloadedFor';
 
 /** Returns the script of a version of the app, whose name has a hash of its content. */
-const scriptIn = (html: string): string | undefined => /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1];
+const scriptIn = (html: string): string | undefined => /src="([^"]*\/assets\/[^"]+\.js)"/.exec(html)?.[1];
 
 /** Reloads if the server has another version of the app: then the code of this page's version is gone. Once per version. */
 const reloadIfUpdated = async (): Promise<void> => {
   try {
-    const response = await fetch('/', { cache: 'no-store', headers: { accept: 'text/html' } });
+    const response = await fetch(serverAddress('/'), { cache: 'no-store', headers: { accept: 'text/html' } });
     const installed = response.ok ? scriptIn(await response.text()) : undefined;
     const isCurrent = [...document.scripts].some((script) => installed && script.src.endsWith(installed));
     if (!installed || isCurrent || sessionStorage.getItem(reloadedFor) === installed) return;

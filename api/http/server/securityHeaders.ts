@@ -27,6 +27,9 @@ export const webAppPolicy = policy({
   'manifest-src': "'self'",
 });
 
+/** The browser's features that the web app may use: the microphone, for dictation. */
+export const webAppFeatures = 'camera=(), geolocation=(), microphone=(self)';
+
 /** The policy of GraphiQL, which is one self-contained page. `scripts` are the hashes of its inline scripts. */
 export const graphiqlPolicy = (scripts: readonly string[]): string =>
   policy({

@@ -54,6 +54,7 @@ describe('the web app', () => {
     expect(await response.text()).toContain('built');
     expect(response.headers.get('cache-control')).toBe('no-cache');
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(response.headers.get('permissions-policy')).toContain('microphone=(self)');
   });
 
   it('is not indexed and sends no referrer at paths with a secret', async () => {

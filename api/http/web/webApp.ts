@@ -4,7 +4,7 @@ import sirv from 'sirv';
 import { notFound } from '../../errors/failures.ts';
 import { sendFailure } from '../responses/json.ts';
 import type { Exchange } from '../server/exchange.ts';
-import { webAppPolicy } from '../server/securityHeaders.ts';
+import { webAppFeatures, webAppPolicy } from '../server/securityHeaders.ts';
 
 /** The paths of the web app's pages. */
 export const pagePaths =
@@ -59,6 +59,7 @@ export const createWebApp = async ({ root, basePath, development }: WebAppOption
     const page = rereads ? await readPage() : built;
     const body = below(basePath, page ?? unbuilt);
     response.setHeader('Content-Security-Policy', webAppPolicy);
+    response.setHeader('Permissions-Policy', webAppFeatures);
     if (isSecretPage(path)) {
       response.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive');
       response.setHeader('Referrer-Policy', 'no-referrer');

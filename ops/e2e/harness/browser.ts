@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
 
 /** Returns the path of Chromium on this machine, or null. */
 export const chromiumPath = (): string | null =>
@@ -24,9 +24,12 @@ export const describeInBrowser = (name: string, suite: () => void): void => {
   } else describe(name, suite);
 };
 
-/** Starts Chromium without a sandbox, which root needs, and without background network requests. */
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({
+/**
+ * Starts Chromium without a sandbox, which root needs, and without background network requests. Service workers are blocked,
+ * unless a context allows them: requests through them can't be intercepted.
+ */
+export const openBrowser = async (): Promise<Browser> => {
+  const browser = await chromium.launch({
     executablePath: chromiumPath() ?? undefined,
     args: [
       '--no-sandbox',
@@ -38,3 +41,8 @@ export const openBrowser = (): Promise<Browser> =>
       '--disable-sync',
     ],
   });
+  const newContext = browser.newContext.bind(browser);
+  return Object.assign(browser, {
+    newContext: (options: BrowserContextOptions = {}) => newContext({ serviceWorkers: 'block', ...options }),
+  });
+};

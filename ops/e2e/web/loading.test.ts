@@ -19,7 +19,8 @@ describeInChromium('loading, in Chromium', () => {
     await page.reload();
     await page.getByRole('textbox', { name: 'Message' }).fill('a draft');
     await page.evaluate(() => window.dispatchEvent(new Event('offline')));
-    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('button', { name: 'Menu of ' }).click();
+    await page.getByRole('menuitem', { name: 'Usage' }).click();
     await page.getByRole('heading', { name: 'This page has not loaded' }).waitFor();
     await page.getByRole('navigation', { name: 'Conversations' }).waitFor();
     await page.unroute(/\/assets\/UsagePage-/);
@@ -42,7 +43,8 @@ describeInChromium('loading, in Chromium', () => {
         ? route.continue()
         : route.fulfill({ body: '<script type="module" src="/assets/index-another.js"></script>' }),
     );
-    await page.getByRole('link', { name: 'Usage' }).click();
+    await page.getByRole('button', { name: 'Menu of ' }).click();
+    await page.getByRole('menuitem', { name: 'Usage' }).click();
     await page.waitForEvent('load');
     await page.getByRole('heading', { name: 'This page has not loaded' }).waitFor();
     await page.waitForTimeout(1_500);

@@ -1,0 +1,29 @@
+// Runs in the sandboxed frame of a diagram's preview, after the library. Its origin is opaque, so it can't name the
+// origin of the page that contains it.
+(() => {
+  const say = (message) => parent.postMessage(message, '*');
+  if (typeof mermaid === 'undefined') {
+    say({
+      kind: 'failed',
+      text: 'The library that draws it did not load. Close the preview and open it again.',
+    });
+    return;
+  }
+  addEventListener('message', async ({ source, data }) => {
+    if (source !== parent || typeof data?.code !== 'string') return;
+    mermaid.initialize({
+      startOnLoad: false,
+      securityLevel: 'strict',
+      suppressErrorRendering: true,
+      theme: data.dark ? 'dark' : 'default',
+    });
+    try {
+      const { svg } = await mermaid.render('diagram', data.code);
+      document.body.innerHTML = svg;
+      say({ kind: 'drawn', height: document.documentElement.scrollHeight });
+    } catch (error) {
+      say({ kind: 'failed', text: String(error?.message ?? error) });
+    }
+  });
+  say({ kind: 'ready' });
+})();
