@@ -28,6 +28,7 @@ import { createFolders } from './folders/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCacheLookup } from './generations/cache/lookup.ts';
 import { finishedHolders } from './generations/finishedHolders.ts';
+import { isFinal } from './generations/generation.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
 import type { GenerationMetrics } from './generations/metrics.ts';
 import { createRunningLimit } from './generations/request/runningLimit.ts';
@@ -421,7 +422,19 @@ export const createServices = (deps: ServicesDeps) => {
       ids,
       clock,
     }),
-    messages: createMessages(stores.messages),
+    messages: createMessages({
+      messages: stores.messages,
+      conversations: stores.conversations,
+      async isInProgress(ownerId, generationId) {
+        const generation = await stores.generations.find(ownerId, generationId);
+        return generation !== null && !isFinal(generation.status);
+      },
+      storageQuotas,
+      bus,
+      ids,
+      clock,
+      log,
+    }),
     usage: createUsage({ usage: stores.usage, clock }),
     storageQuotas,
     limitHits,

@@ -172,6 +172,7 @@ const columnsOf = (message: Message): Columns => ({
   content: message.content,
   generation_id: message.generationId,
   attachments: encodeJson(message.attachments) ?? null,
+  edited_from: message.editedFrom ?? null,
   created_at: message.createdAt.getTime(),
 });
 
@@ -189,4 +190,5 @@ const messageOf = (row: Row): Message => ({
   ...(row.attachments !== null && { attachments: json<readonly MessageAttachment[]>(row, 'attachments') }),
   createdAt: date(row, 'created_at'),
   ...(row.rating !== null && { rating: text(row, 'rating') as Rating }),
+  ...(row.edited_from !== null && { editedFrom: text(row, 'edited_from') }),
 });

@@ -77,6 +77,14 @@ export const decorateGenerations = (
       return recordGenerate(viewer, event, () => generations.editMessage(viewer, input), started);
     },
 
+    continueAnswer: (viewer, input) =>
+      recordGenerate(
+        viewer,
+        { way: 'continue', model: input.model },
+        () => generations.continueAnswer(viewer, input),
+        started,
+      ),
+
     continue: (viewer, id) =>
       recordGenerate(
         viewer,
