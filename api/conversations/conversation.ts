@@ -54,6 +54,12 @@ export type ConversationPatch = Partial<
   >
 >;
 
+/** A tag, and how many conversations have it. */
+export interface TagUse {
+  readonly name: string;
+  readonly conversations: number;
+}
+
 /** The sort key of the list: pinned conversations first, then the newest activity. */
 export interface ConversationKey {
   readonly pinned: boolean;

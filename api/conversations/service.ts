@@ -9,7 +9,7 @@ import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
-import type { Conversation, ConversationPatch } from './conversation.ts';
+import type { Conversation, ConversationPatch, TagUse } from './conversation.ts';
 import { checkOptions } from './options.ts';
 import { type RemovalDeps, removeConversation } from './removal.ts';
 import type { ConversationStore } from './store/store.ts';
@@ -43,6 +43,8 @@ export interface Conversations {
    * `CONFLICT` under a legal hold.
    */
   delete(viewer: Viewer, id: string): Promise<void>;
+  /** Returns the viewer's tags that contain `search`, regardless of case; those of most conversations first, at most 100. */
+  tags(viewer: Viewer, search: string): Promise<readonly TagUse[]>;
   /** Selects the branch through `messageId`, down to its newest leaf. */
   select(viewer: Viewer, messageId: string): Promise<Conversation>;
 }
@@ -72,6 +74,10 @@ export interface ConversationsDeps extends RemovalDeps {
 }
 
 export const untitled = 'New conversation';
+
+/** Maximum tags that are searched, and that are returned. */
+const maxSearchedTags = 1000;
+const maxFoundTags = 100;
 
 /** Maximum length of each text in UTF-16 units, and the maximum number of tags. */
 export const conversationLimits = {
@@ -106,7 +112,7 @@ const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
     throw badInput('tags', `tags takes up to ${maxTags} tags of 1 to ${maxTagLength} characters.`);
   }
   if (options) checkOptions(options);
-  return edit;
+  return tags ? { ...edit, tags: [...new Set(tags.map((tag) => tag.trim()))] } : edit;
 };
 
 export const createConversations = (deps: ConversationsDeps): Conversations => {
@@ -168,6 +174,13 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       await deps.checkDeletable(ownerId, id);
       if (!(await removeConversation(deps, ownerId, id))) throw underHold();
       await publishChange(viewer, 'DELETED', id);
+    },
+
+    async tags(viewer, search) {
+      demand(viewer, 'read');
+      const tags = await conversations.tagsOf(viewer.user.id, maxSearchedTags);
+      const part = search.trim().toLowerCase();
+      return tags.filter(({ name }) => name.toLowerCase().includes(part)).slice(0, maxFoundTags);
     },
 
     async select(viewer, messageId) {

@@ -8,6 +8,7 @@ import {
   Pin,
   PinOff,
   Share2,
+  Tags,
   Trash2,
 } from 'lucide-react';
 import { useState } from 'react';
@@ -16,6 +17,7 @@ import { ExportDialog } from '../export/ExportDialog.tsx';
 import { MoveToFolder } from '../folders/MoveToFolder.tsx';
 import { useCommands } from '../palette/commands.tsx';
 import { ShareDialog } from '../shares/ShareDialog.tsx';
+import { TagsDialog } from '../tags/TagsDialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
@@ -39,6 +41,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         title
         pinned
         archived
+        tags
         viewerCanUpdate
         viewerCanDelete
         folder {
@@ -56,6 +59,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const [isSharing, setSharing] = useState(false);
   const [isExporting, setExporting] = useState(false);
   const [isMoving, setMoving] = useState(false);
+  const [isTagging, setTagging] = useState(false);
   const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
   const archive = () => {
     update({ archived: !archived });
@@ -84,6 +88,12 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             icon: FolderInput,
             words: 'project file',
             run: () => setMoving(true),
+          },
+          {
+            name: 'Edit the tags of this conversation',
+            icon: Tags,
+            words: 'label add remove',
+            run: () => setTagging(true),
           },
           {
             name: archived ? 'Unarchive this conversation' : 'Archive this conversation',
@@ -136,6 +146,9 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             <MenuItem icon={FolderInput} onSelect={() => setMoving(true)}>
               Move to folder
             </MenuItem>
+            <MenuItem icon={Tags} onSelect={() => setTagging(true)}>
+              Tags
+            </MenuItem>
             <MenuItem icon={Share2} onSelect={() => setSharing(true)}>
               Share
             </MenuItem>
@@ -158,6 +171,12 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         ids={[conversation.id]}
         current={conversation.folder?.id ?? null}
         onClose={() => setMoving(false)}
+      />
+      <TagsDialog
+        open={isTagging}
+        tags={conversation.tags}
+        onChange={(tags) => update({ tags })}
+        onClose={() => setTagging(false)}
       />
       <ExportDialog open={isExporting} conversationId={conversation.id} onClose={() => setExporting(false)} />
       <ShareDialog open={isSharing} conversationId={conversation.id} onClose={() => setSharing(false)} />

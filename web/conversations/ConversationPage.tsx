@@ -3,6 +3,7 @@ import { useParams } from 'react-router';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
+import { ConversationTags } from '../tags/ConversationTags.tsx';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ConversationPage_conversation$key } from './__generated__/ConversationPage_conversation.graphql.ts';
@@ -62,6 +63,7 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
         ...ChatSettings_conversation
         ...ConversationMenu_conversation
         ...ConversationModel_conversation
+        ...ConversationTags_conversation
         ...ConversationView_conversation
       }
     `,
@@ -71,6 +73,7 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
   return (
     <div className="flex h-full flex-col">
       <PageHeader title={conversation.title}>
+        <ConversationTags conversation={conversation} />
         <ChatSettings conversation={conversation} />
         <ConversationMenu conversation={conversation} isOpen />
       </PageHeader>

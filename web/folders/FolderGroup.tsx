@@ -1,14 +1,11 @@
 import { ChevronRight, Ellipsis, Folder, FolderOpen, Pencil, SquarePen, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, Suspense, useId, useState } from 'react';
+import { type KeyboardEvent, useId, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useNavigate } from 'react-router';
-import { messageOf } from '../relay/failure.ts';
-import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
-import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
-import { Problem } from '../ui/Problem.tsx';
 import type { FolderGroup_folder$key } from './__generated__/FolderGroup_folder.graphql.ts';
 import { FolderConversations } from './FolderConversations.tsx';
 import { FolderDialog } from './FolderDialog.tsx';
@@ -38,7 +35,6 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
   const { id, name, systemPrompt, viewerCanUpdate, viewerCanDelete } = folder;
   const contents = useId();
   const navigate = useNavigate();
-  const [tries, setTries] = useState(0);
   const [isEditing, setEditing] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const { update, isBusy, problem } = useUpdateFolder(id);
@@ -107,34 +103,9 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
       </div>
       {isOpen && (
         <div id={contents} className="pb-1 pl-4">
-          <ErrorBoundary
-            fallback={(error, retry) => (
-              <Problem
-                action={
-                  <Button
-                    onClick={() => {
-                      setTries(tries + 1);
-                      retry();
-                    }}
-                  >
-                    Try again
-                  </Button>
-                }
-              >
-                {messageOf(error)}
-              </Problem>
-            )}
-          >
-            <Suspense
-              fallback={
-                <p role="status" className="px-2.5 py-1.5 text-sm text-muted">
-                  Loading…
-                </p>
-              }
-            >
-              <FolderConversations folderId={id} tries={tries} />
-            </Suspense>
-          </ErrorBoundary>
+          <LoadBoundary loadingClass="px-2.5 py-1.5 text-sm text-muted">
+            {(tries) => <FolderConversations folderId={id} tries={tries} />}
+          </LoadBoundary>
         </div>
       )}
       <FolderDialog

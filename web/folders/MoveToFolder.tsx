@@ -1,9 +1,8 @@
-import { type FormEvent, Suspense, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
-import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
-import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { Field } from '../ui/Field.tsx';
+import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { Select } from '../ui/Select.tsx';
@@ -22,41 +21,11 @@ export interface MoveToFolderProps {
 }
 
 /** Asks for the folder that conversations are moved to, which may be a new one or none. */
-export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => {
-  const [tries, setTries] = useState(0);
-  return (
-    <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
-      <ErrorBoundary
-        fallback={(error, retry) => (
-          <Problem
-            action={
-              <Button
-                onClick={() => {
-                  setTries(tries + 1);
-                  retry();
-                }}
-              >
-                Try again
-              </Button>
-            }
-          >
-            {messageOf(error)}
-          </Problem>
-        )}
-      >
-        <Suspense
-          fallback={
-            <p role="status" className="text-muted">
-              Loading…
-            </p>
-          }
-        >
-          <MoveForm onClose={onClose} tries={tries} {...props} />
-        </Suspense>
-      </ErrorBoundary>
-    </Modal>
-  );
-};
+export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => (
+  <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
+    <LoadBoundary>{(tries) => <MoveForm onClose={onClose} tries={tries} {...props} />}</LoadBoundary>
+  </Modal>
+);
 
 /** The values of the options that are no folder. Ids are never empty, and never have an ellipsis. */
 const none = '';

@@ -11,6 +11,7 @@ import {
 } from './documents.mongo.ts';
 import { conversationPage } from './page.mongo.ts';
 import type { ConversationStore } from './store.ts';
+import { tagsOf } from './tags.mongo.ts';
 import { mongoTitleStore } from './titles.mongo.ts';
 import { unfileFromAbsent } from './unfile.mongo.ts';
 
@@ -38,6 +39,7 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
       }),
     page: (ownerId, page, filter) =>
       run((collections) => conversationPage(collections, ownerId, page, filter)),
+    tagsOf: (ownerId, limit) => run((collections) => tagsOf(collections, ownerId, limit)),
     async update(ownerId, id, patch) {
       const changes = conversationChangesOf(id, patch);
       if (Object.keys(changes).length === 0) return find(ownerId, id);

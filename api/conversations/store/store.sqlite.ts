@@ -1,4 +1,4 @@
-import { date, text } from '../../sqlite/columns.ts';
+import { date, integer, text } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import type { ConversationPatch } from '../conversation.ts';
@@ -60,6 +60,14 @@ export function sqliteConversationStore(database: Database): ConversationStore {
     },
     async page(ownerId, page, filter) {
       return conversationPage(database, ownerId, page, filter);
+    },
+    async tagsOf(ownerId, limit) {
+      const rows = database.all(
+        `SELECT tag, count(*) AS conversations FROM conversation_tags WHERE owner_id = :ownerId
+          GROUP BY tag ORDER BY conversations DESC, tag LIMIT :limit`,
+        { ownerId, limit },
+      );
+      return rows.map((row) => ({ name: text(row, 'tag'), conversations: integer(row, 'conversations') }));
     },
     async update(ownerId, id, patch) {
       return update(ownerId, id, patch);

@@ -4,6 +4,7 @@ import type {
   ConversationFilter,
   ConversationKey,
   ConversationPatch,
+  TagUse,
 } from '../conversation.ts';
 import type { OpenTurn, Turn, TurnEnd } from '../turn.ts';
 import type { TitleStore } from './titles.ts';
@@ -28,6 +29,8 @@ export interface ConversationStore extends TitleStore {
     page: PageRequest<ConversationKey>,
     filter: ConversationFilter,
   ): Promise<Page<Conversation>>;
+  /** Returns the owner's tags, those of most conversations first, at most `limit`. */
+  tagsOf(ownerId: string, limit: number): Promise<readonly TagUse[]>;
   /** Returns the row after the change, or null if it is absent. Fields that `patch` lacks stay unchanged. */
   update(ownerId: string, id: string, patch: ConversationPatch): Promise<Conversation | null>;
   /**

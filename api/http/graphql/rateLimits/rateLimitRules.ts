@@ -90,7 +90,7 @@ export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] 
     },
     {
       type: 'Query',
-      fields: ['conversations', 'searchMessages', 'users'],
+      fields: ['conversations', 'searchMessages', 'tags', 'users'],
       ...perRequestRate('searches', 'Too many searches', ({ search, words }) => Boolean(search || words)),
     },
     { type: 'Mutation', fields: ['pullModel'], ...pulls },
