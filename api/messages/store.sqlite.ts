@@ -1,3 +1,4 @@
+import { temporaryOfOwner } from '../conversations/store/rows.sqlite.ts';
 import { PageLength, requireAll } from '../paging/pageSize.ts';
 import { matchOf } from '../search/terms.sqlite.ts';
 import {
@@ -82,7 +83,8 @@ export function sqliteMessageStore(database: Database): MessageStore {
       const list = {
         table: 'messages',
         where: `owner_id = :ownerId
-          AND number IN (SELECT rowid FROM message_search WHERE message_search MATCH :match)`,
+          AND number IN (SELECT rowid FROM message_search WHERE message_search MATCH :match)
+          AND conversation_id NOT IN (${temporaryOfOwner})`,
         params: { ownerId, match },
         order: 'descending',
         read: messageOf,

@@ -39,6 +39,16 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'filed', key: { folderId: 1 }, sparse: true },
     { name: 'search', key: { ownerId: 1, terms: 1 } },
     { name: 'titles_due', key: { titleDueAt: 1 }, sparse: true },
+    {
+      name: 'by_expiry',
+      key: { expiresAt: 1, _id: 1 },
+      partialFilterExpression: { expiresAt: { $type: 'date' } },
+    },
+    {
+      name: 'temporary',
+      key: { ownerId: 1, expiresAt: 1 },
+      partialFilterExpression: { expiresAt: { $type: 'date' } },
+    },
     { name: 'open_turns', key: { 'turns.startedAt': 1 }, sparse: true },
   ],
   messages: [

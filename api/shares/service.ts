@@ -85,7 +85,10 @@ export const createShares = (deps: SharesDeps): Shares => {
       }
       const conversation = await conversations.find(viewer.user.id, conversationId);
       if (!conversation) throw notFound('conversation');
-      const { leafId } = conversation;
+      const { leafId, expiresAt } = conversation;
+      if (expiresAt) {
+        throw badInput('conversationId', "A temporary conversation can't be shared. Keep it first.");
+      }
       if (leafId === null) throw badInput('conversationId', 'The conversation has no messages to share yet.');
       const secret = randomBytes(32).toString('base64url');
       const createdAt = clock();

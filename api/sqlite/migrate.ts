@@ -26,6 +26,7 @@ import { folders } from './migrations/0022-folders.ts';
 import { answerDefaults } from './migrations/0023-answer-defaults.ts';
 import { dockerRequests } from './migrations/0024-docker-requests.ts';
 import { editedAnswers } from './migrations/0027-edited-answers.ts';
+import { temporaryConversations } from './migrations/0028-temporary-conversations.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -54,6 +55,7 @@ const migrations: readonly string[] = [
   answerDefaults,
   dockerRequests,
   editedAnswers,
+  temporaryConversations,
 ];
 
 /**

@@ -92,6 +92,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
             node {
               id
               archived
+              temporary
               tags
               folder {
                 id
@@ -135,7 +136,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
   const conversations = data.conversations.edges
     .map(({ node }) => node)
     // A conversation that was just archived, moved or deleted is still in the page that was fetched before.
-    .filter((node) => node && node.archived === shown.archived && !hidden.has(node.id))
+    .filter((node) => node && node.archived === shown.archived && !node.temporary && !hidden.has(node.id))
     .filter(({ folder }) => !isPlain || !folder)
     .filter(({ tags }) => shown.tag === null || tags.includes(shown.tag));
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);

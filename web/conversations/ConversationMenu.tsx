@@ -41,6 +41,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         title
         pinned
         archived
+        temporary
         tags
         viewerCanUpdate
         viewerCanDelete
@@ -60,7 +61,9 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const [isExporting, setExporting] = useState(false);
   const [isMoving, setMoving] = useState(false);
   const [isTagging, setTagging] = useState(false);
-  const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
+  const { pinned, archived, temporary, viewerCanDelete } = conversation;
+  // A temporary conversation is in no list, so there is nothing to sort it into. It can be kept instead.
+  const viewerCanUpdate = conversation.viewerCanUpdate && !temporary;
   const archive = () => {
     update({ archived: !archived });
     notify({
@@ -102,7 +105,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           },
         ]
       : []),
-    ...(isOpen
+    ...(isOpen && !temporary
       ? [
           {
             name: 'Export this conversation',
@@ -157,9 +160,11 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             </MenuItem>
           </>
         )}
-        <MenuItem icon={Download} onSelect={() => setExporting(true)}>
-          Export
-        </MenuItem>
+        {!temporary && (
+          <MenuItem icon={Download} onSelect={() => setExporting(true)}>
+            Export
+          </MenuItem>
+        )}
         {viewerCanDelete && (
           <MenuItem icon={Trash2} tone="danger" onSelect={() => void deleteConversation()}>
             Delete

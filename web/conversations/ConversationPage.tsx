@@ -4,6 +4,7 @@ import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { ConversationTags } from '../tags/ConversationTags.tsx';
+import { TemporaryNotice } from '../temporary/TemporaryNotice.tsx';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ConversationPage_conversation$key } from './__generated__/ConversationPage_conversation.graphql.ts';
@@ -64,6 +65,7 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
         ...ConversationMenu_conversation
         ...ConversationModel_conversation
         ...ConversationTags_conversation
+        ...TemporaryNotice_conversation
         ...ConversationView_conversation
       }
     `,
@@ -77,6 +79,7 @@ const Conversation = ({ conversation: key, canAsk, notice, model }: Conversation
         <ChatSettings conversation={conversation} />
         <ConversationMenu conversation={conversation} isOpen />
       </PageHeader>
+      <TemporaryNotice conversation={conversation} />
       <ConversationView conversation={conversation} canAsk={canAsk} notice={notice}>
         {model(conversation)}
       </ConversationView>

@@ -5,6 +5,7 @@ import { GenerationWatch } from '../generations/GenerationWatch.tsx';
 import { isActive } from '../generations/status.ts';
 import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
 import { Composer } from '../messages/Composer.tsx';
+import { temporaryDraft } from '../messages/drafts.ts';
 import { MessageList } from '../messages/MessageList.tsx';
 import { focusComposer } from '../messages/messageFocus.ts';
 import { QueuedMessageList } from '../messages/QueuedMessageList.tsx';
@@ -53,6 +54,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
       @refetchable(queryName: "ConversationViewPaginationQuery") {
         id
         model
+        temporary
         messages(last: $last, before: $before) @connection(key: "ConversationView_messages") {
           edges {
             node {
@@ -78,7 +80,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
   useMissedMessages(data.id, last ?? null, readAgain);
   const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
   const { cancel, isStopping } = useCancelGeneration(answering);
-  const draft = useDraft(data.id);
+  const draft = useDraft(data.temporary ? temporaryDraft(data.id) : data.id);
   const attachments = useAttachments();
   const { send, isSending, pending, problem } = useSendMessage({
     conversationId: data.id,
@@ -90,7 +92,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
   });
   const status = last?.generation?.status;
   const queued = useQueuedMessages({
-    conversationId: data.id,
+    draftName: data.temporary ? temporaryDraft(data.id) : data.id,
     isAnswering: answering !== null || isSending,
     isUsable: status !== 'FAILED' && status !== 'INTERRUPTED' && !problem,
     send,

@@ -25,7 +25,7 @@ const tagListId = (tag: string): string =>
  */
 export const addToItsList = (store: RecordSourceSelectorProxy, conversationId: string): void => {
   const conversation = store.get(conversationId);
-  if (!conversation) return;
+  if (!conversation || conversation.getValue('temporary') === true) return;
   const folder = conversation.getLinkedRecord('folder');
   const tags = conversation.getValue('tags');
   const ids = [

@@ -4,7 +4,7 @@ import { findOwned } from '../../sqlite/findOwned.ts';
 import type { ConversationPatch } from '../conversation.ts';
 import type { Turn } from '../turn.ts';
 import { conversationPage } from './page.sqlite.ts';
-import { columnsOf, conversationOf, turnsColumn, turnsOf } from './rows.sqlite.ts';
+import { columnsOf, conversationOf, temporaryOfOwner, turnsColumn, turnsOf } from './rows.sqlite.ts';
 import type { ConversationStore } from './store.ts';
 import { sqliteTitleStore } from './titles.sqlite.ts';
 
@@ -64,7 +64,7 @@ export function sqliteConversationStore(database: Database): ConversationStore {
     async tagsOf(ownerId, limit) {
       const rows = database.all(
         `SELECT tag, count(*) AS conversations FROM conversation_tags WHERE owner_id = :ownerId
-          GROUP BY tag ORDER BY conversations DESC, tag LIMIT :limit`,
+          AND id NOT IN (${temporaryOfOwner}) GROUP BY tag ORDER BY conversations DESC, tag LIMIT :limit`,
         { ownerId, limit },
       );
       return rows.map((row) => ({ name: text(row, 'tag'), conversations: integer(row, 'conversations') }));
@@ -122,6 +122,31 @@ export function sqliteConversationStore(database: Database): ConversationStore {
         },
       );
       return rows.map((row) => ({ id: text(row, 'id'), updatedAt: date(row, 'updated_at') }));
+    },
+    async renew(ownerId, id, expiresAt) {
+      const row = database.get(
+        `UPDATE conversations SET expires_at = :expiresAt
+          WHERE id = :id AND owner_id = :ownerId AND expires_at IS NOT NULL RETURNING *`,
+        { id, ownerId, expiresAt: expiresAt.getTime() },
+      );
+      return row && conversationOf(row);
+    },
+    async expiredAnyOwner(now, after, limit) {
+      const later = after === null ? '' : 'AND (expires_at, id) > (:afterTime, :afterId)';
+      const rows = database.all(
+        `SELECT id, owner_id, expires_at FROM conversations WHERE expires_at <= :now ${later}
+          ORDER BY expires_at, id LIMIT :limit`,
+        {
+          now: now.getTime(),
+          limit,
+          ...(after && { afterTime: after.expiresAt.getTime(), afterId: after.id }),
+        },
+      );
+      return rows.map((row) => ({
+        id: text(row, 'id'),
+        ownerId: text(row, 'owner_id'),
+        expiresAt: date(row, 'expires_at'),
+      }));
     },
     async delete(ownerId, id) {
       const sql = 'DELETE FROM conversations WHERE id = :id AND owner_id = :ownerId';

@@ -13,7 +13,7 @@ export const tagsOf = async (
   const counted = await conversations
     .aggregate<{ readonly _id: string; readonly conversations: number }>(
       [
-        { $match: { ownerId, tags: { $gte: '' } } },
+        { $match: { ownerId, tags: { $gte: '' }, expiresAt: null } },
         { $project: { tags: { $setUnion: ['$tags', []] } } },
         { $unwind: '$tags' },
         { $group: { _id: '$tags', conversations: { $sum: 1 } } },

@@ -1,7 +1,12 @@
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { bytesOfText } from '../../config/values/bytes.ts';
-import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
+import {
+  type Conversation,
+  type GenerationOptions,
+  temporaryMs,
+  temporaryTitle,
+} from '../../conversations/conversation.ts';
 import { checkOptions } from '../../conversations/options.ts';
 import { titleOf } from '../../conversations/title.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
@@ -48,6 +53,8 @@ export interface GenerateInput extends AnswerInput {
   readonly systemPrompt: string | null;
   /** The folder of a new conversation. Absent or null: none. */
   readonly folderId?: string | null;
+  /** Whether a new conversation is temporary. */
+  readonly temporary?: boolean;
   readonly format: unknown;
   /** The ids of the attachments. Absent: none. */
   readonly attachments?: readonly string[] | undefined;
@@ -109,6 +116,11 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
     const isNew = input.conversationId === null;
     if (isNew && input.parentId !== null) {
       throw badInput('parentId', 'parentId is a message of a conversation: pass its conversationId too.');
+    }
+    if (input.temporary) {
+      const rule = 'temporary is for new conversations. Omit it, or omit conversationId.';
+      if (!isNew) throw badInput('temporary', rule);
+      if (input.folderId) throw badInput('folderId', 'A temporary conversation is in no folder.');
     }
     if (input.folderId) {
       const rule = 'folderId is for new conversations. Move this one with updateConversation instead.';
@@ -279,6 +291,10 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const start = { id, ownerId, model: model.name, options, format, idempotencyKey, prompt: null };
   const { maxTokens = null } = options;
   const attempt = firstAttempt(beginning);
+  const isTemporary = conversation.expiresAt !== undefined;
+  if (isTemporary && !given.isNew) {
+    await deps.conversations.renew(ownerId, conversation.id, new Date(deps.clock().getTime() + temporaryMs));
+  }
   const started = await admission.admit(viewer, { id, attempt, promptTokens, maxTokens }, () =>
     deps.storageQuotas.withReservation(viewer.user, bytesOfTurn(request), () =>
       writeTurn(deps, written, start),
@@ -293,7 +309,8 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   if (beginning !== '') await enqueueNowOrLater(deps, generation);
   else {
     try {
-      await admission.begin(generation, input.cache, request.cachePolicy);
+      // The text of a temporary conversation is stored nowhere else.
+      await admission.begin(generation, isTemporary ? 'BYPASS' : input.cache, request.cachePolicy);
     } catch (error) {
       enqueueAfterOutage(deps, generation, error);
     }
@@ -373,8 +390,8 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
   return {
     id: deps.ids.next(),
     ownerId,
-    title: titleOf(input.prompt),
-    autoTitled: true,
+    title: input.temporary ? temporaryTitle : titleOf(input.prompt),
+    autoTitled: !input.temporary,
     model: input.model,
     systemPrompt: input.systemPrompt,
     options: input.options ?? {},
@@ -385,5 +402,6 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
     leafId: null,
     createdAt: now,
     updatedAt: now,
+    ...(input.temporary && { expiresAt: new Date(now.getTime() + temporaryMs) }),
   };
 };
