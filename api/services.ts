@@ -435,7 +435,7 @@ export const createServices = (deps: ServicesDeps) => {
       clock,
       log,
     }),
-    usage: createUsage({ usage: stores.usage, clock }),
+    usage: createUsage({ usage: stores.usage, accounts: stores.accounts, clock }),
     storageQuotas,
     limitHits,
     budgets,

@@ -77,7 +77,10 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
     { name: 'of_conversation', key: { conversationId: 1 } },
   ],
-  usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
+  usage: [
+    { name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } },
+    { name: 'by_day', key: { day: 1 } },
+  ],
   // Queries read these two by `_id` only.
   quotas: [],
   storage: [],

@@ -27,6 +27,7 @@ import { answerDefaults } from './migrations/0023-answer-defaults.ts';
 import { dockerRequests } from './migrations/0024-docker-requests.ts';
 import { editedAnswers } from './migrations/0027-edited-answers.ts';
 import { temporaryConversations } from './migrations/0028-temporary-conversations.ts';
+import { usageByDay } from './migrations/0029-usage-by-day.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -56,6 +57,7 @@ const migrations: readonly string[] = [
   dockerRequests,
   editedAnswers,
   temporaryConversations,
+  usageByDay,
 ];
 
 /**
