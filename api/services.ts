@@ -239,8 +239,10 @@ export const createServices = (deps: ServicesDeps) => {
     store: stores.folders,
     storageQuotas,
     checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    bus,
     ids,
     clock,
+    log,
   });
   const settings = createSettingsReader({
     folders: stores.folders,

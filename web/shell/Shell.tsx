@@ -5,6 +5,7 @@ import { PendingDeletionsProvider } from '../conversations/selection/pendingDele
 import { useConversationChanges } from '../conversations/useConversationChanges.ts';
 import { useMissedConversations } from '../conversations/useMissedConversations.ts';
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
+import { useFolderChanges } from '../folders/useFolderChanges.ts';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useDroppedFiles } from '../messages/useDroppedFiles.ts';
@@ -57,6 +58,7 @@ const ShellFrame = () => {
     }
   `);
   useConversationChanges();
+  useFolderChanges();
   useHealthWatch(query.health);
   useMissedConversations();
   useEffect(preloadPages, []);
