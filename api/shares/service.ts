@@ -36,8 +36,10 @@ export interface SharedConversation {
 
 /** A message of a shared conversation. It names no account. */
 export interface SharedMessage extends Pick<Message, 'role' | 'content' | 'depth' | 'createdAt'> {
-  /** Null for messages of users. */
+  /** Null for messages of users, and for edited answers. */
   readonly model: string | null;
+  /** Whether the owner edited the answer. */
+  readonly isEdited: boolean;
 }
 
 /** Read-only links to conversations. */
@@ -139,9 +141,10 @@ export const createShares = (deps: SharesDeps): Shares => {
       const generationIds = items.flatMap(({ generationId }) => generationId ?? []);
       const found = await generations.findMany(ownerId, generationIds);
       const models = new Map(found.flatMap((each) => (each ? [[each.id, each.model] as const] : [])));
-      const shared = items.map(({ role, content, depth, createdAt, generationId }): SharedMessage => {
+      const shared = items.map((message): SharedMessage => {
+        const { role, content, depth, createdAt, generationId, editedFrom } = message;
         const model = models.get(generationId ?? '') ?? null;
-        return { role, content, depth, createdAt, model };
+        return { role, content, depth, createdAt, model, isEdited: editedFrom !== undefined };
       });
       return { items: shared, ...rest };
     },
