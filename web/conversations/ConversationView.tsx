@@ -80,7 +80,9 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
   useMissedMessages(data.id, last ?? null, readAgain);
   const answering = last?.generation && isActive(last.generation.status) ? last.generation.id : null;
   const { cancel, isStopping } = useCancelGeneration(answering);
-  const draft = useDraft(data.temporary ? temporaryDraft(data.id) : data.id);
+  // A chat that is kept while it is open has the same draft still.
+  const [draftName] = useState(data.temporary ? temporaryDraft(data.id) : data.id);
+  const draft = useDraft(draftName);
   const attachments = useAttachments();
   const { send, isSending, pending, problem } = useSendMessage({
     conversationId: data.id,
@@ -92,7 +94,7 @@ export const ConversationView = ({ conversation: key, canAsk, notice, children }
   });
   const status = last?.generation?.status;
   const queued = useQueuedMessages({
-    draftName: data.temporary ? temporaryDraft(data.id) : data.id,
+    draftName,
     isAnswering: answering !== null || isSending,
     isUsable: status !== 'FAILED' && status !== 'INTERRUPTED' && !problem,
     send,

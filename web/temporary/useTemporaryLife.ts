@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { commitMutation, graphql, useFragment, useRelayEnvironment } from 'react-relay';
 import { chatPath } from '../conversations/chatPath.ts';
 import { keepDraft, temporaryDraft } from '../messages/drafts.ts';
@@ -32,6 +32,8 @@ const openS = 60 * 60;
 const leftS = 120;
 /** The time before the expiry at which an open page renews it, in ms. Another tab that was closed has made it short. */
 const renewMs = 15 * 60_000;
+/** How long after its opening a page makes sure that its conversation lives on, in ms. */
+const settledMs = 20_000;
 
 /**
  * Keeps a temporary conversation while its page is open, and deletes it when the reader goes to another page of the app. A
@@ -54,31 +56,38 @@ export const useTemporaryLife = (key: useTemporaryLife_conversation$key): void =
     isTemporary.current = temporary;
   }, [temporary]);
 
-  useEffect(() => {
-    if (!temporary || !expiresAt) return;
-    const renew = () =>
-      // If it fails, the next message tells why.
-      commitMutation<useTemporaryLifeMutation>(environment, {
-        mutation: renewal,
-        variables: { input: { id, expiresIn: openS } },
-        onError: () => {},
-      });
-    const timer = setTimeout(renew, Math.max(0, Date.parse(expiresAt) - Date.now() - renewMs));
-    return () => clearTimeout(timer);
-  }, [environment, id, temporary, expiresAt]);
-
-  useEffect(() => {
-    const onPageHide = () => {
+  /** Makes the conversation live for so many seconds from now. If that fails, the next message tells why. */
+  const live = useCallback(
+    (expiresIn: number) => {
       if (!isTemporary.current) return;
       commitMutation<useTemporaryLifeMutation>(environment, {
         mutation: renewal,
-        variables: { input: { id, expiresIn: leftS } },
+        variables: { input: { id, expiresIn } },
         onError: () => {},
       });
-    };
+    },
+    [environment, id],
+  );
+
+  useEffect(() => {
+    if (!temporary || !expiresAt) return;
+    // Not at once: with a clock that is ahead, each renewal would cause the next.
+    const wait = Math.max(settledMs, Date.parse(expiresAt) - Date.now() - renewMs);
+    const timer = setTimeout(() => live(openS), wait);
+    return () => clearTimeout(timer);
+  }, [live, temporary, expiresAt]);
+
+  useEffect(() => {
+    // The request of the page before a reload may arrive after this page's query, and before its subscription.
+    const timer = setTimeout(() => live(openS), settledMs);
+    const onPageHide = () => live(leftS);
+    const onPageShow = ({ persisted }: PageTransitionEvent) => persisted && live(openS);
     window.addEventListener('pagehide', onPageHide);
+    window.addEventListener('pageshow', onPageShow);
     return () => {
+      clearTimeout(timer);
       window.removeEventListener('pagehide', onPageHide);
+      window.removeEventListener('pageshow', onPageShow);
       // Later, because the page may only be rendered anew, for example after an error.
       setTimeout(() => {
         const isOpen = window.location.pathname === `${basePath}${chatPath(id)}`;
@@ -93,5 +102,5 @@ export const useTemporaryLife = (key: useTemporaryLife_conversation$key): void =
         });
       });
     };
-  }, [environment, id]);
+  }, [environment, id, live]);
 };
