@@ -5,6 +5,7 @@ import { startSweeping } from './attachments/cleanup.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { startConversationRetention } from './conversations/retention.ts';
+import { startTemporarySweep } from './conversations/temporary.ts';
 import { createDockerEngine } from './docker/engine.dockerode.ts';
 import { restrictModels } from './engine/allowedModels.ts';
 import type { Engine } from './engine/engine.ts';
@@ -254,6 +255,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let stopDropping: (() => Promise<void>) | null = null;
   let stopExpiring: (() => Promise<void>) | null = null;
   let stopSweeping: (() => Promise<void>) | null = null;
+  let stopTemporary: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopTitles: (() => Promise<void>) | null = null;
   let stopped: Promise<void> | null = null;
@@ -320,6 +322,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       const acquireLease = () => adapters.lease('expire conversations', expireLeaseMs);
       stopExpiring = startConversationRetention({ ...conversationRetention, acquireLease });
     }
+    if (!stopped) stopTemporary = startTemporarySweep(conversationRetention);
     if (!stopped) {
       const acquireLease = () => adapters.lease('sweep attachments', sweepLeaseMs);
       stopSweeping = startSweeping(attachmentCleanup, { acquireLease, log });
@@ -343,6 +346,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await stopRecovery?.();
     await stopDropping?.();
     await stopExpiring?.();
+    await stopTemporary?.();
     await stopSweeping?.();
     await stopTitles?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));

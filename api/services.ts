@@ -28,6 +28,7 @@ import { createFolders } from './folders/service.ts';
 import { createActivity } from './generations/activity.ts';
 import { createCacheLookup } from './generations/cache/lookup.ts';
 import { finishedHolders } from './generations/finishedHolders.ts';
+import { isFinal } from './generations/generation.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
 import type { GenerationMetrics } from './generations/metrics.ts';
 import { createRunningLimit } from './generations/request/runningLimit.ts';
@@ -243,8 +244,10 @@ export const createServices = (deps: ServicesDeps) => {
     store: stores.folders,
     storageQuotas,
     checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    bus,
     ids,
     clock,
+    log,
   });
   const settings = createSettingsReader({
     folders: stores.folders,
@@ -436,8 +439,20 @@ export const createServices = (deps: ServicesDeps) => {
       ids,
       clock,
     }),
-    messages: createMessages(stores.messages),
-    usage: createUsage({ usage: stores.usage, clock }),
+    messages: createMessages({
+      messages: stores.messages,
+      conversations: stores.conversations,
+      async isInProgress(ownerId, generationId) {
+        const generation = await stores.generations.find(ownerId, generationId);
+        return generation !== null && !isFinal(generation.status);
+      },
+      storageQuotas,
+      bus,
+      ids,
+      clock,
+      log,
+    }),
+    usage: createUsage({ usage: stores.usage, accounts: stores.accounts, clock }),
     storageQuotas,
     limitHits,
     budgets,

@@ -4,6 +4,7 @@ import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
 import activityPage from './activity/__generated__/ActivityPageQuery.graphql.ts';
 import adminPage from './admin/__generated__/AdminPageQuery.graphql.ts';
 import usersPage from './admin/__generated__/UsersPageQuery.graphql.ts';
+import usageOfUsersPage from './admin/usage/__generated__/UsageOfUsersPageQuery.graphql.ts';
 import keysPage from './apiKeys/__generated__/KeysPageQuery.graphql.ts';
 import auditLogPage from './audit/__generated__/AuditLogPageQuery.graphql.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
@@ -131,6 +132,12 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'users',
               loader: () => load(usersPage),
               lazy: page(async () => (await import('./admin/UsersPage.tsx')).UsersPage),
+            },
+            {
+              path: 'usage',
+              loader: ({ request }) =>
+                load(usageOfUsersPage, variablesOf(rangeOf(new URL(request.url).searchParams), new Date())),
+              lazy: page(async () => (await import('./admin/usage/UsageOfUsersPage.tsx')).UsageOfUsersPage),
             },
             {
               path: 'keys',

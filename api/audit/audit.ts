@@ -5,6 +5,7 @@ import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AccountStore } from '../accounts/store/store.ts';
 import type { Attachments } from '../attachments/service.ts';
 import type { Conversations } from '../conversations/service.ts';
+import type { ConversationStore } from '../conversations/store/store.ts';
 import type { Docker } from '../docker/service.ts';
 import type { EmbeddingsService } from '../embeddings/service.ts';
 import type { Export, ExportSection } from '../export/service.ts';
@@ -81,6 +82,7 @@ export interface AuditDeps {
     readonly accounts: AccountStore;
     readonly generations: GenerationStore;
     readonly messages: MessageStore;
+    readonly conversations: Pick<ConversationStore, 'find'>;
   };
   readonly journal: Journal;
   /** `AUDIT_CONTENT`: whether prompts and answers are recorded. */
@@ -93,13 +95,27 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
   const recorder = createAuditRecorder({ store: stores.audit, clock, log });
   const describe = createContentDescriber(keepsContent);
   const { generations, messages, accounts: users } = stores;
+  /** Whether the text of a conversation may not be recorded: it is temporary, or deleted already. */
+  const isTemporary = async (ownerId: string, conversationId: string): Promise<boolean> => {
+    if (!keepsContent) return false;
+    const conversation = await stores.conversations.find(ownerId, conversationId);
+    return conversation === null || conversation.expiresAt !== undefined;
+  };
   const auditLog = createAuditLog(stores.audit, recorder, clock);
   return {
     recorder,
     auditLog,
     exportSection: { name: 'auditEvents', rows: (viewer) => auditLog.ownOf(viewer) },
     decorateExport: (accountExport) => decorateExport(accountExport, recorder),
-    generationStore: decorateGenerationStore({ generations, messages, journal, users, recorder, describe }),
+    generationStore: decorateGenerationStore({
+      generations,
+      messages,
+      journal,
+      users,
+      recorder,
+      describe,
+      isTemporary,
+    }),
     onIdentityChange: (change, { id, username, role, identity }) =>
       recorder.recordSoon({
         action: change === 'created' ? 'CREATE_USER' : 'SET_USER_ROLE',
@@ -113,7 +129,10 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
       attachments: decorateAttachments(services.attachments, recorder),
       conversations: decorateConversations(services.conversations, recorder),
-      generations: decorateGenerations(services.generations, recorder, describe),
+      generations: decorateGenerations(services.generations, recorder, describe, {
+        isTemporary,
+        findMessage: (ownerId, id) => messages.find(ownerId, id),
+      }),
       shares: decorateShares(services.shares, recorder),
       embeddings: decorateEmbeddings(services.embeddings, recorder, describe),
       activity: decorateActivity(services.activity, recorder, { generations, users }),

@@ -35,6 +35,21 @@ export interface Conversation {
   readonly createdAt: Date;
   /** The time of the last activity; it orders the list. */
   readonly updatedAt: Date;
+  /** When a temporary conversation is deleted unless it is used before. Absent: it is kept. */
+  readonly expiresAt?: Date;
+}
+
+/** How long a temporary conversation is stored after its last use, in ms. */
+export const temporaryMs = 60 * 60_000;
+
+/** The title of a temporary conversation: one by its prompt would be text in the list of another device. */
+export const temporaryTitle = 'Temporary chat';
+
+/** A temporary conversation whose time is over. */
+export interface ExpiredConversation {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly expiresAt: Date;
 }
 
 export type ConversationPatch = Partial<
@@ -52,7 +67,16 @@ export type ConversationPatch = Partial<
     | 'leafId'
     | 'updatedAt'
   >
->;
+> & {
+  /** Null: the conversation is no longer temporary. */
+  readonly expiresAt?: Date | null;
+};
+
+/** A tag, and how many conversations have it. */
+export interface TagUse {
+  readonly name: string;
+  readonly conversations: number;
+}
 
 /** The sort key of the list: pinned conversations first, then the newest activity. */
 export interface ConversationKey {
@@ -64,6 +88,8 @@ export interface ConversationKey {
 export interface ConversationFilter {
   readonly archived: boolean;
   readonly tag: string | null;
+  /** Whether to list the temporary conversations instead of the others. Absent: the others. */
+  readonly temporary?: boolean;
   /** Null: only conversations without a folder. Absent: all. */
   readonly folderId?: string | null;
   /**

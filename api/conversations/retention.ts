@@ -24,7 +24,10 @@ export interface ExpiredBatch {
 }
 
 export interface ConversationRetentionDeps extends RemovalDeps {
-  readonly conversations: Pick<ConversationStore, 'unchangedSince' | 'find' | 'turnsOf' | 'deleteUnlessHeld'>;
+  readonly conversations: Pick<
+    ConversationStore,
+    'unchangedSince' | 'expiredAnyOwner' | 'find' | 'turnsOf' | 'deleteUnlessHeld'
+  >;
   /** `CONVERSATION_DAYS`. */
   readonly days: ByRole<number>;
   /** Returns users by name, after this one; null: from the first. An empty list ends the list. */

@@ -4,15 +4,17 @@ import type { Viewer } from '../access/viewer.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
 import { badInput, notFound } from '../errors/failures.ts';
 import { underHold } from '../holds/hold.ts';
+import type { PageRequest } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
-import type { Conversation, ConversationPatch } from './conversation.ts';
+import { type Conversation, type ConversationPatch, type TagUse, temporaryTitle } from './conversation.ts';
 import { checkOptions } from './options.ts';
 import { type RemovalDeps, removeConversation } from './removal.ts';
 import type { ConversationStore } from './store/store.ts';
+import { titleOf } from './title.ts';
 import { type ConversationChange, conversationChanged } from './topics.ts';
 
 export type NewConversation = Pick<
@@ -29,7 +31,12 @@ export type ConversationEdit = Partial<
     Conversation,
     'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags' | 'folderId'
   >
->;
+> & {
+  /** False keeps a temporary conversation. */
+  readonly temporary?: false;
+  /** Deletes a temporary conversation after so many seconds, unless it is used before. */
+  readonly expiresIn?: number;
+};
 
 /** The stored size of a conversation without its messages, in bytes. */
 const bytesOf = ({ title, systemPrompt }: Conversation): number =>
@@ -37,12 +44,15 @@ const bytesOf = ({ title, systemPrompt }: Conversation): number =>
 
 export interface Conversations {
   create(viewer: Viewer, input: NewConversation): Promise<Conversation>;
+  /** Throws `NOT_FOUND` and `BAD_USER_INPUT`. */
   update(viewer: Viewer, id: string, edit: ConversationEdit): Promise<Conversation>;
   /**
    * Deletes a conversation with its messages and attachments. Cancels its unfinished generations. Throws `NOT_FOUND`, and
    * `CONFLICT` under a legal hold.
    */
   delete(viewer: Viewer, id: string): Promise<void>;
+  /** Returns the viewer's tags that contain `search`, regardless of case; those of most conversations first, at most 100. */
+  tags(viewer: Viewer, search: string): Promise<readonly TagUse[]>;
   /** Selects the branch through `messageId`, down to its newest leaf. */
   select(viewer: Viewer, messageId: string): Promise<Conversation>;
 }
@@ -53,6 +63,11 @@ export interface BranchReader {
   find(ownerId: string, id: string): Promise<{ readonly conversationId: string } | null>;
   /** The id of the newest leaf below `id`. Null if the owner has no such message. */
   newestLeaf(ownerId: string, id: string): Promise<string | null>;
+  path(
+    ownerId: string,
+    leafId: string,
+    page: PageRequest<number>,
+  ): Promise<{ readonly items: readonly { readonly content: string }[] }>;
 }
 
 export interface ConversationsDeps extends RemovalDeps {
@@ -72,6 +87,10 @@ export interface ConversationsDeps extends RemovalDeps {
 }
 
 export const untitled = 'New conversation';
+
+/** Maximum tags that are searched, and that are returned. */
+const maxSearchedTags = 1000;
+const maxFoundTags = 100;
 
 /** Maximum length of each text in UTF-16 units, and the maximum number of tags. */
 export const conversationLimits = {
@@ -106,7 +125,7 @@ const check = <Edit extends ConversationEdit>(edit: Edit): Edit => {
     throw badInput('tags', `tags takes up to ${maxTags} tags of 1 to ${maxTagLength} characters.`);
   }
   if (options) checkOptions(options);
-  return edit;
+  return tags ? { ...edit, tags: [...new Set(tags.map((tag) => tag.trim()))] } : edit;
 };
 
 export const createConversations = (deps: ConversationsDeps): Conversations => {
@@ -119,6 +138,22 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
     const conversation = await conversations.update(viewer.user.id, id, patch);
     if (!conversation) throw notFound('conversation');
     await publishChange(viewer, 'UPDATED', id);
+    return conversation;
+  };
+
+  /** Returns what keeps a temporary conversation: it gets a title by its first prompt. Empty for another one. */
+  const keeping = async ({ ownerId, leafId, title, expiresAt }: Conversation): Promise<ConversationPatch> => {
+    if (!expiresAt) return {};
+    const first = { direction: 'forward', size: 1, after: null, before: null } as const;
+    const [prompt] = leafId === null ? [] : (await messages.path(ownerId, leafId, first)).items;
+    const isUntitled = title === temporaryTitle && prompt !== undefined;
+    return { expiresAt: null, ...(isUntitled && { title: titleOf(prompt.content), autoTitled: true }) };
+  };
+
+  const renewed = async (viewer: Viewer, id: string, expiresIn: number): Promise<Conversation> => {
+    const expiresAt = new Date(deps.clock().getTime() + expiresIn * 1000);
+    const conversation = await conversations.renew(viewer.user.id, id, expiresAt);
+    if (!conversation) throw badInput('expiresIn', 'expiresIn is for temporary conversations only.');
     return conversation;
   };
 
@@ -148,11 +183,30 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
 
     async update(viewer, id, edit) {
       demand(viewer, 'writeConversations');
-      const checked = check(edit);
+      const { temporary, expiresIn, ...rest } = edit;
+      const isKept = temporary === false;
+      if (isKept && expiresIn !== undefined) {
+        throw badInput(
+          'expiresIn',
+          'A conversation that is kept does not expire. Omit expiresIn or temporary.',
+        );
+      }
+      const checked = check(rest);
+      const stored = isKept || expiresIn !== undefined ? await conversations.find(viewer.user.id, id) : null;
+      if ((isKept || expiresIn !== undefined) && !stored) throw notFound('conversation');
       if (checked.folderId) await deps.folders.require(viewer.user.id, checked.folderId);
       await deps.storageQuotas.checkRate(viewer.user);
       const { title, systemPrompt } = checked;
-      const patch = title === undefined ? checked : { ...checked, autoTitled: false };
+      const kept = isKept && stored ? await keeping(stored) : {};
+      const named = title === undefined ? checked : { ...checked, autoTitled: false };
+      const patch = { ...kept, ...named };
+      if (expiresIn !== undefined) {
+        const conversation = await renewed(viewer, id, expiresIn);
+        if (Object.keys(patch).length === 0) {
+          await publishChange(viewer, 'UPDATED', id);
+          return conversation;
+        }
+      }
       const bytes = bytesOfText(title) + bytesOfText(systemPrompt);
       // A change that stores no text, such as archiving, is allowed over the storage limit too.
       return bytes === 0
@@ -168,6 +222,13 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
       await deps.checkDeletable(ownerId, id);
       if (!(await removeConversation(deps, ownerId, id))) throw underHold();
       await publishChange(viewer, 'DELETED', id);
+    },
+
+    async tags(viewer, search) {
+      demand(viewer, 'read');
+      const tags = await conversations.tagsOf(viewer.user.id, maxSearchedTags);
+      const part = search.trim().toLowerCase();
+      return tags.filter(({ name }) => name.toLowerCase().includes(part)).slice(0, maxFoundTags);
     },
 
     async select(viewer, messageId) {

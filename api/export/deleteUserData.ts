@@ -56,9 +56,12 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   // Before the conversations: with their attachments, the keys of the files would be deleted.
   await deps.attachmentCleanup.deleteOfOwner(ownerId);
   const first = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
-  for (const archived of [false, true]) {
+  const every = [false, true].flatMap((archived) =>
+    [false, true].map((temporary) => ({ archived, temporary })),
+  );
+  for (const kind of every) {
     for (;;) {
-      const filter = { archived, tag: null, search: null };
+      const filter = { ...kind, tag: null, search: null };
       const { items } = await conversations.page(ownerId, first, filter);
       let deleted = 0;
       for (const { id } of items) if (await conversations.delete(ownerId, id)) deleted += 1;

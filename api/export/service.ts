@@ -12,6 +12,7 @@ import type { ConversationStore } from '../conversations/store/store.ts';
 import { Failure } from '../errors/failures.ts';
 import type { Folder } from '../folders/folder.ts';
 import type { FolderStore } from '../folders/store/store.ts';
+import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
@@ -158,22 +159,39 @@ async function* sharesOf({ shares }: ExportDeps, ownerId: string): AsyncGenerato
   for await (const { secretHash: _, ...share } of all) yield share;
 }
 
-const generationsOf = ({ generations }: ExportDeps, ownerId: string): AsyncIterable<object> =>
-  pagesOf(
-    (page: PageRequest<TimeKey>) => generations.pageOfOwner(ownerId, page),
-    (row) => row,
+async function* generationsOf(deps: ExportDeps, ownerId: string): AsyncGenerator<object, void, undefined> {
+  const temporary = await temporaryIds(deps, ownerId);
+  const rows = pagesOf(
+    (page: PageRequest<TimeKey>) => deps.generations.pageOfOwner(ownerId, page),
+    (row: Generation) => row,
   );
+  for await (const row of rows) if (!temporary.has(row.conversationId ?? '')) yield row;
+}
+
+/** Temporary conversations aren't exported, nor what belongs to them. */
+const temporaryIds = async ({ conversations }: ExportDeps, ownerId: string): Promise<ReadonlySet<string>> => {
+  const ids = new Set<string>();
+  for (const archived of [false, true]) {
+    const filter = { archived, tag: null, search: null, temporary: true };
+    const rows = pagesOf(
+      (page) => conversations.page(ownerId, page, filter),
+      ({ pinned, updatedAt, id }: Conversation) => ({ pinned, updatedAt, id }),
+    );
+    for await (const { id } of rows) ids.add(id);
+  }
+  return ids;
+};
 
 /** Each with its text and its file as base64 (null: the file is lost), so one file at a time is in memory. */
-async function* attachmentsOf(
-  { attachments, attachmentFiles }: ExportDeps,
-  ownerId: string,
-): AsyncGenerator<object, void, undefined> {
+async function* attachmentsOf(deps: ExportDeps, ownerId: string): AsyncGenerator<object, void, undefined> {
+  const { attachments, attachmentFiles } = deps;
+  const temporary = await temporaryIds(deps, ownerId);
   const rows = pagesOf(
     (page: PageRequest<TimeKey>) => attachments.page(ownerId, page),
     (row: Attachment) => row,
   );
   for await (const { fileKey, storedBytes: _, ...row } of rows) {
+    if (temporary.has(row.conversationId ?? '')) continue;
     const text = await attachments.text(ownerId, row.id);
     // Deleted since the page was read.
     if (text === null) continue;

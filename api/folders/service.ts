@@ -1,13 +1,17 @@
+import type { Logger } from 'pino';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
+import type { Bus } from '../realtime/bus.ts';
+import { notify } from '../realtime/notify.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import { type Folder, type FolderPatch, folderLimits } from './folder.ts';
 import type { FolderStore } from './store/store.ts';
+import { type FolderChange, folderChanged } from './topics.ts';
 
 /** A user's folders of conversations. */
 export interface Folders {
@@ -28,8 +32,10 @@ export interface FoldersDeps {
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   /** Throws `CONFLICT` if all data of the user is under a legal hold. */
   readonly checkDeletable: (ownerId: string) => Promise<void>;
+  readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
+  readonly log: Logger;
 }
 
 const { name: maxName, systemPrompt: maxPrompt, folders: maxFolders } = folderLimits;
@@ -50,12 +56,19 @@ const check = <Patch extends FolderPatch>(patch: Patch): Patch => {
 const bytesOf = ({ name, systemPrompt }: FolderPatch): number =>
   bytesOfText(name) + bytesOfText(systemPrompt);
 
-export const createFolders = ({ store, storageQuotas, checkDeletable, ids, clock }: FoldersDeps): Folders => {
+export const createFolders = (deps: FoldersDeps): Folders => {
+  const { store, storageQuotas, checkDeletable, ids, clock } = deps;
+  const publishChange = (ownerId: string, kind: FolderChange['kind'], folderId: string) =>
+    notify(deps, folderChanged, ownerId, { kind, folderId });
+
   const insert = async ({ user }: Viewer, folder: Folder): Promise<Folder> => {
     const isWritten = await storageQuotas.withReservation(user, rowBytes.folder + bytesOf(folder), () =>
       store.insert(folder, maxFolders),
     );
-    if (isWritten) return folder;
+    if (isWritten) {
+      await publishChange(user.id, 'CREATED', folder.id);
+      return folder;
+    }
     throw new Failure('CONFLICT', `You have ${maxFolders} folders already. Delete one you no longer need.`);
   };
   return {
@@ -89,6 +102,7 @@ export const createFolders = ({ store, storageQuotas, checkDeletable, ids, clock
       const folder =
         bytes === 0 ? await write() : await storageQuotas.withReservation(viewer.user, bytes, write);
       if (!folder) throw notFound('folder');
+      await publishChange(viewer.user.id, 'UPDATED', id);
       return folder;
     },
 
@@ -97,6 +111,7 @@ export const createFolders = ({ store, storageQuotas, checkDeletable, ids, clock
       if (!(await store.find(viewer.user.id, id))) throw notFound('folder');
       await checkDeletable(viewer.user.id);
       if (!(await store.delete(viewer.user.id, id))) throw notFound('folder');
+      await publishChange(viewer.user.id, 'DELETED', id);
     },
 
     async page(viewer, page) {

@@ -82,7 +82,7 @@ export interface Generation {
   readonly options: GenerationOptions;
   readonly format: EngineFormat | null;
   readonly status: GenerationStatus;
-  /** Starts at 1. Incremented by each takeover, restart and continuation. */
+  /** Starts at 1, or at 2 if the answer begins with the text of another. Incremented by each takeover, restart and continuation. */
   readonly attempt: number;
   readonly thinking: string | null;
   readonly finishReason: FinishReason | null;

@@ -32,6 +32,8 @@ export interface Message {
   readonly createdAt: Date;
   /** Absent: not rated. */
   readonly rating?: Rating;
+  /** The answer that the owner edited to make this one, which then has no generation. Absent: not edited. */
+  readonly editedFrom?: string;
 }
 
 /** An attachment of a message. The attachment itself may be deleted since. */

@@ -342,6 +342,23 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.find(ownerId, message.id)).toEqual(message);
     });
 
+    it('keeps which answer another version was edited from', async () => {
+      const { ownerId } = conversation;
+      const question = await insert(null);
+      const original = await insert(question, { role: 'ASSISTANT', generationId: 'g', createdAt: at(1) });
+      const edited = await insert(question, {
+        role: 'ASSISTANT',
+        editedFrom: original.id,
+        createdAt: at(2),
+      });
+      expect(edited).toMatchObject({ editedFrom: original.id, parentId: question.id });
+      expect(await stores.messages.find(ownerId, edited.id)).toEqual(edited);
+      expect(await stores.messages.children(ownerId, conversation.id, question.id)).toEqual([
+        original,
+        edited,
+      ]);
+    });
+
     it('removes a message without children, and reuses its position', async () => {
       const { ownerId } = conversation;
       const [root, child, grandchild] = await insertRun(null, 3);

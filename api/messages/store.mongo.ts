@@ -1,5 +1,6 @@
 import type { Document } from 'mongodb';
 import { hasConversation } from '../conversations/store/deletion.mongo.ts';
+import { isTemporary } from '../conversations/store/documents.mongo.ts';
 import type { Collections } from '../mongo/collections.ts';
 import type { RunMongo } from '../mongo/connection.ts';
 import { isDuplicate } from '../mongo/errors.ts';
@@ -73,12 +74,16 @@ export const mongoMessageStore = (run: RunMongo): MessageStore => ({
       return own === null ? 0 : messages.countDocuments({ conversationId });
     }),
   search: (ownerId, search, page) =>
-    run(async ({ messages }) => {
+    run(async ({ conversations, messages }) => {
       const terms = termsFilter(search);
       if (terms === null) return { items: [], hasNextPage: false, hasPreviousPage: false };
+      const temporary = await conversations
+        .find({ ownerId, expiresAt: isTemporary }, { projection: { _id: 1 } })
+        .toArray();
+      const conversationId = { $nin: temporary.map(({ _id }) => _id) };
       const list = {
         collection: messages,
-        where: { ownerId, ...terms },
+        where: { ownerId, ...terms, ...(temporary.length > 0 && { conversationId }) },
         order: 'descending',
         read: messageOf,
         projection,

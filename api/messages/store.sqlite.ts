@@ -1,3 +1,4 @@
+import { temporaryOfOwner } from '../conversations/store/rows.sqlite.ts';
 import { PageLength, requireAll } from '../paging/pageSize.ts';
 import { matchOf } from '../search/terms.sqlite.ts';
 import {
@@ -90,7 +91,8 @@ export function sqliteMessageStore(database: Database): MessageStore {
       const list = {
         table: 'messages',
         where: `owner_id = :ownerId
-          AND number IN (SELECT rowid FROM message_search WHERE message_search MATCH :match)`,
+          AND number IN (SELECT rowid FROM message_search WHERE message_search MATCH :match)
+          AND conversation_id NOT IN (${temporaryOfOwner})`,
         params: { ownerId, match },
         order: 'descending',
         read: messageOf,
@@ -180,6 +182,7 @@ const columnsOf = (message: Message): Columns => ({
   content: message.content,
   generation_id: message.generationId,
   attachments: encodeJson(message.attachments) ?? null,
+  edited_from: message.editedFrom ?? null,
   created_at: message.createdAt.getTime(),
 });
 
@@ -197,4 +200,5 @@ const messageOf = (row: Row): Message => ({
   ...(row.attachments !== null && { attachments: json<readonly MessageAttachment[]>(row, 'attachments') }),
   createdAt: date(row, 'created_at'),
   ...(row.rating !== null && { rating: text(row, 'rating') as Rating }),
+  ...(row.edited_from !== null && { editedFrom: text(row, 'edited_from') }),
 });

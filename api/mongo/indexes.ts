@@ -39,6 +39,16 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'filed', key: { folderId: 1 }, sparse: true },
     { name: 'search', key: { ownerId: 1, terms: 1 } },
     { name: 'titles_due', key: { titleDueAt: 1 }, sparse: true },
+    {
+      name: 'by_expiry',
+      key: { expiresAt: 1, _id: 1 },
+      partialFilterExpression: { expiresAt: { $type: 'date' } },
+    },
+    {
+      name: 'temporary',
+      key: { ownerId: 1, expiresAt: 1 },
+      partialFilterExpression: { expiresAt: { $type: 'date' } },
+    },
     { name: 'open_turns', key: { 'turns.startedAt': 1 }, sparse: true },
   ],
   messages: [
@@ -67,7 +77,10 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
     { name: 'of_conversation', key: { conversationId: 1 } },
   ],
-  usage: [{ name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } }],
+  usage: [
+    { name: 'of_owner', key: { ownerId: 1, day: 1, model: 1 } },
+    { name: 'by_day', key: { day: 1 } },
+  ],
   // Queries read these two by `_id` only.
   quotas: [],
   storage: [],

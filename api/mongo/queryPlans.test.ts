@@ -155,6 +155,7 @@ describeWithMongo('MongoDB', () => {
     const usage = mongoUsageStore(run);
     await usage.ofOwner(ownerId, '2026-01-01', '2026-01-31');
     await usage.ofOwners([ownerId, id], '2026-01-01', '2026-01-31');
+    await usage.lastDaysOf([ownerId, id]);
     await usage.quotasOf([ownerId, id]);
     await expectIndexed();
   });

@@ -36,8 +36,10 @@ export interface SharedConversation {
 
 /** A message of a shared conversation. It names no account. */
 export interface SharedMessage extends Pick<Message, 'role' | 'content' | 'depth' | 'createdAt'> {
-  /** Null for messages of users. */
+  /** Null for messages of users, and for edited answers. */
   readonly model: string | null;
+  /** Whether the owner edited the answer. */
+  readonly isEdited: boolean;
 }
 
 /** Read-only links to conversations. */
@@ -85,7 +87,10 @@ export const createShares = (deps: SharesDeps): Shares => {
       }
       const conversation = await conversations.find(viewer.user.id, conversationId);
       if (!conversation) throw notFound('conversation');
-      const { leafId } = conversation;
+      const { leafId, expiresAt } = conversation;
+      if (expiresAt) {
+        throw badInput('conversationId', "A temporary conversation can't be shared. Keep it first.");
+      }
       if (leafId === null) throw badInput('conversationId', 'The conversation has no messages to share yet.');
       const secret = randomBytes(32).toString('base64url');
       const createdAt = clock();
@@ -136,9 +141,10 @@ export const createShares = (deps: SharesDeps): Shares => {
       const generationIds = items.flatMap(({ generationId }) => generationId ?? []);
       const found = await generations.findMany(ownerId, generationIds);
       const models = new Map(found.flatMap((each) => (each ? [[each.id, each.model] as const] : [])));
-      const shared = items.map(({ role, content, depth, createdAt, generationId }): SharedMessage => {
+      const shared = items.map((message): SharedMessage => {
+        const { role, content, depth, createdAt, generationId, editedFrom } = message;
         const model = models.get(generationId ?? '') ?? null;
-        return { role, content, depth, createdAt, model };
+        return { role, content, depth, createdAt, model, isEdited: editedFrom !== undefined };
       });
       return { items: shared, ...rest };
     },

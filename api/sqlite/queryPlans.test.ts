@@ -144,6 +144,7 @@ describe('SQLite', () => {
     const usage = sqliteUsageStore(database);
     await usage.ofOwner(ownerId, '2026-01-01', '2026-01-31');
     await usage.ofOwners([ownerId, id], '2026-01-01', '2026-01-31');
+    await usage.lastDaysOf([ownerId, id]);
     await usage.quotasOf([ownerId, id]);
     expectRanges();
   });

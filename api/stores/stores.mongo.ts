@@ -93,7 +93,13 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
     folders: retryingReads(mongoFolderStore(run), ['find', 'findMany', 'findByName', 'page']),
     shares: retryingReads(mongoShareStore(run), ['findByHash', 'find', 'page']),
     storage: retryingReads(mongoStorageStore(run), ['usedBy', 'largest']),
-    usage: retryingReads(mongoUsageStore(run), ['ofOwner', 'ofOwners', 'quotasOf']),
+    usage: retryingReads(mongoUsageStore(run), [
+      'ofOwner',
+      'ofOwners',
+      'sumsAnyOwner',
+      'lastDaysOf',
+      'quotasOf',
+    ]),
     attachments: retryingReads(mongoAttachmentStore(run), [
       'find',
       'findMany',

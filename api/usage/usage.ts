@@ -12,6 +12,15 @@ export interface UsageEntry {
   readonly completionTokens: number;
 }
 
+/** What the usage of all users is summed by. */
+export type UsageKey = 'ownerId' | 'day' | 'model';
+
+/** The usage of one user, one day or one model. */
+export interface KeyedSum {
+  readonly key: string;
+  readonly sum: UsageSum;
+}
+
 export type UsageSum = Pick<UsageEntry, 'generations' | 'cached' | 'promptTokens' | 'completionTokens'>;
 
 export const noUsage: UsageSum = { generations: 0, cached: 0, promptTokens: 0, completionTokens: 0 };

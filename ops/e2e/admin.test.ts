@@ -101,6 +101,36 @@ describeInChromium("the administrators' page in Chromium", () => {
     expect(await row.textContent()).toMatch(/asked for answers too often.*RATE_LIMIT/);
   }, 60_000);
 
+  it('shows the usage of each user by model, with the last activity', async () => {
+    const usage = await open('Usage');
+    const row = usage
+      .getByRole('list', { name: 'By user' })
+      .getByRole('listitem')
+      .filter({ hasText: 'alice' });
+    await row
+      .first()
+      .getByText(/^Last active/)
+      .waitFor();
+    await row.first().getByRole('listitem').getByText('stand-in').waitFor();
+    await usage
+      .getByRole('navigation', { name: 'Range' })
+      .getByRole('link', { name: '7 days' })
+      .press('Enter');
+    await page.waitForURL(/admin\/usage\?range=7/);
+    await row
+      .first()
+      .getByText(/tokens/)
+      .first()
+      .waitFor();
+    const users = await open('Users');
+    await users
+      .getByRole('listitem')
+      .filter({ hasText: 'alice' })
+      .getByText(/Last active/)
+      .first()
+      .waitFor();
+  }, 60_000);
+
   it('sets a quota of a user, which applies at once, and removes it', async () => {
     const users = await open('Users');
     const row = users.getByRole('listitem').filter({ hasText: 'alice' }).first();

@@ -54,6 +54,6 @@ describe('topics', () => {
   });
 
   it('each have a subscriber', () => {
-    expect(without(['subscribe', 'subscribeWithRetry'])).toEqual([]);
+    expect(without(['subscribe', 'subscribeWithRetry', 'watchChanges'])).toEqual([]);
   });
 });

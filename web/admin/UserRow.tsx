@@ -2,6 +2,7 @@ import { graphql, useFragment } from 'react-relay';
 import { Badge } from '../ui/Badge.tsx';
 import { dayOf } from '../ui/moments.ts';
 import type { UserRow_user$key } from './__generated__/UserRow_user.graphql.ts';
+import { LastActive } from './LastActive.tsx';
 import { RolePicker } from './RolePicker.tsx';
 import { UserMenu } from './UserMenu.tsx';
 import { UserQuotas } from './UserQuotas.tsx';
@@ -20,6 +21,7 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
         createdAt
         ...UserMenu_user
         ...UserQuotas_user
+        ...LastActive_user
       }
     `,
     key,
@@ -38,6 +40,8 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
         <p className="truncate text-sm text-muted">
           Since {dayOf(user.createdAt)}
           {user.identityProvider && ` · by ${user.identityProvider}`}
+          {' · '}
+          <LastActive user={user} />
         </p>
       </div>
       <UserQuotas user={user} className="order-last basis-full sm:order-none sm:basis-52" />

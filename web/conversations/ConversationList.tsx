@@ -11,6 +11,9 @@ import {
 } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { FolderList } from '../folders/FolderList.tsx';
+import { ShownTag } from '../tags/ShownTag.tsx';
+import { TagFilterMenu } from '../tags/TagFilterMenu.tsx';
+import { useTagFilter } from '../tags/tagFilter.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
 import type { ConversationList_query$key } from './__generated__/ConversationList_query.graphql.ts';
@@ -46,6 +49,13 @@ const onArrowKey = (event: KeyboardEvent<HTMLElement>) => {
   event.preventDefault();
 };
 
+/** What the list shows. */
+interface Shown {
+  readonly search: string;
+  readonly archived: boolean;
+  readonly tag: string | null;
+}
+
 export interface ConversationListProps {
   readonly query: ConversationList_query$key;
   readonly onSearchMessages: (words: string) => void;
@@ -63,6 +73,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
         words: { type: "String" }
         archived: { type: "Boolean", defaultValue: false }
         unfiled: { type: "Boolean", defaultValue: true }
+        tag: { type: "String" }
       )
       @refetchable(queryName: "ConversationListPaginationQuery") {
         conversations(
@@ -71,15 +82,18 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
           search: $words
           archived: $archived
           unfiled: $unfiled
+          tag: $tag
         )
           @connection(
             key: "ConversationList_conversations"
-            filters: ["search", "archived", "unfiled"]
+            filters: ["search", "archived", "unfiled", "tag"]
           ) {
           edges {
             node {
               id
               archived
+              temporary
+              tags
               folder {
                 id
               }
@@ -95,34 +109,36 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
   const heading = useId();
   const [search, setSearch] = useState('');
   const [archived, setArchived] = useState(false);
-  const [shown, setShown] = useState({ search: '', archived: false });
+  const { tag, show } = useTagFilter();
+  const [shown, setShown] = useState<Shown>({ search: '', archived: false, tag: null });
   const [isSearching, startSearch] = useTransition();
   useEffect(() => {
     const words = search.trim();
-    if (words === shown.search && archived === shown.archived) return;
+    if (words === shown.search && archived === shown.archived && tag === shown.tag) return;
     const timer = setTimeout(
       () =>
         startSearch(() => {
-          setShown({ search: words, archived });
-          const unfiled = words === '' && !archived;
+          setShown({ search: words, archived, tag });
+          const unfiled = words === '' && !archived && tag === null;
           refetch(
-            { first: page, words: words || null, archived, unfiled },
+            { first: page, words: words || null, archived, unfiled, tag },
             { fetchPolicy: 'store-and-network' },
           );
         }),
       words === shown.search ? 0 : pause,
     );
     return () => clearTimeout(timer);
-  }, [search, archived, shown, refetch]);
+  }, [search, archived, tag, shown, refetch]);
 
-  /** Whether the list has neither the archive nor a search: then folders are shown, and only what is in none of them. */
-  const isPlain = shown.search === '' && !shown.archived;
+  /** Whether the list has neither the archive nor a filter: then folders are shown, and only what is in none of them. */
+  const isPlain = shown.search === '' && !shown.archived && shown.tag === null;
   const { hidden } = usePendingDeletions();
   const conversations = data.conversations.edges
     .map(({ node }) => node)
     // A conversation that was just archived, moved or deleted is still in the page that was fetched before.
-    .filter((node) => node && node.archived === shown.archived && !hidden.has(node.id))
-    .filter(({ folder }) => !isPlain || !folder);
+    .filter((node) => node && node.archived === shown.archived && !node.temporary && !hidden.has(node.id))
+    .filter(({ folder }) => !isPlain || !folder)
+    .filter(({ tags }) => shown.tag === null || tags.includes(shown.tag));
   const [selected, setSelected] = useState<ReadonlySet<string> | null>(null);
   const toggle = useCallback(
     (id: string) =>
@@ -149,6 +165,10 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
         if (event.key === 'Escape' && selected && !event.defaultPrevented) {
           event.preventDefault();
           endSelection();
+        } else if (event.key === 'Escape' && tag !== null && !event.defaultPrevented) {
+          event.preventDefault();
+          show(null);
+          list.current?.querySelector('input')?.focus();
         } else onArrowKey(event);
       }}
       className="flex min-h-0 flex-1 flex-col"
@@ -159,6 +179,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
       </h2>
       <div className="flex items-center gap-0.5 px-2.5 pb-2">
         <ConversationSearch value={search} onChange={setSearch} />
+        <TagFilterMenu />
         <IconButton
           icon={Archive}
           label={archived ? 'Leave the archive' : 'Show archived conversations'}
@@ -175,6 +196,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
           onClick={() => (selected ? endSelection() : setSelected(new Set()))}
         />
       </div>
+      <ShownTag onEnd={() => list.current?.querySelector('input')?.focus()} />
       {selected && (
         <SelectionBar
           ids={selected}
@@ -191,9 +213,11 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
           empty={
             shown.search
               ? 'No conversation has these words.'
-              : shown.archived
-                ? 'No archived conversations.'
-                : 'Your conversations will be listed here.'
+              : shown.tag !== null
+                ? 'No conversation has this tag.'
+                : shown.archived
+                  ? 'No archived conversations.'
+                  : 'Your conversations will be listed here.'
           }
           onNearEnd={() => {
             if (hasNext && !isLoadingNext) loadNext(page);

@@ -8,6 +8,7 @@ import {
   Pin,
   PinOff,
   Share2,
+  Tags,
   Trash2,
 } from 'lucide-react';
 import { useState } from 'react';
@@ -16,6 +17,7 @@ import { ExportDialog } from '../export/ExportDialog.tsx';
 import { MoveToFolder } from '../folders/MoveToFolder.tsx';
 import { useCommands } from '../palette/commands.tsx';
 import { ShareDialog } from '../shares/ShareDialog.tsx';
+import { TagsDialog } from '../tags/TagsDialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
@@ -39,6 +41,8 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         title
         pinned
         archived
+        temporary
+        tags
         viewerCanUpdate
         viewerCanDelete
         folder {
@@ -56,7 +60,10 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const [isSharing, setSharing] = useState(false);
   const [isExporting, setExporting] = useState(false);
   const [isMoving, setMoving] = useState(false);
-  const { pinned, archived, viewerCanUpdate, viewerCanDelete } = conversation;
+  const [isTagging, setTagging] = useState(false);
+  const { pinned, archived, temporary, viewerCanDelete } = conversation;
+  // A temporary conversation is in no list, so there is nothing to sort it into. It can be kept instead.
+  const viewerCanUpdate = conversation.viewerCanUpdate && !temporary;
   const archive = () => {
     update({ archived: !archived });
     notify({
@@ -86,13 +93,19 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             run: () => setMoving(true),
           },
           {
+            name: 'Edit the tags of this conversation',
+            icon: Tags,
+            words: 'label add remove',
+            run: () => setTagging(true),
+          },
+          {
             name: archived ? 'Unarchive this conversation' : 'Archive this conversation',
             icon: archived ? ArchiveRestore : Archive,
             run: archive,
           },
         ]
       : []),
-    ...(isOpen
+    ...(isOpen && !temporary
       ? [
           {
             name: 'Export this conversation',
@@ -136,6 +149,9 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             <MenuItem icon={FolderInput} onSelect={() => setMoving(true)}>
               Move to folder
             </MenuItem>
+            <MenuItem icon={Tags} onSelect={() => setTagging(true)}>
+              Tags
+            </MenuItem>
             <MenuItem icon={Share2} onSelect={() => setSharing(true)}>
               Share
             </MenuItem>
@@ -144,9 +160,11 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
             </MenuItem>
           </>
         )}
-        <MenuItem icon={Download} onSelect={() => setExporting(true)}>
-          Export
-        </MenuItem>
+        {!temporary && (
+          <MenuItem icon={Download} onSelect={() => setExporting(true)}>
+            Export
+          </MenuItem>
+        )}
         {viewerCanDelete && (
           <MenuItem icon={Trash2} tone="danger" onSelect={() => void deleteConversation()}>
             Delete
@@ -158,6 +176,12 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         ids={[conversation.id]}
         current={conversation.folder?.id ?? null}
         onClose={() => setMoving(false)}
+      />
+      <TagsDialog
+        open={isTagging}
+        tags={conversation.tags}
+        onChange={(tags) => update({ tags })}
+        onClose={() => setTagging(false)}
       />
       <ExportDialog open={isExporting} conversationId={conversation.id} onClose={() => setExporting(false)} />
       <ShareDialog open={isSharing} conversationId={conversation.id} onClose={() => setSharing(false)} />

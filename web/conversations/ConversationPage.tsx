@@ -6,6 +6,8 @@ import { useComparedModels } from '../comparison/useComparedModels.ts';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
+import { ConversationTags } from '../tags/ConversationTags.tsx';
+import { TemporaryNotice } from '../temporary/TemporaryNotice.tsx';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ConversationPage_conversation$key } from './__generated__/ConversationPage_conversation.graphql.ts';
@@ -95,6 +97,8 @@ const Conversation = ({
         ...ChatSettings_conversation
         ...ConversationMenu_conversation
         ...ConversationModel_conversation
+        ...ConversationTags_conversation
+        ...TemporaryNotice_conversation
         ...ConversationView_conversation
       }
     `,
@@ -104,9 +108,11 @@ const Conversation = ({
   return (
     <div className="flex h-full flex-col">
       <PageHeader title={conversation.title}>
+        <ConversationTags conversation={conversation} />
         <ChatSettings conversation={conversation} />
         <ConversationMenu conversation={conversation} isOpen />
       </PageHeader>
+      <TemporaryNotice conversation={conversation} />
       <ConversationView
         conversation={conversation}
         canAsk={canAsk}

@@ -6,6 +6,7 @@ import { GenerationWatch } from '../generations/GenerationWatch.tsx';
 import { isActive } from '../generations/status.ts';
 import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
 import { Composer } from '../messages/Composer.tsx';
+import { temporaryDraft } from '../messages/drafts.ts';
 import { MessageList } from '../messages/MessageList.tsx';
 import { focusComposer } from '../messages/messageFocus.ts';
 import { QueuedMessageList } from '../messages/QueuedMessageList.tsx';
@@ -74,6 +75,7 @@ export const ConversationView = ({
         id
         model
         ...useUpdateConversation_conversation
+        temporary
         messages(last: $last, before: $before) @connection(key: "ConversationView_messages") {
           edges {
             node {
@@ -120,7 +122,9 @@ export const ConversationView = ({
     if (model !== data.model) update({ model });
     onPicked();
   };
-  const draft = useDraft(data.id);
+  // A chat that is kept while it is open has the same draft still.
+  const [draftName] = useState(data.temporary ? temporaryDraft(data.id) : data.id);
+  const draft = useDraft(draftName);
   const attachments = useAttachments();
   const {
     send: sendTo,
@@ -142,7 +146,7 @@ export const ConversationView = ({
   );
   const status = last?.generation?.status;
   const queued = useQueuedMessages({
-    conversationId: data.id,
+    draftName,
     isAnswering: isAnswering || isSending,
     isUsable: status !== 'FAILED' && status !== 'INTERRUPTED' && !problem,
     send,

@@ -1,7 +1,7 @@
-import { Folder as FolderIcon, X } from 'lucide-react';
+import { Folder as FolderIcon, MessageCircleDashed, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { graphql } from 'react-relay';
-import { Link } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import { useAttachments } from '../attachments/useAttachments.ts';
 import { ComparePicker } from '../comparison/ComparePicker.tsx';
 import { minModels } from '../comparison/comparison.ts';
@@ -9,6 +9,7 @@ import { useComparedModels } from '../comparison/useComparedModels.ts';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
 import { EngineSetup } from '../engine/EngineSetup.tsx';
 import { Composer } from '../messages/Composer.tsx';
+import { temporaryDraft } from '../messages/drafts.ts';
 import { PendingMessage } from '../messages/PendingMessage.tsx';
 import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useDraft } from '../messages/useDraft.ts';
@@ -16,6 +17,8 @@ import { ModelPicker } from '../models/ModelPicker.tsx';
 import { useChosenModel } from '../models/useChosenModel.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
+import { isTemporaryPath, newTemporaryPath } from '../temporary/paths.ts';
+import { IconButton } from '../ui/IconButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { NewChatPageQuery } from './__generated__/NewChatPageQuery.graphql.ts';
@@ -52,7 +55,9 @@ export const NewChatPage = () => {
     }
   `);
   useTitle(null);
-  const draft = useDraft('new');
+  const navigate = useNavigate();
+  const isTemporary = isTemporaryPath(useLocation().search);
+  const draft = useDraft(isTemporary ? temporaryDraft('new') : 'new');
   const attachments = useAttachments();
   const { start, pending, problem } = useStartConversation((text) => {
     draft.restore(text);
@@ -74,7 +79,17 @@ export const NewChatPage = () => {
     return <EngineSetup health={query.health} />;
   return (
     <div className="flex h-full flex-col">
-      <PageHeader {...(pending && { title: 'New chat' })} />
+      <PageHeader {...(pending && { title: isTemporary ? 'Temporary chat' : 'New chat' })}>
+        {canAsk && (
+          <IconButton
+            icon={MessageCircleDashed}
+            label="Temporary chat"
+            aria-pressed={isTemporary}
+            aria-disabled={pending !== null || undefined}
+            onClick={() => pending === null && void navigate(isTemporary ? '/' : newTemporaryPath)}
+          />
+        )}
+      </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto">
         {pending ? (
           <div className="mx-auto w-full max-w-3xl px-4 pt-4 md:px-6">
@@ -83,10 +98,20 @@ export const NewChatPage = () => {
         ) : (
           <div className="mx-auto flex h-full max-w-3xl flex-col justify-end px-5 pb-8 md:justify-center md:px-6 md:pb-24">
             <h1 className="text-[1.75rem] leading-tight font-semibold tracking-tight text-balance">
-              {canAsk ? 'What would you like to know?' : 'Your conversations are on the left.'}
+              {!canAsk
+                ? 'Your conversations are on the left.'
+                : isTemporary
+                  ? 'Temporary chat'
+                  : 'What would you like to know?'}
             </h1>
-            {canAsk && <p className="mt-2 text-muted">Your question goes to a model on your own hardware.</p>}
-            {canAsk && folder && (
+            {canAsk && (
+              <p className="mt-2 max-w-xl text-muted">
+                {isTemporary
+                  ? 'It is in no list, search or export, and is deleted when you leave its page. Used tokens still count.'
+                  : 'Your question goes to a model on your own hardware.'}
+              </p>
+            )}
+            {canAsk && folder && !isTemporary && (
               <p className="mt-4 flex min-w-0 items-center gap-2 self-start rounded-lg bg-accent-soft py-1 pr-1 pl-3">
                 <FolderIcon
                   size={16}
@@ -116,7 +141,16 @@ export const NewChatPage = () => {
         <Composer
           draft={draft}
           attachments={attachments}
-          onSend={(text, files) => start(text, lanes[0] ?? model, files, folder?.id ?? null, lanes)}
+          onSend={(text, files) =>
+            start({
+              text,
+              model: lanes[0] ?? model,
+              attachments: files,
+              folderId: isTemporary ? null : (folder?.id ?? null),
+              isTemporary,
+              compared: lanes,
+            })
+          }
           onStop={null}
           isSending={pending !== null}
           notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}

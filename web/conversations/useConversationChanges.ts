@@ -16,6 +16,7 @@ const subscription = graphql`
       conversation {
         id
         model
+        temporary
         ...ConversationRow_conversation
       }
       conversationEdge @prependEdge(connections: $lists) {

@@ -9,6 +9,18 @@ import type { useStartConversationMutation } from './__generated__/useStartConve
 import { chatPath } from './chatPath.ts';
 import { addToItsList, listId } from './lists.ts';
 
+export interface FirstMessage {
+  readonly text: string;
+  /** Null: the default model. */
+  readonly model: string | null;
+  readonly attachments: readonly string[];
+  /** Null: none. */
+  readonly folderId: string | null;
+  readonly isTemporary: boolean;
+  /** The models to compare, of which `model` is the first. Empty: only `model` answers. */
+  readonly compared: readonly string[];
+}
+
 /**
  * Sends the first message of a new conversation, then opens its page. The mutation returns everything that the page
  * shows, so the page needs no further request. `pending` is the text from the click until the page has changed.
@@ -44,26 +56,20 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
   const { refused } = useAllowance();
 
   const start = useCallback(
-    (
-      text: string,
-      model: string | null,
-      attachments: readonly string[],
-      folderId: string | null,
-      /** The models to compare, of which `model` is the first. Empty: only `model` answers. */
-      compared: readonly string[],
-    ) => {
+    ({ text, model, attachments, folderId, isTemporary, compared }: FirstMessage) => {
       setProblem(null);
       setPending(text);
       commit({
         variables: {
           input: {
             prompt: text,
-            idempotencyKey: keyFor(JSON.stringify([text, model, folderId, ...attachments])),
+            idempotencyKey: keyFor(JSON.stringify([text, model, folderId, isTemporary, ...attachments])),
             ...(attachments.length > 0 && { attachments }),
             ...(model && { model }),
             ...(folderId && { folderId }),
+            ...(isTemporary && { temporary: true }),
           },
-          lists: [listId()],
+          lists: isTemporary ? [] : [listId()],
         },
         updater: (store, response) => {
           const id = response?.generate?.conversation.id;

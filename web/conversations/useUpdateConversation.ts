@@ -4,15 +4,17 @@ import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useUpdateConversation_conversation$key } from './__generated__/useUpdateConversation_conversation.graphql.ts';
 import type { useUpdateConversationMutation } from './__generated__/useUpdateConversationMutation.graphql.ts';
+import { addToItsList } from './lists.ts';
 
 export interface ConversationChanges {
   readonly title?: string;
   readonly pinned?: boolean;
   readonly archived?: boolean;
   readonly model?: string;
+  readonly tags?: readonly string[];
 }
 
-/** Changes a conversation's title, pin, archive state or model. Shows the change at once, and undoes it on an error. */
+/** Changes a conversation's title, pin, archive state, model or tags. Shows the change at once, and undoes it on an error. */
 export const useUpdateConversation = (key: useUpdateConversation_conversation$key) => {
   const conversation = useFragment(
     graphql`
@@ -22,6 +24,7 @@ export const useUpdateConversation = (key: useUpdateConversation_conversation$ke
         pinned
         archived
         model
+        tags
         updatedAt
       }
     `,
@@ -49,10 +52,12 @@ export const useUpdateConversation = (key: useUpdateConversation_conversation$ke
               pinned: changes.pinned ?? conversation.pinned,
               archived: changes.archived ?? conversation.archived,
               model: changes.model ?? conversation.model,
+              tags: changes.tags ?? conversation.tags,
               updatedAt: conversation.updatedAt,
             },
           },
         },
+        updater: (store) => addToItsList(store, conversation.id),
         onError: (error) => notify({ text: messageOf(error) }),
       });
     },

@@ -4,8 +4,8 @@ import { graphql, useFragment } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { Confirm } from '../ui/Confirm.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
+import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
-import { Retriable } from '../ui/Retriable.tsx';
 import type { FolderGroup_folder$key } from './__generated__/FolderGroup_folder.graphql.ts';
 import { FolderConversations } from './FolderConversations.tsx';
 import { FolderDialog } from './FolderDialog.tsx';
@@ -103,9 +103,9 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
       </div>
       {isOpen && (
         <div id={contents} className="pb-1 pl-4">
-          <Retriable loadingClassName="px-2.5 py-1.5 text-sm text-muted">
+          <LoadBoundary loadingClass="px-2.5 py-1.5 text-sm text-muted">
             {(fetchKey) => <FolderConversations folderId={id} fetchKey={fetchKey} />}
-          </Retriable>
+          </LoadBoundary>
         </div>
       )}
       <FolderDialog

@@ -2,9 +2,9 @@ import { type FormEvent, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
+import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { Retriable } from '../ui/Retriable.tsx';
 import { Select } from '../ui/Select.tsx';
 import type { MoveToFolderQuery } from './__generated__/MoveToFolderQuery.graphql.ts';
 import { useCreateFolder } from './useCreateFolder.ts';
@@ -21,15 +21,11 @@ export interface MoveToFolderProps {
 }
 
 /** Asks for the folder that conversations are moved to, which may be a new one or none. */
-export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => {
-  return (
-    <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
-      <Retriable loadingClassName="text-muted">
-        {(fetchKey) => <MoveForm onClose={onClose} fetchKey={fetchKey} {...props} />}
-      </Retriable>
-    </Modal>
-  );
-};
+export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => (
+  <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
+    <LoadBoundary>{(fetchKey) => <MoveForm onClose={onClose} fetchKey={fetchKey} {...props} />}</LoadBoundary>
+  </Modal>
+);
 
 /** The values of the options that are no folder. Ids are never empty, and never have an ellipsis. */
 const none = '';

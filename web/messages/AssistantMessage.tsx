@@ -1,4 +1,5 @@
-import { Columns2, RotateCcw } from 'lucide-react';
+import { Columns2, Pencil, RotateCcw, StepForward } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { GenerationDetails } from '../generations/GenerationDetails.tsx';
 import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
@@ -8,9 +9,12 @@ import { IconButton } from '../ui/IconButton.tsx';
 import type { AssistantMessage_message$key } from './__generated__/AssistantMessage_message.graphql.ts';
 import { Answer } from './Answer.tsx';
 import { CopyMessage } from './CopyMessage.tsx';
+import { EditAnswer } from './EditAnswer.tsx';
 import { MessageVersions } from './MessageVersions.tsx';
 import { messageActions } from './messageActions.ts';
+import { focusComposer } from './messageFocus.ts';
 import { RateMessage } from './RateMessage.tsx';
+import { useContinueAnswer } from './useContinueAnswer.ts';
 import { useRegenerate } from './useRegenerate.ts';
 
 export interface AssistantMessageProps {
@@ -29,14 +33,21 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
       fragment AssistantMessage_message on Message {
         id
         viewerCanRegenerate
+        viewerCanEditAnswer
+        viewerCanContinue
+        editedFrom {
+          id
+        }
         generation {
           status
+          canContinue
           model
           ...GenerationDetails_generation
           ...GenerationOutcome_generation
         }
         ...Answer_message
         ...CopyMessage_message
+        ...EditAnswer_message
         ...MessageVersions_message
         ...RateMessage_message
         ...ReadAloud_message
@@ -46,11 +57,32 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
     key,
   );
   const { regenerate, isRegenerating } = useRegenerate(message.id);
+  const { continueAnswer, isContinuing } = useContinueAnswer(message.id);
+  const [state, setState] = useState<'shown' | 'editing' | 'cancelled'>('shown');
+  const edit = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (state === 'cancelled') edit.current?.focus({ preventScroll: true });
+  }, [state]);
   const { generation } = message;
   const active = isActive(generation?.status);
+  if (state === 'editing') {
+    return (
+      <EditAnswer
+        message={message}
+        onSaved={() => {
+          setState('shown');
+          focusComposer();
+        }}
+        onCancel={() => setState('cancelled')}
+      />
+    );
+  }
+  // The last answer has a button for that, if it is unfinished.
+  const canContinue = message.viewerCanContinue && !active && !(isLast && generation?.canContinue);
   return (
     <article aria-label="Answer" aria-busy={active} className="group">
       {showsModel && generation && <p className="mb-1 text-sm text-muted">{generation.model}</p>}
+      {message.editedFrom && <p className="mb-1 text-sm text-muted">Edited by you</p>}
       <Answer message={message} />
       {generation && (
         <GenerationOutcome
@@ -74,6 +106,24 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
             compact
             aria-disabled={isRegenerating || undefined}
             onClick={isRegenerating ? undefined : regenerate}
+          />
+        )}
+        {!active && message.viewerCanEditAnswer && (
+          <IconButton
+            ref={edit}
+            icon={Pencil}
+            label="Edit answer"
+            compact
+            onClick={() => setState('editing')}
+          />
+        )}
+        {canContinue && (
+          <IconButton
+            icon={StepForward}
+            label="Continue this answer"
+            compact
+            aria-disabled={isContinuing || undefined}
+            onClick={isContinuing ? undefined : continueAnswer}
           />
         )}
         {generation && <GenerationDetails generation={generation} />}

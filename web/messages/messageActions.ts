@@ -3,4 +3,4 @@
  * otherwise faded until the pointer is near.
  */
 export const messageActions =
-  'flex h-8 items-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 has-data-versions:opacity-100 pointer-coarse:h-11 pointer-coarse:opacity-70';
+  'flex min-h-8 flex-wrap items-center opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 has-data-[state=open]:opacity-100 has-data-versions:opacity-100 pointer-coarse:min-h-11 pointer-coarse:opacity-70';

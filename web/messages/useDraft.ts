@@ -14,6 +14,12 @@ const saveMs = 400;
 export const useDraft = (name: string): Draft => {
   const [text, setText] = useState(() => readDraft(name));
   const unsaved = useRef<string | null>(null);
+  const [shown, setShown] = useState(name);
+  // The home page has another draft for a temporary chat.
+  if (shown !== name) {
+    setShown(name);
+    setText(readDraft(name));
+  }
   const save = useCallback(() => {
     if (unsaved.current !== null) keepDraft(name, unsaved.current);
     unsaved.current = null;

@@ -12,7 +12,8 @@ export interface QueuedMessages {
 }
 
 export interface QueueOptions {
-  readonly conversationId: string;
+  /** The name of the conversation's draft. */
+  readonly draftName: string;
   readonly isAnswering: boolean;
   /** Whether the last answer ended such that the next message may follow: it neither failed nor was interrupted. */
   readonly isUsable: boolean;
@@ -24,12 +25,12 @@ export interface QueueOptions {
  * answer, or if the answer ended while this page was closed, they wait for the reader.
  */
 export const useQueuedMessages = ({
-  conversationId,
+  draftName,
   isAnswering,
   isUsable,
   send,
 }: QueueOptions): QueuedMessages => {
-  const name = `${conversationId}.queued`;
+  const name = `${draftName}.queued`;
   const [texts, setTexts] = useState(() => parse(readDraft(name)));
   const change = useCallback(
     (next: readonly string[]) => {

@@ -3,6 +3,7 @@ import { hasAllWords } from '../search/words.ts';
 import type { PaletteResultsQuery } from './__generated__/PaletteResultsQuery.graphql.ts';
 import { PaletteConversations } from './PaletteConversations.tsx';
 import { PaletteMessages } from './PaletteMessages.tsx';
+import { PaletteTags } from './PaletteTags.tsx';
 
 export interface PaletteResultsProps {
   readonly words: string;
@@ -12,8 +13,10 @@ export interface PaletteResultsProps {
 
 /** Maximum conversations shown. Further ones are found by more words. */
 const shown = 6;
+/** Maximum tags shown. */
+const shownTags = 3;
 
-/** The conversations whose title has the words, and the messages that have them. */
+/** The tags that contain the words, the conversations whose title has them, and the messages that have them. */
 export const PaletteResults = ({ words, isAlone }: PaletteResultsProps) => {
   const query = useLazyLoadQuery<PaletteResultsQuery>(
     graphql`
@@ -36,6 +39,9 @@ export const PaletteResults = ({ words, isAlone }: PaletteResultsProps) => {
             }
           }
         }
+        tags(search: $words) {
+          name
+        }
         ...PaletteMessages_query @arguments(words: $words)
       }
     `,
@@ -47,10 +53,16 @@ export const PaletteResults = ({ words, isAlone }: PaletteResultsProps) => {
     // The search also finds conversations by their messages, which are listed themselves.
     .filter(({ title }) => hasAllWords(title, words))
     .slice(0, shown);
+  const tags = query.tags.slice(0, shownTags).map(({ name }) => name);
   return (
     <>
+      <PaletteTags names={tags} />
       <PaletteConversations title="Conversations" conversations={conversations} />
-      <PaletteMessages query={query} words={words} isAlone={isAlone && conversations.length === 0} />
+      <PaletteMessages
+        query={query}
+        words={words}
+        isAlone={isAlone && conversations.length + tags.length === 0}
+      />
     </>
   );
 };

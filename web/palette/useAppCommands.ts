@@ -4,6 +4,7 @@ import {
   CircleHelp,
   Import,
   LogOut,
+  MessageCircleDashed,
   Moon,
   Settings,
   ShieldCheck,
@@ -13,6 +14,7 @@ import {
 import { useSyncExternalStore } from 'react';
 import { useNavigate } from 'react-router';
 import { useSignOut } from '../session/useSignOut.ts';
+import { newTemporaryPath } from '../temporary/paths.ts';
 import { chooseTheme, followTheme, isDark } from '../ui/theme.ts';
 import { useCommands } from './commands.tsx';
 
@@ -32,6 +34,12 @@ export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOpti
     ...(canGenerate
       ? [
           { name: 'New chat', icon: SquarePen, words: 'start create', run: go('/') },
+          {
+            name: 'New temporary chat',
+            icon: MessageCircleDashed,
+            words: 'private incognito secret start create',
+            run: go(newTemporaryPath),
+          },
           {
             name: 'Import conversations',
             icon: Import,

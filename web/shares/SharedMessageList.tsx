@@ -25,6 +25,7 @@ export const SharedMessageList = ({ query }: { query: SharedMessageList_query$ke
                 role
                 content
                 model
+                edited
               }
             }
           }
@@ -36,13 +37,14 @@ export const SharedMessageList = ({ query }: { query: SharedMessageList_query$ke
   const edges = data.sharedConversation?.messages.edges ?? [];
   return (
     <>
-      {edges.map(({ cursor, node: { role, content, model } }) =>
+      {edges.map(({ cursor, node: { role, content, model, edited } }) =>
         role === 'USER' ? (
           <article key={cursor} aria-label="Question" className="flex flex-col items-end pt-6">
             <UserBubble text={content} />
           </article>
         ) : (
           <article key={cursor} aria-label="Answer" className="pt-6">
+            {edited && <p className="mb-1 text-sm text-muted">Edited</p>}
             {model && <p className="mb-1 text-sm text-muted">{model}</p>}
             <Markdown text={content} isStreaming={false} />
           </article>

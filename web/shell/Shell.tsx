@@ -1,10 +1,11 @@
-import { Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { Outlet } from 'react-router';
 import { PendingDeletionsProvider } from '../conversations/selection/pendingDeletions.tsx';
 import { useConversationChanges } from '../conversations/useConversationChanges.ts';
 import { useMissedConversations } from '../conversations/useMissedConversations.ts';
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
+import { useFolderChanges } from '../folders/useFolderChanges.ts';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useDroppedFiles } from '../messages/useDroppedFiles.ts';
@@ -14,6 +15,7 @@ import { useAppCommands } from '../palette/useAppCommands.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { recordSession } from '../session/endedSession.ts';
 import { PasswordResetNotice } from '../session/PasswordResetNotice.tsx';
+import { TagFilterContext } from '../tags/tagFilter.ts';
 import { Announcer } from '../ui/Announcer.tsx';
 import { useNotify } from '../ui/Notices.tsx';
 import type { ShellQuery } from './__generated__/ShellQuery.graphql.ts';
@@ -57,6 +59,7 @@ const ShellFrame = () => {
     }
   `);
   useConversationChanges();
+  useFolderChanges();
   useHealthWatch(query.health);
   useMissedConversations();
   useEffect(preloadPages, []);
@@ -84,6 +87,18 @@ const ShellFrame = () => {
     setSidebarShown(false);
     page.current?.focus({ preventScroll: true });
   }, [setSidebarShown]);
+  const [tag, setTag] = useState<string | null>(null);
+  const tagFilter = useMemo(
+    () => ({
+      tag,
+      show: (next: string | null) => {
+        setTag(next);
+        // On a phone the list is in the drawer.
+        if (next !== null && !window.matchMedia('(min-width: 48rem)').matches) setDrawerOpen(true);
+      },
+    }),
+    [tag],
+  );
   const [palette, setPalette] = useState({ isOpen: false, words: '' });
   const openHelp = useCallback(() => setHelpOpen(true), []);
   const openPalette = useCallback((words = '') => setPalette({ isOpen: true, words }), []);
@@ -97,46 +112,48 @@ const ShellFrame = () => {
   return (
     <Announcer>
       <AllowanceProvider viewer={query.viewer}>
-        <a
-          href="#page"
-          className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
-        >
-          Skip to content
-        </a>
-        <div className="flex h-full">
-          {isSidebarShown && (
-            <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
-              <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} onHide={hideSidebar} />
-            </aside>
-          )}
-          <SidebarDrawer open={isDrawerOpen} onOpenChange={setDrawerOpen}>
-            <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} />
-          </SidebarDrawer>
-          <main
-            id="page"
-            ref={page}
-            tabIndex={-1}
-            className="relative flex min-w-0 flex-1 flex-col outline-none"
+        <TagFilterContext value={tagFilter}>
+          <a
+            href="#page"
+            className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
           >
-            <ConnectionNotice />
-            <PasswordResetNotice viewer={query.viewer} />
-            <div className="relative min-h-0 flex-1">
-              <SidebarToggle onOpen={openDrawer} onShow={isSidebarShown ? null : showSidebar}>
-                <MarkdownPlugins>
-                  <PageBoundary health={query.health}>
-                    <Outlet />
-                  </PageBoundary>
-                </MarkdownPlugins>
-              </SidebarToggle>
-            </div>
-          </main>
-        </div>
-        <CommandPalette
-          open={palette.isOpen}
-          onOpenChange={(isOpen) => setPalette({ ...palette, isOpen })}
-          words={palette.words}
-        />
-        <HotkeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
+            Skip to content
+          </a>
+          <div className="flex h-full">
+            {isSidebarShown && (
+              <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
+                <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} onHide={hideSidebar} />
+              </aside>
+            )}
+            <SidebarDrawer open={isDrawerOpen} onOpenChange={setDrawerOpen}>
+              <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} />
+            </SidebarDrawer>
+            <main
+              id="page"
+              ref={page}
+              tabIndex={-1}
+              className="relative flex min-w-0 flex-1 flex-col outline-none"
+            >
+              <ConnectionNotice />
+              <PasswordResetNotice viewer={query.viewer} />
+              <div className="relative min-h-0 flex-1">
+                <SidebarToggle onOpen={openDrawer} onShow={isSidebarShown ? null : showSidebar}>
+                  <MarkdownPlugins>
+                    <PageBoundary health={query.health}>
+                      <Outlet />
+                    </PageBoundary>
+                  </MarkdownPlugins>
+                </SidebarToggle>
+              </div>
+            </main>
+          </div>
+          <CommandPalette
+            open={palette.isOpen}
+            onOpenChange={(isOpen) => setPalette({ ...palette, isOpen })}
+            words={palette.words}
+          />
+          <HotkeyHelp open={isHelpOpen} onOpenChange={setHelpOpen} />
+        </TagFilterContext>
       </AllowanceProvider>
     </Announcer>
   );

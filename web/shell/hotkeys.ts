@@ -2,6 +2,7 @@
 export const hotkeys = [
   { keys: ['Mod', 'K'], does: 'Search, and run an action' },
   { keys: ['Mod', 'Shift', 'O'], does: 'New chat' },
+  { keys: ['Mod', 'Shift', 'E'], does: 'New temporary chat' },
   { keys: ['/'], does: 'Write a message' },
   { keys: ['Enter'], does: 'Send' },
   { keys: ['Shift', 'Enter'], does: 'New line' },
@@ -13,7 +14,7 @@ export const hotkeys = [
 export const searchFieldName = 'conversation-search';
 export const messageFieldName = 'message';
 
-export type Hotkey = 'search' | 'new-chat' | 'write' | 'help';
+export type Hotkey = 'search' | 'new-chat' | 'new-temporary-chat' | 'write' | 'help';
 
 export const isMac = (): boolean => /Mac|iPhone|iPad/.test(navigator.userAgent);
 
@@ -27,7 +28,9 @@ export const hotkeyOf = (event: KeyboardEvent): Hotkey | null => {
   const key = event.key.toLowerCase();
   if (event.metaKey || event.ctrlKey) {
     if (key === 'k' && !event.shiftKey) return 'search';
-    return key === 'o' && event.shiftKey ? 'new-chat' : null;
+    if (!event.shiftKey) return null;
+    if (key === 'o') return 'new-chat';
+    return key === 'e' ? 'new-temporary-chat' : null;
   }
   if (writes(event.target)) return null;
   if (key === '?') return 'help';

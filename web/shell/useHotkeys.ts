@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { useNavigate } from 'react-router';
+import { newTemporaryPath } from '../temporary/paths.ts';
 import { hotkeyOf, messageFieldName } from './hotkeys.ts';
 
 const visibleField = (name: string): HTMLElement | undefined =>
@@ -21,6 +22,7 @@ export const useHotkeys = ({ onHelp, onSearch }: HotkeyTargets): void => {
       event.preventDefault();
       if (hotkey === 'help') onHelp();
       else if (hotkey === 'new-chat') void navigate('/');
+      else if (hotkey === 'new-temporary-chat') void navigate(newTemporaryPath);
       else if (hotkey === 'write') visibleField(messageFieldName)?.focus();
       else onSearch();
     };

@@ -90,6 +90,18 @@ export const mongoAccountStore = (run: RunMongo): AccountStore => ({
       const list = { collection: sessions, where, read: sessionOf } as const;
       return timedPage({ ...list, order: 'descending' }, page);
     }),
+  lastSeenOf: (userIds) =>
+    run(async ({ sessions }) => {
+      const found = await sessions
+        .aggregate<{ readonly _id: string; readonly at: Date | null }>([
+          { $match: { userId: { $in: [...userIds] } } },
+          // Sessions of earlier releases have no `lastSeenAt`.
+          { $group: { _id: '$userId', at: { $max: { $ifNull: ['$lastSeenAt', '$createdAt'] } } } },
+        ])
+        .toArray();
+      const byId = new Map(found.map(({ _id, at }) => [_id, at]));
+      return userIds.map((id) => byId.get(id) ?? null);
+    }),
   setLastSeen: (id, lastSeenAt, address) =>
     run(async ({ sessions }) => {
       await sessions.updateOne({ _id: id }, { $set: { lastSeenAt, address } });

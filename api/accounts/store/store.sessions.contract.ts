@@ -60,6 +60,24 @@ export function describeSessions(opened: () => Stores): void {
     expect(await stores.accounts.findSession(foreign.id, at(0))).toEqual(foreign);
   });
 
+  it('returns when each user was last seen', async () => {
+    const stores = opened();
+    const [user, other, none] = [
+      await insertUser(stores),
+      await insertUser(stores),
+      await insertUser(stores),
+    ];
+    const session = await insertSession(stores, user.id);
+    await insertSession(stores, user.id);
+    const foreign = await insertSession(stores, other.id);
+    await stores.accounts.setLastSeen(session.id, at(70), null);
+    expect(await stores.accounts.lastSeenOf([other.id, none.id, user.id])).toEqual([
+      foreign.lastSeenAt,
+      null,
+      at(70),
+    ]);
+  });
+
   it('deletes all sessions of a user', async () => {
     const stores = opened();
     const user = await insertUser(stores);

@@ -1,5 +1,5 @@
 import { foldUsername } from '../../access/user.ts';
-import { type Columns, defined, type Row, text } from '../../sqlite/columns.ts';
+import { type Columns, dateOrNull, defined, type Row, text } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { keyedPage, timedPage } from '../../sqlite/page.ts';
 import { linkColumns, linkOf, sessionColumns, sessionOf, userColumns, userOf } from './rows.sqlite.ts';
@@ -90,6 +90,15 @@ export function sqliteAccountStore(database: Database): AccountStore {
         read: sessionOf,
       } as const;
       return timedPage(database, list, page);
+    },
+    async lastSeenOf(userIds) {
+      const rows = database.all(
+        `SELECT user_id, max(last_seen_at) AS at FROM sessions
+        WHERE user_id IN (SELECT value FROM json_each(:ids)) GROUP BY user_id`,
+        { ids: JSON.stringify(userIds) },
+      );
+      const byId = new Map(rows.map((row) => [text(row, 'user_id'), dateOrNull(row, 'at')]));
+      return userIds.map((id) => byId.get(id) ?? null);
     },
     async setLastSeen(id, at, address) {
       const sql = 'UPDATE sessions SET last_seen_at = :at, address = :address WHERE id = :id';

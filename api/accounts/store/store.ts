@@ -32,6 +32,8 @@ export interface AccountStore {
   findSession(id: string, now: Date): Promise<Session | null>;
   /** Returns a page of the sessions that haven't expired at `now`, newest first. */
   pageOfSessions(userId: string, page: PageRequest<TimeKey>, now: Date): Promise<Page<Session>>;
+  /** Returns when each user's stored sessions were last used, in the order of `userIds`; null for a user without any. */
+  lastSeenOf(userIds: readonly string[]): Promise<readonly (Date | null)[]>;
   setLastSeen(sessionId: string, at: Date, address: string | null): Promise<void>;
   deleteSession(id: string): Promise<void>;
   /** Deletes every session of the user except `exceptId`. Returns the deleted ids. */

@@ -3,7 +3,7 @@ import type { Journal } from '../../generations/journal/journal.ts';
 import type { GenerationStore } from '../../generations/store/store.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import type { UserLookup } from '../actor.ts';
-import type { DescribeContent } from '../content.ts';
+import { type DescribeContent, withoutContent } from '../content.ts';
 import type { AuditRecorder, EventDraft } from '../recorder.ts';
 
 export interface GenerationStoreDeps {
@@ -13,6 +13,8 @@ export interface GenerationStoreDeps {
   readonly users: Pick<UserLookup, 'findUser'>;
   readonly recorder: AuditRecorder;
   readonly describe: DescribeContent;
+  /** Whether the text of a conversation may not be recorded. */
+  readonly isTemporary: (ownerId: string, conversationId: string) => Promise<boolean>;
 }
 
 /**
@@ -26,7 +28,12 @@ export const decorateGenerationStore = (deps: GenerationStoreDeps): GenerationSt
     const { id, ownerId, conversationId, model, status, error, usage } = generation;
     // A failed lookup must not lose the event.
     const findOwner = deps.users.findUser(ownerId).catch(() => null);
-    const [owner, text] = await Promise.all([findOwner, textOf(deps, generation)]);
+    const [owner, text, isTemporary] = await Promise.all([
+      findOwner,
+      textOf(deps, generation),
+      conversationId === null ? false : deps.isTemporary(ownerId, conversationId).catch(() => true),
+    ]);
+    const described = text === null ? {} : deps.describe('answer', text);
     return {
       action: 'GENERATION_ENDED',
       outcome: error?.code ?? 'OK',
@@ -38,7 +45,7 @@ export const decorateGenerationStore = (deps: GenerationStoreDeps): GenerationSt
         status,
         ...(conversationId !== null && { conversationId }),
         ...(generation.finishReason && { finishReason: generation.finishReason }),
-        ...(text !== null && deps.describe('answer', text)),
+        ...(isTemporary ? withoutContent(described) : described),
         ...(usage && {
           promptTokens: usage.promptTokens,
           completionTokens: usage.completionTokens,

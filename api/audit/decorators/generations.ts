@@ -5,7 +5,7 @@ import type { StartedAnswer } from '../../generations/request/startedAnswer.ts';
 import type { Generations } from '../../generations/service.ts';
 import { viewerActor } from '../actor.ts';
 import type { AuditDetails } from '../auditEvent.ts';
-import type { DescribeContent } from '../content.ts';
+import { type DescribeContent, withoutContent } from '../content.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
 /** A generation request as it is recorded. */
@@ -17,12 +17,36 @@ interface GenerateEvent {
   readonly details?: AuditDetails;
 }
 
+/** What decides whether a prompt's text is recorded. */
+export interface ContentRules {
+  readonly isTemporary: (ownerId: string, conversationId: string) => Promise<boolean>;
+  readonly findMessage: (ownerId: string, id: string) => Promise<{ readonly conversationId: string } | null>;
+}
+
 /** Decorates the generations service. Records in the background, so that the first token isn't delayed. */
 export const decorateGenerations = (
   generations: Generations,
   recorder: AuditRecorder,
   describe: DescribeContent,
+  { isTemporary, findMessage }: ContentRules,
 ): Generations => {
+  /** Describes a prompt, without its text if its conversation is temporary. */
+  const describePrompt = async (
+    viewer: Viewer,
+    prompt: string,
+    conversationId: () => Promise<string | null>,
+  ): Promise<AuditDetails> => {
+    const described = describe('prompt', prompt);
+    if (!('prompt' in described)) return described;
+    try {
+      const id = await conversationId();
+      const hidesText = id !== null && (await isTemporary(viewer.user.id, id));
+      return hidesText ? withoutContent(described) : described;
+    } catch {
+      return withoutContent(described);
+    }
+  };
+
   const recordGenerate = <Result>(
     viewer: Viewer,
     { way, model = null, targetId, details }: GenerateEvent,
@@ -49,17 +73,20 @@ export const decorateGenerations = (
       act,
     );
 
-  const started = ({ generation, userMessage }: StartedAnswer) => ({
-    generation,
-    details: describe('prompt', userMessage.content),
-  });
+  const started = ({ generation, conversation, userMessage }: StartedAnswer) => {
+    const described = describe('prompt', userMessage.content);
+    return { generation, details: conversation.expiresAt ? withoutContent(described) : described };
+  };
 
   return {
     ...generations,
 
-    generate: (viewer, input) => {
-      const { model, prompt } = input;
-      const event = { way: 'generate', model, details: describe('prompt', prompt) } as const;
+    generate: async (viewer, input) => {
+      const { model, prompt, conversationId, temporary } = input;
+      const details = temporary
+        ? withoutContent(describe('prompt', prompt))
+        : await describePrompt(viewer, prompt, async () => conversationId);
+      const event = { way: 'generate', model, details } as const;
       return recordGenerate(viewer, event, () => generations.generate(viewer, input), started);
     },
 
@@ -71,11 +98,24 @@ export const decorateGenerations = (
         started,
       ),
 
-    editMessage: (viewer, input) => {
-      const { model, content } = input;
-      const event = { way: 'edit', model, details: describe('prompt', content) } as const;
+    editMessage: async (viewer, input) => {
+      const { model, content, messageId } = input;
+      const details = await describePrompt(
+        viewer,
+        content,
+        async () => (await findMessage(viewer.user.id, messageId))?.conversationId ?? null,
+      );
+      const event = { way: 'edit', model, details } as const;
       return recordGenerate(viewer, event, () => generations.editMessage(viewer, input), started);
     },
+
+    continueAnswer: (viewer, input) =>
+      recordGenerate(
+        viewer,
+        { way: 'continue', model: input.model },
+        () => generations.continueAnswer(viewer, input),
+        started,
+      ),
 
     continue: (viewer, id) =>
       recordGenerate(

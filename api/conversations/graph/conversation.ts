@@ -39,6 +39,16 @@ builder.node(ConversationRef, {
     }),
     archived: t.exposeBoolean('archived', { description: 'Whether the conversation is archived.' }),
     tags: t.stringList({ description: 'The tags.', resolve: ({ tags }) => [...tags] }),
+    temporary: t.boolean({
+      description: 'Whether the conversation is temporary: in no list, search or export, and deleted soon.',
+      resolve: ({ expiresAt }) => expiresAt !== undefined,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When a temporary conversation is deleted unless it is used before; null for others.',
+      resolve: ({ expiresAt }) => expiresAt ?? null,
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the conversation was created.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',

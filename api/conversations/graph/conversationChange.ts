@@ -38,10 +38,10 @@ export const ConversationChangeRef = builder.objectRef<ConversationChange>('Conv
     conversationEdge: t.field({
       type: ConversationEdge,
       nullable: true,
-      description: 'The edge of the conversation in `conversations`; null if it was deleted.',
+      description: 'The edge of the conversation in `conversations`; null if it was deleted or is temporary.',
       resolve: async ({ conversationId }, _args, { loaders }) => {
         const conversation = await loaders.conversation.load(conversationId);
-        return conversation && conversationEdge(conversation);
+        return conversation && !conversation.expiresAt ? conversationEdge(conversation) : null;
       },
     }),
   }),

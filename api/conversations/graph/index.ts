@@ -7,4 +7,5 @@ import './createConversation.ts';
 import './deleteConversation.ts';
 import './generationOptions.ts';
 import './selectMessage.ts';
+import './tags.ts';
 import './updateConversation.ts';

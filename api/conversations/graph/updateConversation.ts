@@ -1,8 +1,9 @@
+import { badInput } from '../../errors/failures.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { conversationBounds } from '../bounds.ts';
-import type { Conversation } from '../conversation.ts';
+import { type Conversation, temporaryMs } from '../conversation.ts';
 import { ConversationRef } from './conversation.ts';
 import { GenerationOptionsInput, toOptions } from './generationOptions.ts';
 
@@ -39,6 +40,15 @@ builder.relayMutationField(
         bounds: conversationBounds.tags,
       }),
       folderId: t.id({ description: 'The folder; null for none.' }),
+      temporary: t.boolean({
+        description:
+          'False keeps a temporary conversation, which gets a title by its first prompt. A conversation that is kept cannot become temporary.',
+      }),
+      expiresIn: t.int({
+        description:
+          'Deletes a temporary conversation after so many seconds, unless it is used before. Each prompt makes it an hour again. `BAD_USER_INPUT` for one that is kept.',
+        bounds: { min: 1, max: temporaryMs / 1000 },
+      }),
     }),
   },
   {
@@ -46,7 +56,16 @@ builder.relayMutationField(
     description: 'Changes the settings of a conversation.',
     resolve: async (_root, { input }, context): Promise<Payload> => {
       const { id, title, model, systemPrompt, options, pinned, archived, tags, folderId } = input;
+      const { temporary, expiresIn } = input;
+      if (temporary) {
+        throw badInput(
+          'temporary',
+          'A conversation cannot become temporary. Start a temporary one with generate.',
+        );
+      }
       const edit = {
+        ...(temporary === false && { temporary: false as const }),
+        ...(typeof expiresIn === 'number' && { expiresIn }),
         ...(typeof title === 'string' && { title }),
         ...(model !== undefined && { model }),
         ...(systemPrompt !== undefined && { systemPrompt }),

@@ -10,7 +10,9 @@ declare module '../../mongo/collections.ts' {
 }
 
 export interface ConversationDocument
-  extends Omit<Conversation, 'id' | 'ownerId' | 'autoTitled' | 'folderId'> {
+  extends Omit<Conversation, 'id' | 'ownerId' | 'autoTitled' | 'folderId' | 'expiresAt'> {
+  /** Absent or null: the conversation isn't temporary. */
+  readonly expiresAt?: Date | null;
   /** Absent in documents of earlier releases: false. */
   readonly autoTitled?: boolean;
   /** Absent in documents of earlier releases: null. */
@@ -32,6 +34,9 @@ export interface ConversationDocument
   readonly turns?: readonly Turn[];
 }
 
+/** The value of `expiresAt` in a temporary conversation. */
+export const isTemporary = { $type: 'date' } as const;
+
 /** Returns `2026-01-02T03:00:00.000Z 01J…`, of the same length for the years 0 to 9999, so that it sorts by time. */
 export const activityOf = ({ updatedAt, id }: Pick<ConversationKey, 'updatedAt' | 'id'>): string =>
   `${updatedAt.toISOString()} ${id}`;
@@ -50,7 +55,7 @@ export const conversationDocumentOf = (conversation: Conversation, turn?: Turn):
 /** Converts a document that a query by `ownerId` found. */
 export const conversationOf = (document: ConversationDocument, ownerId: string): Conversation => {
   const { _id, title, model, systemPrompt, options, pinned, archived, tags, leafId, ...rest } = document;
-  const { autoTitled = false, folderId = null, createdAt, updatedAt } = rest;
+  const { autoTitled = false, folderId = null, createdAt, updatedAt, expiresAt = null } = rest;
   return {
     id: _id,
     ownerId,
@@ -66,6 +71,7 @@ export const conversationOf = (document: ConversationDocument, ownerId: string):
     leafId,
     createdAt,
     updatedAt,
+    ...(expiresAt && { expiresAt }),
   };
 };
 

@@ -3,7 +3,7 @@ import type { Collections } from '../../mongo/collections.ts';
 import type { Page, PageRequest } from '../../paging/pages.ts';
 import { termsFilter } from '../../search/terms.mongo.ts';
 import type { Conversation, ConversationFilter, ConversationKey } from '../conversation.ts';
-import { activityOf, type ConversationDocument, conversationOf } from './documents.mongo.ts';
+import { activityOf, type ConversationDocument, conversationOf, isTemporary } from './documents.mongo.ts';
 
 /**
  * Maximum conversations that a search finds, those with the newest matches. Bounds the ids passed to the second query.
@@ -64,7 +64,7 @@ export const conversationPage = async (
 const listedBy = async (
   collections: Collections,
   ownerId: string,
-  { archived, tag, folderId, search }: ConversationFilter,
+  { archived, tag, folderId, search, temporary = false }: ConversationFilter,
 ): Promise<ListFilter | null> => {
   const listed: ListFilter = {
     ownerId,
@@ -72,6 +72,7 @@ const listedBy = async (
     ...(tag !== null && { tags: tag }),
     // Null matches an absent field too.
     ...(folderId !== undefined && { folderId }),
+    expiresAt: temporary ? isTemporary : null,
   };
   if (search === null || search.trim() === '') return listed;
   const ids = await searched(collections, ownerId, search);

@@ -46,13 +46,14 @@ export function conversationPage(
 }
 
 /** Returns the SQL of a filter's rows, as `c`, and the columns of its sort key. Null if nothing can match. */
-function listOf(ownerId: string, { archived, tag, folderId, search }: ConversationFilter) {
+function listOf(ownerId: string, { archived, tag, folderId, search, temporary = false }: ConversationFilter) {
   const table = tag === null ? 'c' : 't';
   const from =
     tag === null ? 'conversations c' : 'conversation_tags t CROSS JOIN conversations c ON c.id = t.id';
   const key = [`${table}.pinned`, `${table}.updated_at`, `${table}.id`];
   let sql = `FROM ${from} WHERE ${table}.owner_id = :ownerId AND ${table}.archived = :archived`;
   const params: Columns = { ownerId, archived: Number(archived) };
+  sql += ` AND c.expires_at IS ${temporary ? 'NOT NULL' : 'NULL'}`;
   if (tag !== null) {
     sql += ' AND t.tag = :tag';
     params.tag = tag;

@@ -11,10 +11,12 @@ import {
   text,
   textOrNull,
 } from '../../sqlite/columns.ts';
-import type { Conversation, GenerationOptions } from '../conversation.ts';
+import type { Conversation, ConversationPatch, GenerationOptions } from '../conversation.ts';
 import type { Turn } from '../turn.ts';
 
-export const columnsOf = (conversation: Partial<Conversation>): Columns =>
+export const columnsOf = (
+  conversation: Omit<Partial<Conversation>, 'expiresAt'> & ConversationPatch,
+): Columns =>
   defined({
     id: conversation.id,
     owner_id: conversation.ownerId,
@@ -30,6 +32,7 @@ export const columnsOf = (conversation: Partial<Conversation>): Columns =>
     leaf_id: conversation.leafId,
     created_at: encodeDate(conversation.createdAt),
     updated_at: encodeDate(conversation.updatedAt),
+    expires_at: encodeDate(conversation.expiresAt),
   });
 
 export const conversationOf = (row: Row): Conversation => ({
@@ -47,7 +50,12 @@ export const conversationOf = (row: Row): Conversation => ({
   leafId: textOrNull(row, 'leaf_id'),
   createdAt: date(row, 'created_at'),
   updatedAt: date(row, 'updated_at'),
+  ...(row.expires_at !== null && { expiresAt: date(row, 'expires_at') }),
 });
+
+/** Selects the ids of the temporary conversations of `:ownerId`. */
+export const temporaryOfOwner =
+  'SELECT id FROM conversations WHERE owner_id = :ownerId AND expires_at IS NOT NULL';
 
 export const turnsColumn = (turns: readonly Turn[]) => ({ turns: JSON.stringify(turns) });
 

@@ -84,6 +84,21 @@ export function describeConversationStore(open: OpenStores): void {
       expect(await stores.conversations.update(ownerId, id, rest)).toEqual({ ...changed, ...rest });
     });
 
+    it('counts the tags of one owner, those of most conversations first', async () => {
+      const ownerId = newId();
+      const both = await insert({ ownerId, tags: ['work', 'home', 'work'] });
+      await insert({ ownerId, tags: ['home'], archived: true });
+      await insert({ ownerId });
+      await insert({ tags: ['foreign'] });
+      expect(await stores.conversations.tagsOf(ownerId, 10)).toEqual([
+        { name: 'home', conversations: 2 },
+        { name: 'work', conversations: 1 },
+      ]);
+      expect(await stores.conversations.tagsOf(ownerId, 1)).toHaveLength(1);
+      await stores.conversations.update(ownerId, both.id, { tags: [] });
+      expect(await stores.conversations.tagsOf(ownerId, 10)).toEqual([{ name: 'home', conversations: 1 }]);
+    });
+
     it('neither shows nor changes conversations of another user', async () => {
       const conversation = await insert({ title: 'private', tags: ['t'] });
       const [otherOwnerId, { id }] = [newId(), conversation];

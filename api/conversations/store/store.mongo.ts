@@ -8,9 +8,11 @@ import {
   conversationChangesOf,
   conversationDocumentOf,
   conversationOf,
+  isTemporary,
 } from './documents.mongo.ts';
 import { conversationPage } from './page.mongo.ts';
 import type { ConversationStore } from './store.ts';
+import { tagsOf } from './tags.mongo.ts';
 import { mongoTitleStore } from './titles.mongo.ts';
 import { unfileFromAbsent } from './unfile.mongo.ts';
 
@@ -38,6 +40,7 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
       }),
     page: (ownerId, page, filter) =>
       run((collections) => conversationPage(collections, ownerId, page, filter)),
+    tagsOf: (ownerId, limit) => run((collections) => tagsOf(collections, ownerId, limit)),
     async update(ownerId, id, patch) {
       const changes = conversationChangesOf(id, patch);
       if (Object.keys(changes).length === 0) return find(ownerId, id);
@@ -120,6 +123,34 @@ export const mongoConversationStore = (run: RunMongo): ConversationStore => {
           .limit(limit)
           .toArray();
         return found.map(({ _id, updatedAt }) => ({ id: _id, updatedAt }));
+      }),
+    renew: (ownerId, id, expiresAt) =>
+      run(async ({ conversations }) => {
+        const changed = await conversations.findOneAndUpdate(
+          { _id: id, ownerId, expiresAt: isTemporary },
+          { $set: { expiresAt } },
+          { returnDocument: 'after' },
+        );
+        return changed && conversationOf(changed, ownerId);
+      }),
+    expiredAnyOwner: (now, after, limit) =>
+      run(async ({ conversations }) => {
+        const later = after && {
+          expiresAt: { $gte: after.expiresAt },
+          $or: [{ expiresAt: { $gt: after.expiresAt } }, { _id: { $gt: after.id } }],
+        };
+        const found = await conversations
+          .find(
+            { expiresAt: { ...isTemporary, $lte: now }, ...(later && { $and: [later] }) },
+            { projection: { _id: 1, ownerId: 1, expiresAt: 1 } },
+          )
+          .sort({ expiresAt: 1, _id: 1 })
+          .limit(limit)
+          .toArray();
+        // A conversation without an owner is being deleted.
+        return found.flatMap(({ _id, ownerId, expiresAt }) =>
+          ownerId === null || !expiresAt ? [] : [{ id: _id, ownerId, expiresAt }],
+        );
       }),
     delete: (ownerId, id) => run((collections) => deleteConversation(collections, ownerId, id)),
     deleteUnlessHeld: (ownerId, id) =>

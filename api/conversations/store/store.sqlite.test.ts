@@ -3,9 +3,11 @@ import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
 import { newConversation, newId } from '../../stores/stores.contract.ts';
 import { describeTurns } from '../turns.contract.ts';
 import { describeConversationStore } from './store.contract.ts';
+import { describeTemporaryConversations } from './temporary.contract.ts';
 
 describe('on SQLite', () => {
   describeConversationStore(openTemporaryStores);
+  describeTemporaryConversations(openTemporaryStores);
   describeTurns(openTemporaryStores);
 
   it('lets other work run between two deletions', async () => {

@@ -1,11 +1,11 @@
 import { createFairScheduler } from '../../process/fairScheduler.ts';
-import { date, text } from '../../sqlite/columns.ts';
+import { date, integer, text } from '../../sqlite/columns.ts';
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import type { ConversationPatch } from '../conversation.ts';
 import type { Turn } from '../turn.ts';
 import { conversationPage } from './page.sqlite.ts';
-import { columnsOf, conversationOf, turnsColumn, turnsOf } from './rows.sqlite.ts';
+import { columnsOf, conversationOf, temporaryOfOwner, turnsColumn, turnsOf } from './rows.sqlite.ts';
 import type { ConversationStore } from './store.ts';
 import { sqliteTitleStore } from './titles.sqlite.ts';
 
@@ -79,6 +79,14 @@ export function sqliteConversationStore(database: Database): ConversationStore {
     async page(ownerId, page, filter) {
       return conversationPage(database, ownerId, page, filter);
     },
+    async tagsOf(ownerId, limit) {
+      const rows = database.all(
+        `SELECT tag, count(*) AS conversations FROM conversation_tags WHERE owner_id = :ownerId
+          AND id NOT IN (${temporaryOfOwner}) GROUP BY tag ORDER BY conversations DESC, tag LIMIT :limit`,
+        { ownerId, limit },
+      );
+      return rows.map((row) => ({ name: text(row, 'tag'), conversations: integer(row, 'conversations') }));
+    },
     async update(ownerId, id, patch) {
       return update(ownerId, id, patch);
     },
@@ -132,6 +140,31 @@ export function sqliteConversationStore(database: Database): ConversationStore {
         },
       );
       return rows.map((row) => ({ id: text(row, 'id'), updatedAt: date(row, 'updated_at') }));
+    },
+    async renew(ownerId, id, expiresAt) {
+      const row = database.get(
+        `UPDATE conversations SET expires_at = :expiresAt
+          WHERE id = :id AND owner_id = :ownerId AND expires_at IS NOT NULL RETURNING *`,
+        { id, ownerId, expiresAt: expiresAt.getTime() },
+      );
+      return row && conversationOf(row);
+    },
+    async expiredAnyOwner(now, after, limit) {
+      const later = after === null ? '' : 'AND (expires_at, id) > (:afterTime, :afterId)';
+      const rows = database.all(
+        `SELECT id, owner_id, expires_at FROM conversations WHERE expires_at <= :now ${later}
+          ORDER BY expires_at, id LIMIT :limit`,
+        {
+          now: now.getTime(),
+          limit,
+          ...(after && { afterTime: after.expiresAt.getTime(), afterId: after.id }),
+        },
+      );
+      return rows.map((row) => ({
+        id: text(row, 'id'),
+        ownerId: text(row, 'owner_id'),
+        expiresAt: date(row, 'expires_at'),
+      }));
     },
     delete: (ownerId, id) => inTurn(ownerId, () => deleteRow(ownerId, id)),
     deleteUnlessHeld: (ownerId, id) =>

@@ -4,6 +4,8 @@ import type {
   ConversationFilter,
   ConversationKey,
   ConversationPatch,
+  ExpiredConversation,
+  TagUse,
 } from '../conversation.ts';
 import type { OpenTurn, Turn, TurnEnd } from '../turn.ts';
 import type { TitleStore } from './titles.ts';
@@ -13,7 +15,7 @@ export type ConversationAge = Pick<Conversation, 'id' | 'updatedAt'>;
 
 /**
  * Stores conversations. Every method sees only the rows of `ownerId` and treats another user's row as absent, except
- * `openTurnsAnyOwner` and `claimTitle`, which workers use. A `folderId` that is none of the owner's folders is stored as
+ * `…AnyOwner` and `claimTitle`, which workers use. A `folderId` that is none of the owner's folders is stored as
  * null.
  */
 export interface ConversationStore extends TitleStore {
@@ -28,6 +30,8 @@ export interface ConversationStore extends TitleStore {
     page: PageRequest<ConversationKey>,
     filter: ConversationFilter,
   ): Promise<Page<Conversation>>;
+  /** Returns the tags of the owner's conversations without temporary ones, those of most conversations first, at most `limit`. */
+  tagsOf(ownerId: string, limit: number): Promise<readonly TagUse[]>;
   /** Returns the row after the change, or null if it is absent. Fields that `patch` lacks stay unchanged. */
   update(ownerId: string, id: string, patch: ConversationPatch): Promise<Conversation | null>;
   /**
@@ -52,6 +56,14 @@ export interface ConversationStore extends TitleStore {
     after: ConversationAge | null,
     limit: number,
   ): Promise<readonly ConversationAge[]>;
+  /** Moves the expiry of a temporary conversation. Null and no change if it is kept or absent. */
+  renew(ownerId: string, id: string, expiresAt: Date): Promise<Conversation | null>;
+  /** Returns temporary conversations of all users that expire by `now`, by expiry and id, at most `limit`. For the sweep. */
+  expiredAnyOwner(
+    now: Date,
+    after: ExpiredConversation | null,
+    limit: number,
+  ): Promise<readonly ExpiredConversation[]>;
   /** Deletes a conversation with its messages and generations. Resolves to whether it existed. */
   delete(ownerId: string, id: string): Promise<boolean>;
   /**

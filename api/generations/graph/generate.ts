@@ -20,6 +20,10 @@ const GenerateInput = builder.inputType('GenerateInput', {
     folderId: t.id({
       description: 'The folder of a new conversation. `BAD_USER_INPUT` with a conversationId.',
     }),
+    temporary: t.boolean({
+      description:
+        'Whether a new conversation is temporary: in no list, search or export, not shareable, and deleted an hour after its last use. `BAD_USER_INPUT` with a conversationId or a folderId.',
+    }),
     parentId: t.id({
       description: 'The message to reply to. Omitted: the current leaf of the conversation.',
     }),
@@ -61,6 +65,7 @@ builder.mutationField('generate', (t) =>
         parentId: input.parentId ? decodeId('Message', input.parentId) : null,
         systemPrompt: input.systemPrompt ?? null,
         ...(input.folderId && { folderId: decodeId('Folder', input.folderId) }),
+        ...(input.temporary && { temporary: true }),
         format: input.format,
         ...(input.attachments?.length && {
           attachments: input.attachments.map((id) => decodeId('Attachment', id)),

@@ -98,7 +98,8 @@ builder.node(GenerationRef, {
       resolve: ({ error }) => error,
     }),
     attempt: t.exposeInt('attempt', {
-      description: 'The attempt number: 1 at first, incremented by each restart or continuation.',
+      description:
+        'The attempt number: 1 at first, or 2 for `continueAnswer`; incremented by each restart or continuation.',
     }),
     canContinue: t.boolean({
       description: 'Whether the viewer may continue the generation with `continueGeneration`.',

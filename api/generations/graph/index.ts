@@ -4,6 +4,7 @@ import './answerInput.ts';
 import './cancelActiveGeneration.ts';
 import './cancelGeneration.ts';
 import './context.ts';
+import './continueAnswer.ts';
 import './continueGeneration.ts';
 import './conversation.ts';
 import './editMessage.ts';

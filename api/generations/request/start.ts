@@ -1,11 +1,16 @@
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { bytesOfText } from '../../config/values/bytes.ts';
-import type { Conversation, GenerationOptions } from '../../conversations/conversation.ts';
+import {
+  type Conversation,
+  type GenerationOptions,
+  temporaryMs,
+  temporaryTitle,
+} from '../../conversations/conversation.ts';
 import { checkOptions } from '../../conversations/options.ts';
 import { titleOf } from '../../conversations/title.ts';
 import { conversationChanged } from '../../conversations/topics.ts';
-import type { Engine, EngineModel } from '../../engine/engine.ts';
+import type { Engine, EngineMessage, EngineModel } from '../../engine/engine.ts';
 import { badInput, notFound } from '../../errors/failures.ts';
 import type { Models } from '../../models/service.ts';
 import type { Bus } from '../../realtime/bus.ts';
@@ -16,7 +21,7 @@ import type { CachePolicy } from '../cache/key.ts';
 import { isFinal } from '../generation.ts';
 import { checkPromptFits, promptRoom, systemMessages } from '../prompt.ts';
 import type { PromptAttachments } from '../promptAttachments.ts';
-import { type EnqueueLaterDeps, enqueueAfterOutage } from '../run/enqueue.ts';
+import { type EnqueueLaterDeps, enqueueAfterOutage, enqueueNowOrLater } from '../run/enqueue.ts';
 import type { SettingsReader } from '../settings.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat, checkIdempotencyKey, checkPrompt } from './checks.ts';
@@ -28,7 +33,7 @@ import {
   loadStartedAnswer,
   type StartedAnswer,
 } from './startedAnswer.ts';
-import { type TurnRequest, type WriteTurnDeps, writeTurn } from './writeTurn.ts';
+import { firstAttempt, type TurnRequest, type WriteTurnDeps, writeTurn } from './writeTurn.ts';
 
 /** The input that all operations which start an answer have in common. */
 export interface AnswerInput {
@@ -48,12 +53,18 @@ export interface GenerateInput extends AnswerInput {
   readonly systemPrompt: string | null;
   /** The folder of a new conversation. Absent or null: none. */
   readonly folderId?: string | null;
+  /** Whether a new conversation is temporary. */
+  readonly temporary?: boolean;
   readonly format: unknown;
   /** The ids of the attachments. Absent: none. */
   readonly attachments?: readonly string[] | undefined;
 }
 
 export interface RegenerateInput extends AnswerInput {
+  readonly messageId: string;
+}
+
+export interface ContinueAnswerInput extends AnswerInput {
   readonly messageId: string;
 }
 
@@ -73,6 +84,11 @@ export interface StartOperations {
   regenerate(viewer: Viewer, input: RegenerateInput): Promise<StartedAnswer>;
   /** Adds another version beside the user's message `messageId`, and starts an answer to it. */
   editMessage(viewer: Viewer, input: EditMessageInput): Promise<StartedAnswer>;
+  /**
+   * Adds another version beside the answer `messageId` that begins with its text, and continues it. Throws
+   * `BAD_USER_INPUT` if the model can't continue a text.
+   */
+  continueAnswer(viewer: Viewer, input: ContinueAnswerInput): Promise<StartedAnswer>;
 }
 
 export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
@@ -100,6 +116,11 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
     const isNew = input.conversationId === null;
     if (isNew && input.parentId !== null) {
       throw badInput('parentId', 'parentId is a message of a conversation: pass its conversationId too.');
+    }
+    if (input.temporary) {
+      const rule = 'temporary is for new conversations. Omit it, or omit conversationId.';
+      if (!isNew) throw badInput('temporary', rule);
+      if (input.folderId) throw badInput('folderId', 'A temporary conversation is in no folder.');
     }
     if (input.folderId) {
       const rule = 'folderId is for new conversations. Move this one with updateConversation instead.';
@@ -193,6 +214,42 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       cachePolicy: 'PREFER',
     });
   },
+
+  async continueAnswer(viewer, input) {
+    demand(viewer, 'generate');
+    const { user } = viewer;
+    const identity = identityOf('continueAnswer', input, null);
+    const earlier = await findEarlierAnswer(deps, user.id, identity);
+    if (earlier) return earlier;
+    const message = await findMessage(deps, user.id, input.messageId);
+    if (message.role !== 'ASSISTANT') throw badInput('messageId', 'Only answers can be continued.');
+    const { generationId, content } = message;
+    const last = generationId === null ? null : await deps.generations.find(user.id, generationId);
+    if (last && !isFinal(last.status)) throw answerInProgress();
+    if (content === '')
+      throw badInput('messageId', 'This answer is empty. Use regenerate to get another one.');
+    const question = await findMessage(deps, user.id, message.parentId ?? '');
+    const conversation = await findConversation(deps, user.id, message.conversationId);
+    return startAnswer(deps, viewer, {
+      identity,
+      conversation,
+      isNew: false,
+      followsLeaf: false,
+      question,
+      beginning: content,
+      attachmentIds: [],
+      systemPrompt: last ? last.systemPrompt : conversation.systemPrompt,
+      inherits: last === null,
+      input: {
+        ...input,
+        model: input.model ?? last?.model ?? null,
+        options: input.options ?? last?.options ?? null,
+      },
+      // The grammar of a format would begin again in the middle of the text.
+      format: null,
+      cachePolicy: 'BYPASS',
+    });
+  },
 });
 
 /** An answer to start. Model, options and format aren't checked yet. */
@@ -216,6 +273,8 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const format = checkFormat(given.format);
   checkOptions({ ...conversation.options, ...input.options });
   const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
+  const { beginning = '' } = given;
+  if (beginning !== '' && !model.canContinue) throw cannotContinue(model.name);
   const inherited = given.inherits ? await deps.settings.inherited(conversation, model.name) : null;
   const options = checkOptions({ ...inherited?.options, ...conversation.options, ...input.options });
   const request = { ...given, systemPrompt: given.systemPrompt ?? inherited?.systemPrompt ?? null };
@@ -223,14 +282,20 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const written = { ...request, question };
   const signal = AbortSignal.timeout(attachmentTimeoutMs);
   const asked = await deps.promptAttachments.contentOf({ ...question, ownerId }, model.name, signal, false);
-  const messages = [...systemMessages(request.systemPrompt), { role: 'user', ...asked } as const];
+  const messages: EngineMessage[] = [...systemMessages(request.systemPrompt), { role: 'user', ...asked }];
+  if (beginning !== '') messages.push({ role: 'assistant', content: beginning });
   const promptTokens = await checkPromptFits(deps.engine, model.name, messages, options.contextLength);
 
   // The id is derived from the key, so that two tries of a request at once start one generation.
   const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
   const start = { id, ownerId, model: model.name, options, format, idempotencyKey, prompt: null };
   const { maxTokens = null } = options;
-  const started = await admission.admit(viewer, { id, attempt: 1, promptTokens, maxTokens }, () =>
+  const attempt = firstAttempt(beginning);
+  const isTemporary = conversation.expiresAt !== undefined;
+  if (isTemporary && !given.isNew) {
+    await deps.conversations.renew(ownerId, conversation.id, new Date(deps.clock().getTime() + temporaryMs));
+  }
+  const started = await admission.admit(viewer, { id, attempt, promptTokens, maxTokens }, () =>
     deps.storageQuotas.withReservation(viewer.user, bytesOfTurn(request), () =>
       writeTurn(deps, written, start),
     ),
@@ -240,10 +305,15 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
 
   const attached = (userMessage.attachments ?? []).map(({ id: attachmentId }) => attachmentId);
   if (attached.length > 0) await deps.promptAttachments.assign(ownerId, attached, started.conversation.id);
-  try {
-    await admission.begin(generation, input.cache, request.cachePolicy);
-  } catch (error) {
-    enqueueAfterOutage(deps, generation, error);
+  // The cache has whole answers only.
+  if (beginning !== '') await enqueueNowOrLater(deps, generation);
+  else {
+    try {
+      // The text of a temporary conversation is stored nowhere else.
+      await admission.begin(generation, isTemporary ? 'BYPASS' : input.cache, request.cachePolicy);
+    } catch (error) {
+      enqueueAfterOutage(deps, generation, error);
+    }
   }
   await notify(deps, conversationChanged, ownerId, {
     kind: 'MESSAGES_ADDED',
@@ -252,6 +322,12 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   });
   return { ...started, modelReason: reason };
 };
+
+const cannotContinue = (model: string) =>
+  badInput(
+    'messageId',
+    `${model} can't continue an answer, because its chat template or its engine ends every message. Choose a model that can, or use regenerate.`,
+  );
 
 /** The time limit for reading the attachments of a question, in ms. */
 const attachmentTimeoutMs = 10_000;
@@ -281,11 +357,13 @@ const withAttachments = async (
 };
 
 /** Returns the bytes that a turn writes. The bytes of its answer are counted as they arrive. */
-export const bytesOfTurn = ({ conversation, isNew, question, systemPrompt }: TurnRequest): number => {
+export const bytesOfTurn = (request: TurnRequest): number => {
+  const { conversation, isNew, question, systemPrompt, beginning = '' } = request;
   const promptBytes = bytesOfText(systemPrompt);
   const questionBytes = 'id' in question ? 0 : rowBytes.message + bytesOfText(question.content);
   const conversationBytes = isNew ? rowBytes.conversation + bytesOfText(conversation.title) + promptBytes : 0;
-  return conversationBytes + questionBytes + rowBytes.message + rowBytes.generation + promptBytes;
+  const answerBytes = rowBytes.message + bytesOfText(beginning);
+  return conversationBytes + questionBytes + answerBytes + rowBytes.generation + promptBytes;
 };
 
 /** Returns the id of the parent of a new prompt. Throws `CONFLICT` if it is an answer that is still in progress. */
@@ -312,8 +390,8 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
   return {
     id: deps.ids.next(),
     ownerId,
-    title: titleOf(input.prompt),
-    autoTitled: true,
+    title: input.temporary ? temporaryTitle : titleOf(input.prompt),
+    autoTitled: !input.temporary,
     model: input.model,
     systemPrompt: input.systemPrompt,
     options: input.options ?? {},
@@ -324,5 +402,6 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
     leafId: null,
     createdAt: now,
     updatedAt: now,
+    ...(input.temporary && { expiresAt: new Date(now.getTime() + temporaryMs) }),
   };
 };

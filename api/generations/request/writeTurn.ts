@@ -24,7 +24,15 @@ export interface TurnRequest {
   /** The user's message: a stored one, or one to write under `parentId`. */
   readonly question: Message | Pick<Message, 'content' | 'parentId' | 'attachments'>;
   readonly systemPrompt: string | null;
+  /** The text that the answer begins with, and that the model continues. Absent or empty: none. */
+  readonly beginning?: string;
 }
+
+/**
+ * Returns the first attempt of an answer. The first one of all begins with no text, so an answer that begins with some
+ * takes the next.
+ */
+export const firstAttempt = (beginning: string): number => (beginning === '' ? 1 : 2);
 
 export interface WriteTurnDeps extends IdempotencyDeps, TurnsDeps {
   readonly ids: Ids;
@@ -48,6 +56,7 @@ export const writeTurn = async (
   const { ownerId } = start;
   const createdAt = deps.clock();
   const { id: conversationId, leafId } = request.conversation;
+  const { beginning = '' } = request;
   const isKnown = 'id' in request.question;
   const turn: Turn = {
     id: ids.next(),
@@ -85,7 +94,7 @@ export const writeTurn = async (
       ownerId,
       parentId: userMessage.id,
       role: 'ASSISTANT',
-      content: '',
+      content: beginning,
       generationId: start.id,
       createdAt,
     });
@@ -100,9 +109,10 @@ export const writeTurn = async (
   const { systemPrompt } = request;
   const { fingerprint } = request.identity;
   const messageId = turn.answerId;
-  const generation = await generations.insert(
-    queued({ ...start, fingerprint, conversationId, messageId, systemPrompt, createdAt }),
-  );
+  const generation = await generations.insert({
+    ...queued({ ...start, fingerprint, conversationId, messageId, systemPrompt, createdAt }),
+    attempt: firstAttempt(beginning),
+  });
   if (generation.messageId !== messageId) {
     await rollBack();
     return loadEarlierAnswer(deps, request.identity, generation);

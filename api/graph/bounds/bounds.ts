@@ -24,6 +24,7 @@ export const maxLengths = {
   /** A value that the payload returns. */
   clientMutationId: 256,
   search: 256,
+  idempotencyKey: 200,
   /** An alias, a `@defer` label, or another value that is neither a string nor an id. The response repeats it. */
   name: 256,
 } as const;

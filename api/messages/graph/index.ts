@@ -1,5 +1,6 @@
 import './context.ts';
 import './conversation.ts';
+import './editAnswer.ts';
 import './message.ts';
 import './messageHit.ts';
 import './rateMessage.ts';

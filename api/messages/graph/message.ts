@@ -76,6 +76,21 @@ builder.node(MessageRef, {
         ...(await context.stores.messages.children(viewerOf(context).user.id, conversationId, parentId)),
       ],
     }),
+    editedFrom: t.field({
+      type: MessageRef,
+      nullable: true,
+      description:
+        'The answer that was edited to make this one with `editAnswer`; null for one that was not edited.',
+      resolve: ({ editedFrom }, _args, { loaders }) => (editedFrom ? loaders.message.load(editedFrom) : null),
+    }),
+    viewerCanEditAnswer: t.boolean({
+      description: 'Whether the viewer may edit the message with `editAnswer`.',
+      resolve: ({ role }, _args, { viewer }) => role === 'ASSISTANT' && may(viewer, 'writeConversations'),
+    }),
+    viewerCanContinue: t.boolean({
+      description: 'Whether the viewer may continue the message with `continueAnswer`.',
+      resolve: ({ role }, _args, { viewer }) => role === 'ASSISTANT' && may(viewer, 'generate'),
+    }),
     viewerCanEdit: t.boolean({
       description: 'Whether the viewer may edit the message with `editMessage`.',
       resolve: ({ role }, _args, { viewer }) => role === 'USER' && may(viewer, 'generate'),

@@ -14,6 +14,10 @@ const SharedMessageRef = builder.objectRef<SharedMessage>('SharedMessage').imple
       resolve: ({ role }) => role,
     }),
     content: t.exposeString('content', { description: 'The text.' }),
+    edited: t.boolean({
+      description: 'Whether the owner of the conversation edited the answer.',
+      resolve: ({ isEdited }) => isEdited,
+    }),
     model: t.string({
       nullable: true,
       description: 'The model that wrote the message; null for messages of users.',

@@ -16,12 +16,17 @@ declare module '../../graph/context.ts' {
   interface Loaders {
     /** The token quotas of each user. */
     readonly quotas: DataLoader<User, readonly Quota[]>;
+    /** When each user was last active; null if unknown. */
+    readonly lastActive: DataLoader<User, Date | null>;
     /** The storage that each user takes. */
     readonly storage: DataLoader<User, StoredBytes>;
   }
 }
 
-export const usageLoaders = ({ services }: LoaderScope): Pick<Loaders, 'quotas' | 'storage'> => ({
+export const usageLoaders = ({
+  services,
+}: LoaderScope): Pick<Loaders, 'lastActive' | 'quotas' | 'storage'> => ({
+  lastActive: createLoader((users) => services.usage.lastActive(users.map(({ id }) => id))),
   quotas: createLoader((users) => services.quotas.ofMany(users)),
   storage: createLoader((users) => services.storageQuotas.ofMany(users)),
 });

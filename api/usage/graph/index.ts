@@ -3,3 +3,4 @@ import './quota.ts';
 import './setUserQuota.ts';
 import './storage.ts';
 import './usage.ts';
+import './usageByUser.ts';

@@ -11,7 +11,7 @@ const UsageGroupingRef = builder.enumType('UsageGrouping', {
   } as const,
 });
 
-const UsageSumRef = builder.objectRef<UsageSum>('UsageSum').implement({
+export const UsageSumRef = builder.objectRef<UsageSum>('UsageSum').implement({
   description: 'Total usage.',
   fields: (t) => ({
     generations: t.exposeFloat('generations', {
@@ -31,7 +31,7 @@ const UsageSumRef = builder.objectRef<UsageSum>('UsageSum').implement({
   }),
 });
 
-const UsageGroupRef = builder.objectRef<UsageReport['groups'][number]>('UsageGroup').implement({
+export const UsageGroupRef = builder.objectRef<UsageReport['groups'][number]>('UsageGroup').implement({
   description: 'The usage of one day or one model.',
   fields: (t) => ({
     key: t.exposeString('key', { description: 'The day, such as `2026-01-31`, or the name of the model.' }),
@@ -40,7 +40,7 @@ const UsageGroupRef = builder.objectRef<UsageReport['groups'][number]>('UsageGro
 });
 
 const UsageReportRef = builder.objectRef<UsageReport>('UsageReport').implement({
-  description: 'The usage of the viewer. Deleted conversations are included.',
+  description: 'A report of usage. Deleted conversations are included.',
   fields: (t) => ({
     total: t.field({ type: UsageSumRef, description: 'The total usage.', resolve: ({ total }) => total }),
     groups: t.field({
@@ -70,5 +70,30 @@ builder.queryField('usage', (t) =>
     },
     resolve: (_root, { from, to, by }, context) =>
       context.usage.report(viewerOf(context), { from: from ?? null, to: to ?? null, by }),
+  }),
+);
+
+builder.queryField('usageOfAll', (t) =>
+  t.field({
+    type: UsageReportRef,
+    skipTypeScopes: true,
+    authScopes: { may: 'manageUsers' },
+    description:
+      'The usage of all users together, in whole days of UTC; 366 days at most. Administrators only. Deleted users are left out.',
+    args: {
+      from: t.arg({
+        type: 'DateTime',
+        description: 'The first day. Omitted: 30 days before `to`.',
+      }),
+      to: t.arg({ type: 'DateTime', description: 'The last day. Omitted: today.' }),
+      by: t.arg({
+        type: UsageGroupingRef,
+        required: true,
+        defaultValue: 'DAY',
+        description: 'How to group the usage.',
+      }),
+    },
+    resolve: (_root, { from, to, by }, context) =>
+      context.usage.reportOfAll(viewerOf(context), { from: from ?? null, to: to ?? null, by }),
   }),
 );

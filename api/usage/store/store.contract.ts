@@ -1,6 +1,6 @@
 import { newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
-import type { UsageEntry } from '../usage.ts';
+import type { UsageEntry, UsageKey } from '../usage.ts';
 
 const newEntry = (given: Partial<UsageEntry> = {}): UsageEntry => ({
   ownerId: newId(),
@@ -41,6 +41,29 @@ export const describeUsageStore = (open: OpenStores): void => {
       for (const entry of entries.toReversed()) await stores.usage.add(entry);
       expect(await stores.usage.ofOwner(ownerId, '2026-01-01', '2026-12-31')).toEqual(entries);
       expect(await stores.usage.ofOwner(ownerId, '2026-01-31', '2026-01-31')).toEqual(entries.slice(1, 3));
+    });
+
+    it('sums the usage of all users by user, day and model, both ends included', async () => {
+      // Days of their own, because the sums include the entries of other tests.
+      const [one, other] = [newId(), newId()];
+      const sum = { generations: 1, cached: 0, promptTokens: 7, completionTokens: 11 };
+      const twice = { generations: 2, cached: 0, promptTokens: 14, completionTokens: 22 };
+      await stores.usage.add(newEntry({ ownerId: one, day: '1999-05-01', model: 'a' }));
+      await stores.usage.add(newEntry({ ownerId: one, day: '1999-05-02', model: 'b' }));
+      await stores.usage.add(newEntry({ ownerId: other, day: '1999-05-02', model: 'a' }));
+      await stores.usage.add(newEntry({ ownerId: other, day: '1999-05-03', model: 'a' }));
+      const sums = async (by: UsageKey) => {
+        const found = await stores.usage.sumsAnyOwner(by, '1999-05-01', '1999-05-02');
+        return Object.fromEntries(found.map(({ key, sum: its }) => [key, its]));
+      };
+      expect(await sums('ownerId')).toEqual({ [one]: twice, [other]: sum });
+      expect(await sums('day')).toEqual({ '1999-05-01': sum, '1999-05-02': twice });
+      expect(await sums('model')).toEqual({ a: twice, b: sum });
+      expect(await stores.usage.lastDaysOf([other, newId(), one])).toEqual([
+        '1999-05-03',
+        null,
+        '1999-05-02',
+      ]);
     });
 
     it('stores a quota override until the user’s usage is deleted', async () => {

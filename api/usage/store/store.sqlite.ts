@@ -1,7 +1,7 @@
 import { integer, integerOrNull, type Row, text } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 import type { QuotaOverride } from '../quota.ts';
-import { type UsageEntry, usageIdOf } from '../usage.ts';
+import { type UsageEntry, type UsageKey, type UsageSum, usageIdOf } from '../usage.ts';
 import type { UsageStore } from './store.ts';
 
 export const sqliteUsageStore = (database: Database): UsageStore => ({
@@ -42,6 +42,25 @@ export const sqliteUsageStore = (database: Database): UsageStore => ({
     );
     return rows.map(entryOf);
   },
+  async sumsAnyOwner(by, fromDay, toDay) {
+    const column = columns[by];
+    const rows = database.all(
+      `SELECT ${column} AS key, sum(generations) AS generations, sum(cached) AS cached,
+        sum(prompt_tokens) AS prompt_tokens, sum(completion_tokens) AS completion_tokens
+      FROM usage WHERE day BETWEEN :fromDay AND :toDay GROUP BY ${column}`,
+      { fromDay, toDay },
+    );
+    return rows.map((row) => ({ key: text(row, 'key'), sum: sumOf(row) }));
+  },
+  async lastDaysOf(ownerIds) {
+    const rows = database.all(
+      `SELECT owner_id, max(day) AS day FROM usage
+      WHERE owner_id IN (SELECT value FROM json_each(:ids)) GROUP BY owner_id`,
+      { ids: JSON.stringify(ownerIds) },
+    );
+    const byId = new Map(rows.map((row) => [text(row, 'owner_id'), text(row, 'day')]));
+    return ownerIds.map((id) => byId.get(id) ?? null);
+  },
   async quotasOf(ownerIds) {
     const sql = 'SELECT * FROM quotas WHERE id IN (SELECT value FROM json_each(:ids))';
     const rows = database.all(sql, { ids: JSON.stringify(ownerIds) });
@@ -66,12 +85,18 @@ const quotaOf = (row: Row): QuotaOverride => ({
   month: integerOrNull(row, 'month'),
 });
 
-const entryOf = (row: Row): UsageEntry => ({
-  ownerId: text(row, 'owner_id'),
-  day: text(row, 'day'),
-  model: text(row, 'model'),
+const columns: Readonly<Record<UsageKey, string>> = { ownerId: 'owner_id', day: 'day', model: 'model' };
+
+const sumOf = (row: Row): UsageSum => ({
   generations: integer(row, 'generations'),
   cached: integer(row, 'cached'),
   promptTokens: integer(row, 'prompt_tokens'),
   completionTokens: integer(row, 'completion_tokens'),
+});
+
+const entryOf = (row: Row): UsageEntry => ({
+  ownerId: text(row, 'owner_id'),
+  day: text(row, 'day'),
+  model: text(row, 'model'),
+  ...sumOf(row),
 });

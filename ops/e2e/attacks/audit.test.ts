@@ -14,6 +14,8 @@ const unwritten: Readonly<Record<string, string>> = {
   deleteFolder: 'deletes no conversation',
   setAnswerDefaults: 'changes only the caller’s own settings; generations have theirs',
   importConversation: 'adds to the caller’s own data only',
+  editAnswer:
+    'changes what the caller’s own conversation shows; the original stays, and a prompt that uses the text is audited',
   rateMessage: 'changes only a mark on the caller’s own answer',
   selectMessage: 'chooses which branch of one’s own conversation is shown',
   renewConnection: 'shows a socket a token, whose sign-in is written down',

@@ -193,6 +193,10 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     const input = `messageId: "${userMessageEdge.node.id}", content: "A better question."`;
     return byAlice(target, input, 'generation { id }');
   },
+  continueAnswer: async (target) => {
+    const { assistantMessageEdge } = await answered(target, 'A question to answer at length.');
+    return byAlice(target, `messageId: "${assistantMessageEdge.node.id}"`, 'generation { id }');
+  },
   createPreset: async (target) =>
     byAlice(target, `definition: ${presetNamed(nextName('created'))}`, 'preset { id }'),
   importPreset: async (target) => {

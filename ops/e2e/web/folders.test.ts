@@ -138,6 +138,43 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await row('Loose three').waitFor();
   }, 60_000);
 
+  it('are created, renamed and deleted in all open tabs at once', async () => {
+    page = await app.open();
+    await sidebar().getByRole('button', { name: 'New folder' }).waitFor();
+    const tab = await page.context().newPage();
+    await tab.goto(app.server.url);
+    const there = (name: string) => tab.getByRole('button', { name, exact: true });
+    await tab.getByRole('button', { name: 'New folder' }).waitFor();
+    await page.getByRole('button', { name: 'New folder' }).press('Enter');
+    await page.getByLabel('Name').fill('Shared');
+    await page.getByLabel('Name').press('Enter');
+    await there('Shared').waitFor();
+    expect(await there('Shared').count()).toBe(1);
+    expect(await folder('Shared').count()).toBe(1);
+    const { folders } = await app.client.data<{
+      folders: { edges: { node: { id: string; name: string } }[] };
+    }>('{ folders(first: 50) { edges { node { id name } } } }');
+    const id = folders.edges.find(({ node }) => node.name === 'Shared')?.node.id;
+    const { createConversation } = await app.client.data<{
+      createConversation: { conversation: { id: string } };
+    }>(
+      'mutation ($input: CreateConversationInput!) { createConversation(input: $input) { conversation { id } } }',
+      { input: { title: 'In the shared one', folderId: id } },
+    );
+    expect(createConversation.conversation.id).toBeTruthy();
+    const rename = 'mutation ($input: UpdateFolderInput!) { updateFolder(input: $input) { folder { id } } }';
+    await app.client.data(rename, { input: { id, name: 'Renamed' } });
+    await there('Renamed').waitFor();
+    await folder('Renamed').waitFor();
+    await app.client.data('mutation ($id: ID!) { deleteFolder(input: { id: $id }) { deletedFolderId } }', {
+      id,
+    });
+    await there('Renamed').waitFor({ state: 'detached' });
+    await folder('Renamed').waitFor({ state: 'detached' });
+    await tab.getByRole('link', { name: 'In the shared one' }).waitFor();
+    await row('In the shared one').waitFor();
+  }, 60_000);
+
   it('page through many conversations, and fit on a phone', async () => {
     const folderId = await createFolder('Crowded');
     for (let number = 1; number <= 25; number += 1) {

@@ -10,6 +10,7 @@ import type { Caller } from '../../../graph/context.ts';
 const actionsByMutation: Readonly<Record<string, AuditAction>> = {
   regenerate: 'GENERATE',
   editMessage: 'GENERATE',
+  continueAnswer: 'GENERATE',
   continueGeneration: 'GENERATE',
   revokeOtherSessions: 'REVOKE_SESSION',
   importPreset: 'CREATE_PRESET',

@@ -72,7 +72,7 @@ export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] 
   return [
     {
       type: 'Mutation',
-      fields: ['generate', 'regenerate', 'editMessage', 'continueGeneration', 'embed'],
+      fields: ['generate', 'regenerate', 'editMessage', 'continueAnswer', 'continueGeneration', 'embed'],
       message: tooManyGenerations,
       readOnly: true,
       counter({ viewer }, { input }) {
@@ -90,7 +90,7 @@ export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] 
     },
     {
       type: 'Query',
-      fields: ['conversations', 'searchMessages', 'users'],
+      fields: ['conversations', 'searchMessages', 'tags', 'users'],
       ...perRequestRate('searches', 'Too many searches', ({ search, words }) => Boolean(search || words)),
     },
     {

@@ -1,22 +1,25 @@
 import { Failure } from '../errors/failures.ts';
-import type { Bus } from '../realtime/bus.ts';
-import { type ConversationChange, conversationChanged } from './topics.ts';
+import type { Bus } from './bus.ts';
+import type { Topic } from './topic.ts';
 
 /** Maximum pending changes of a slow subscriber. Each is a few ids. */
 const maxPending = 1000;
 
 /**
- * Yields the changes of an owner's conversations from now on. Throws `CONFLICT` if the subscriber falls too far behind.
+ * Yields the changes that are published for a key from now on. `what` names what has to be read again if the subscriber
+ * falls too far behind: then it throws `CONFLICT`.
  */
-export async function* watchConversations(
+export async function* watchChanges<Change>(
   bus: Bus,
-  ownerId: string,
+  topic: Topic<Change>,
+  key: string,
+  what: string,
   signal: AbortSignal,
-): AsyncGenerator<ConversationChange, void, undefined> {
-  const pending: ConversationChange[] = [];
+): AsyncGenerator<Change, void, undefined> {
+  const pending: Change[] = [];
   let missed = false;
   let wake: () => void = () => {};
-  const stop = await bus.subscribe(conversationChanged, ownerId, {
+  const stop = await bus.subscribe(topic, key, {
     message(change) {
       if (pending.length >= maxPending) missed = true;
       else pending.push(change);
@@ -36,7 +39,7 @@ export async function* watchConversations(
       if (missed) {
         throw new Failure(
           'CONFLICT',
-          'Some changes were missed. Read the conversations again, then subscribe again.',
+          `Some changes were missed. Read the ${what} again, then subscribe again.`,
         );
       }
       const change = pending.shift();

@@ -4,11 +4,11 @@ import { Button } from './Button.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Problem } from './Problem.tsx';
 
-interface RetriableProps {
-  /** Renders the part. `fetchKey` changes with each retry. */
+export interface LoadBoundaryProps {
+  /** The style of the line that says that something loads. */
+  readonly loadingClass?: string;
+  /** Renders what loads. `fetchKey` changes with each try. */
   readonly children: (fetchKey: number) => ReactNode;
-  /** The classes of the line that shows while it loads. */
-  readonly loadingClassName: string;
 }
 
 let tries = 0;
@@ -19,8 +19,8 @@ const nextTry = (): number => {
   return tries;
 };
 
-/** Shows a part of a page that loads its own data: a line while it loads, and a button to retry after an error. */
-export const Retriable = ({ children, loadingClassName }: RetriableProps) => {
+/** Says that a part of a page loads, or why it couldn't, and tries again. */
+export const LoadBoundary = ({ loadingClass = 'text-muted', children }: LoadBoundaryProps) => {
   const [fetchKey, setFetchKey] = useState(nextTry);
   return (
     <ErrorBoundary
@@ -43,7 +43,7 @@ export const Retriable = ({ children, loadingClassName }: RetriableProps) => {
     >
       <Suspense
         fallback={
-          <p role="status" className={loadingClassName}>
+          <p role="status" className={loadingClass}>
             Loading…
           </p>
         }

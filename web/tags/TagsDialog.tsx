@@ -1,0 +1,117 @@
+import { X } from 'lucide-react';
+import { type FormEvent, Suspense, useId, useRef } from 'react';
+import { graphql, useLazyLoadQuery } from 'react-relay';
+import { Button } from '../ui/Button.tsx';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Modal } from '../ui/Modal.tsx';
+import type { TagsDialogQuery } from './__generated__/TagsDialogQuery.graphql.ts';
+
+export interface TagsDialogProps {
+  readonly open: boolean;
+  readonly tags: readonly string[];
+  readonly onChange: (tags: readonly string[]) => void;
+  readonly onClose: () => void;
+}
+
+/** Maximum tags of a conversation, and maximum length of each. */
+const maxTags = 20;
+const maxLength = 50;
+
+/** Adds and removes the tags of a conversation. Each change is saved at once. */
+export const TagsDialog = ({ open, onClose, ...props }: TagsDialogProps) => (
+  <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Tags">
+    <TagsForm onClose={onClose} {...props} />
+  </Modal>
+);
+
+const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) => {
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const isFull = tags.length >= maxTags;
+  const add = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const tag = field.current?.value.trim() ?? '';
+    if (tag !== '' && !tags.includes(tag) && !isFull) onChange([...tags, tag]);
+    if (field.current) field.current.value = '';
+    field.current?.focus();
+  };
+  return (
+    <div className="flex flex-col gap-5">
+      {tags.length === 0 ? (
+        <p className="text-muted">This conversation has no tags yet.</p>
+      ) : (
+        <ul aria-label="Tags of this conversation" className="flex flex-wrap gap-2">
+          {tags.map((tag) => (
+            <li key={tag} className="flex max-w-full items-center rounded-lg bg-accent-soft pl-3">
+              <span dir="auto" className="truncate">
+                {tag}
+              </span>
+              <IconButton
+                icon={X}
+                label={`Remove the tag ${tag}`}
+                compact
+                onClick={() => {
+                  onChange(tags.filter((other) => other !== tag));
+                  field.current?.focus();
+                }}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <form onSubmit={add} className="flex items-end gap-2">
+        <div className="min-w-0 flex-1">
+          <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
+            New tag
+          </label>
+          <input
+            ref={field}
+            id={id}
+            name="tag"
+            list={`${id}-used`}
+            dir="auto"
+            maxLength={maxLength}
+            autoComplete="off"
+            disabled={isFull}
+            className="h-11 w-full rounded-lg border border-line-strong bg-raised px-3 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
+          />
+          <datalist id={`${id}-used`}>
+            <ErrorBoundary fallback={() => null}>
+              <Suspense>
+                <UsedTags without={tags} />
+              </Suspense>
+            </ErrorBoundary>
+          </datalist>
+        </div>
+        <Button type="submit" disabled={isFull}>
+          Add
+        </Button>
+      </form>
+      {isFull && <p className="text-sm text-muted">A conversation has at most {maxTags} tags.</p>}
+      <div className="flex justify-end">
+        <Button tone="accent" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+};
+
+/** The tags of other conversations, as suggestions. Without them, a tag can still be typed. */
+const UsedTags = ({ without }: { without: readonly string[] }) => {
+  const { tags } = useLazyLoadQuery<TagsDialogQuery>(
+    graphql`
+      query TagsDialogQuery {
+        tags {
+          name
+        }
+      }
+    `,
+    {},
+    { fetchPolicy: 'store-and-network' },
+  );
+  return tags
+    .filter(({ name }) => !without.includes(name))
+    .map(({ name }) => <option key={name} value={name} />);
+};
