@@ -24,6 +24,8 @@ import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
 import { attachmentRoutes, maxUploadBytes } from './http/rest/attachments/attachmentRoutes.ts';
 import { dockerRoutes } from './http/rest/docker/dockerRoutes.ts';
+import { agentRoutes } from './http/rest/healing/agentRoutes.ts';
+import { healingRoutes } from './http/rest/healing/healingRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
@@ -146,6 +148,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     cacheLookup,
     ids,
     pulls,
+    healingWebhook,
     limitHits,
     recordLimitHit,
     budgets,
@@ -209,6 +212,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       auditRoute(services.auditLog, clock),
       ...presetRoutes(services),
       ...dockerRoutes(services.docker),
+      ...healingRoutes(services.healings),
+      ...agentRoutes({ healings: services.healings, webhook: healingWebhook }),
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...ollamaRoutes({
         models: services.models,
@@ -348,6 +353,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await Promise.all([worker?.stop(), cacheLookup.close()]);
     await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
+    await services.healings.stop();
     await pulls.close();
     await budgets.close();
     await limitHits.close();
