@@ -2,6 +2,7 @@ import {
   Boxes,
   ChartColumn,
   CircleHelp,
+  HeartPulse,
   Search,
   Settings,
   ShieldCheck,
@@ -69,6 +70,10 @@ export const Sidebar = ({ query: key, onHelp, onSearch }: SidebarProps) => {
         <NavLink to="/presets" className={pageLink}>
           <Sparkles size={18} strokeWidth={1.75} aria-hidden="true" />
           Presets
+        </NavLink>
+        <NavLink to="/healing" className={pageLink}>
+          <HeartPulse size={18} strokeWidth={1.75} aria-hidden="true" />
+          Agents
         </NavLink>
         <NavLink to="/models" className={pageLink}>
           <Boxes size={18} strokeWidth={1.75} aria-hidden="true" />
