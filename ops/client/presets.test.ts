@@ -123,7 +123,7 @@ describe("presets in a program with the client's package", () => {
     expect(items.map((each) => each.id)).toEqual([healing.id]);
     expect(await client.healing.approve(healing.id, 'restart-worker', 'Once more.')).toMatchObject({
       status: 'ACTING',
-      rounds: [{}, { confidence: null, explanation: 'Once more.' }],
+      rounds: [{}, {}, { confidence: null, explanation: 'Once more.' }],
     });
     expect(await client.healing.reportFailure(failure)).toMatchObject({ status: 'ACTING' });
     expect(await client.healing.close(healing.id, 'Replaced.')).toMatchObject({ status: 'CLOSED' });

@@ -100,6 +100,7 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
 /** The other fields that an input needs so that the server reads the id. */
 const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
   'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
+  'Mutation.approveAgentAction(input.id)': () => ({ action: 'restart' }),
   'Mutation.updateConversation(input.folderId)': (own) => ({ id: own.Conversation?.[0] }),
 };
 
@@ -342,7 +343,11 @@ describe('the ids of another user', () => {
       expect([method, response.status]).toEqual([method, 404]);
     }
     expect([...properties].filter((name) => /(^|_)ids?$|Ids?$/.test(name)).toSorted()).toEqual([
+      // Of the caller's own system; a healing takes it only when its owner registers an agent.
+      'agentId',
       'call_id',
+      // Chosen by an agent for its own report.
+      'eventId',
       'id',
       // Only null: nothing is stored.
       'previous_response_id',

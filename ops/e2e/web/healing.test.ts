@@ -17,16 +17,16 @@ describeInChromium('failures of agents, in Chromium', () => {
   afterAll(() => app?.close(), 60_000);
   afterEach(() => page.context().close());
 
-  const report = async (agentId: string, eventId: string) => {
+  const report = async (agentId: string, eventId: string, log = 'FATAL: <b>heap</b> out of memory') => {
     const { reportAgentFailure } = await app.client.data<{
       reportAgentFailure: { healing: { id: string; status: string; rounds: { action: string | null }[] } };
     }>(
-      `mutation ($agentId: ID!, $eventId: String!) {
-        reportAgentFailure(input: { agentId: $agentId, eventId: $eventId, log: "FATAL: <b>heap</b> out of memory" }) {
+      `mutation ($agentId: ID!, $eventId: String!, $log: String!) {
+        reportAgentFailure(input: { agentId: $agentId, eventId: $eventId, log: $log }) {
           healing { id status rounds { action } }
         }
       }`,
-      { agentId, eventId },
+      { agentId, eventId, log },
     );
     return reportAgentFailure.healing;
   };
@@ -66,7 +66,7 @@ describeInChromium('failures of agents, in Chromium', () => {
     await page.getByText('The heap is full.').waitFor();
     await page.getByText('Log', { exact: true }).click();
     await page.getByText('FATAL: <b>heap</b> out of memory').waitFor();
-    await page.getByLabel('Action').selectOption('roll-back');
+    await page.getByLabel('Action', { exact: true }).selectOption('roll-back');
     await page.getByLabel('Reason').fill('The new version leaks.');
     await page.getByRole('button', { name: 'Let the agent run it' }).click();
     await page.getByText('approved by a person').waitFor();
@@ -89,7 +89,7 @@ describeInChromium('failures of agents, in Chromium', () => {
     page = await app.open('/healing');
     await register('worker-4');
     await page.getByRole('button', { name: 'Done' }).click();
-    const { id } = await report(await agentIdOf('worker-4'), 'crash-0001');
+    const { id } = await report(await agentIdOf('worker-4'), 'crash-0001', 'Error: no route');
     await page.goto(`${app.server.url}/healing/${encodeURIComponent(id)}`);
     await page.getByText('No declared action helps.').waitFor();
     await app.client.data(
