@@ -25,6 +25,8 @@ import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
 import { attachmentRoutes, maxUploadBytes } from './http/rest/attachments/attachmentRoutes.ts';
 import { dockerRoutes } from './http/rest/docker/dockerRoutes.ts';
+import { agentRoutes } from './http/rest/healing/agentRoutes.ts';
+import { healingRoutes } from './http/rest/healing/healingRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
@@ -148,6 +150,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     enqueueRetries,
     ids,
     pulls,
+    healingWebhook,
     limitHits,
     recordLimitHit,
     budgets,
@@ -211,6 +214,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       auditRoute(services.auditLog, clock),
       ...presetRoutes(services),
       ...dockerRoutes(services.docker),
+      ...healingRoutes(services.healings),
+      ...agentRoutes({ healings: services.healings, webhook: healingWebhook }),
       ...llmRoutes({ models: services.models, generations: services.generations, clock }),
       ...ollamaRoutes({
         models: services.models,
@@ -354,6 +359,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await enqueueRetries.close();
+    await services.healings.stop();
     await pulls.close();
     await budgets.close();
     await limitHits.close();

@@ -19,6 +19,7 @@ import './imports/graph/index.ts';
 import './embeddings/graph/index.ts';
 import './docker/graph/index.ts';
 import './presets/graph/index.ts';
+import './healing/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';
 import { attachmentLoaders } from './attachments/graph/context.ts';
@@ -30,6 +31,7 @@ import { constraintDirective } from './graph/bounds/boundsSdl.ts';
 import { builder } from './graph/builder.ts';
 import type { LoaderScope, Loaders } from './graph/context.ts';
 import { meterListFields } from './graph/meterListFields.ts';
+import { healingLoaders } from './healing/graph/context.ts';
 import { messageLoaders } from './messages/graph/context.ts';
 import { usageLoaders } from './usage/graph/context.ts';
 
@@ -50,4 +52,5 @@ export const createLoaders = (scope: LoaderScope): Loaders => ({
   ...generationLoaders(scope),
   ...usageLoaders(scope),
   ...attachmentLoaders(scope),
+  ...healingLoaders(scope),
 });

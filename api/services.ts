@@ -38,6 +38,8 @@ import type { RecoveryDeps } from './generations/run/recovery.ts';
 import { createGenerations } from './generations/service.ts';
 import { createSettingsReader } from './generations/settings.ts';
 import type { Services } from './graph/context.ts';
+import { createHealings } from './healing/service.ts';
+import { createHealingWebhook } from './healing/webhook.ts';
 import { createHoldChecks, createHolds } from './holds/service.ts';
 import { createImports } from './imports/service.ts';
 import { createLimitHitLog } from './limits/hits/log.ts';
@@ -400,7 +402,23 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     clock,
   });
+  const healings = createHealings({
+    store: stores.healings,
+    // Created below: its generations are audited.
+    presetRuns: { run: (...args) => presetRuns.run(...args) },
+    signingKey,
+    ids,
+    clock,
+  });
+  const healingWebhook = createHealingWebhook({
+    store: stores.healings,
+    signingKey,
+    limits: adapters.limits,
+    findUser: (id) => stores.accounts.findUser(id),
+    clock,
+  });
   const plain = {
+    healings,
     holds,
     docker,
     presets,
@@ -416,14 +434,15 @@ export const createServices = (deps: ServicesDeps) => {
     quotas,
   };
   const audited = audit.decorate(plain);
+  const presetRuns = createPresetRuns({
+    generations: audited.generations,
+    models,
+    engine,
+    checks: definitionChecks,
+  });
   const services: Services = {
     ...audited,
-    presetRuns: createPresetRuns({
-      generations: audited.generations,
-      models,
-      engine,
-      checks: definitionChecks,
-    }),
+    presetRuns,
     apiKeys: audited.accounts.apiKeys,
     models,
     publicUrl: config.publicUrl,
@@ -482,7 +501,26 @@ export const createServices = (deps: ServicesDeps) => {
       yield* await stores.dockerRequests.ofOwner(user.id);
     },
   };
-  const sections = [audit.exportSection, presetSection, defaultsSection, dockerSection];
+  const agentSection = {
+    name: 'healingAgents',
+    async *rows({ user }: Viewer) {
+      yield* await stores.healings.agentsOfOwner(user.id);
+    },
+  };
+  const healingSection = {
+    name: 'healings',
+    async *rows({ user }: Viewer) {
+      yield* await stores.healings.ofOwner(user.id);
+    },
+  };
+  const sections = [
+    audit.exportSection,
+    presetSection,
+    defaultsSection,
+    dockerSection,
+    agentSection,
+    healingSection,
+  ];
   const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
     services,
@@ -494,6 +532,7 @@ export const createServices = (deps: ServicesDeps) => {
     enqueueRetries,
     ids,
     pulls,
+    healingWebhook,
     limitHits,
     recordLimitHit,
     budgets,

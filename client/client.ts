@@ -11,6 +11,7 @@ import {
 } from './conversations/conversations.ts';
 import { createDockerCommands, type DockerCommands } from './docker/docker.ts';
 import { ZiggieError } from './errors.ts';
+import { createHealingCommands, type HealingCommands } from './healing/healing.ts';
 import { fetchModels, type Model } from './models/models.ts';
 import { addressesOf, type ClientOptions, defaultTimeouts, type Limits } from './options.ts';
 import type { Page } from './pages.ts';
@@ -40,6 +41,8 @@ export interface Client extends Starts {
   runPreset(input: PresetInput): Promise<PresetRun>;
   /** Docker commands, which the preset `docker` plans. */
   readonly docker: DockerCommands;
+  /** Agents that report failures, and the attempts to heal them. */
+  readonly healing: HealingCommands;
   /** Cancels a queued or running generation. Its text so far is kept. */
   cancel(generationId: string, limits?: Limits): Promise<void>;
   /** Signs in. Later calls run as that user. */
@@ -93,6 +96,7 @@ export const createClient = (options: ClientOptions): Client => {
     presets: (limits = {}) => fetchPresets(request, limits),
     runPreset: (input) => runPreset(request, input),
     docker: createDockerCommands(request),
+    healing: createHealingCommands(request),
     async cancel(id, limits) {
       await request(CancelGenerationDocument, { id }, limits);
     },

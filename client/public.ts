@@ -26,6 +26,15 @@ export type {
   DockerRequestInput,
 } from './docker/docker.ts';
 export { type ClientErrorCode, type ErrorCode, type ServerErrorCode, ZiggieError } from './errors.ts';
+export type {
+  ActionResultInput,
+  AgentFailureInput,
+  Healing,
+  HealingAgentInput,
+  HealingCommands,
+  HealingsOptions,
+  RegisteredAgent,
+} from './healing/healing.ts';
 export type { Model } from './models/models.ts';
 export type { ClientOptions, Limits, Timeouts, TokenProvider } from './options.ts';
 export type { Page, PageOptions } from './pages.ts';

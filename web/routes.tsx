@@ -11,6 +11,8 @@ import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts
 import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
 import dockerRequestsPage from './docker/__generated__/DockerRequestsPageQuery.graphql.ts';
+import healingPage from './healing/__generated__/HealingPageQuery.graphql.ts';
+import inboxPage from './healing/__generated__/InboxPageQuery.graphql.ts';
 import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
 import presetPage from './presets/__generated__/PresetPageQuery.graphql.ts';
@@ -101,6 +103,19 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           path: 'presets/:name',
           loader: ({ params }) => load(presetPage, { name: params.name ?? '' }),
           lazy: page(async () => (await import('./presets/PresetPage.tsx')).PresetPage),
+        },
+        {
+          path: 'healing',
+          loader: ({ request }) => {
+            const showsAll = new URL(request.url).searchParams.get('show') === 'all';
+            return load(inboxPage, { status: showsAll ? null : 'NEEDS_PERSON' });
+          },
+          lazy: page(async () => (await import('./healing/InboxPage.tsx')).InboxPage),
+        },
+        {
+          path: 'healing/:id',
+          loader: ({ params }) => load(healingPage, { id: params.id ?? '' }),
+          lazy: page(async () => (await import('./healing/HealingPage.tsx')).HealingPage),
         },
         {
           path: 'usage',

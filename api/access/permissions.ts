@@ -28,6 +28,11 @@ export const permissions = {
    * To confirm and decline such commands. Denied to every API key: a person has to look at the effect of each command.
    */
   confirmDockerCommands: ['ADMIN'],
+  /**
+   * To register and delete one's own agents, and to decide what they do. Denied to every API key: a person has to decide.
+   * Agents report with `generate`.
+   */
+  decideHealings: ['ADMIN', 'MEMBER'],
   /** To publish one's own conversations by links. Denied to every API key: a leaked key must not publish. */
   shareConversations: ['ADMIN', 'MEMBER'],
   /** To list all users, and to invite, create, change, disable and delete them. */
@@ -64,6 +69,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   sharePresets: ['ADMIN'],
   useDocker: [],
   confirmDockerCommands: [],
+  decideHealings: [],
   shareConversations: [],
   manageUsers: ['ADMIN'],
   manageGenerations: ['ADMIN'],
@@ -83,6 +89,7 @@ const denials: Readonly<Partial<Record<Permission, string>>> = {
   sharePresets: 'Only administrators may share presets and change shared ones.',
   useDocker: 'Your account is read-only: it cannot run Docker commands.',
   confirmDockerCommands: 'Only administrators may confirm and decline Docker commands.',
+  decideHealings: 'Your account is read-only: it cannot decide what agents do.',
   shareConversations: 'Your account is read-only: it cannot share conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',

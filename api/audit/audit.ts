@@ -13,6 +13,7 @@ import type { Activity } from '../generations/activity.ts';
 import type { Journal } from '../generations/journal/journal.ts';
 import type { Generations } from '../generations/service.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
+import type { Healings } from '../healing/service.ts';
 import type { Holds } from '../holds/service.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { MessageStore } from '../messages/store.ts';
@@ -30,6 +31,7 @@ import { decorateEmbeddings } from './decorators/embeddings.ts';
 import { decorateExport } from './decorators/export.ts';
 import { decorateGenerationStore } from './decorators/generationStore.ts';
 import { decorateGenerations } from './decorators/generations.ts';
+import { decorateHealings } from './decorators/healings.ts';
 import { decorateHolds } from './decorators/holds.ts';
 import { decorateLimitHits } from './decorators/limitHits.ts';
 import { decoratePresets } from './decorators/presets.ts';
@@ -56,6 +58,7 @@ export interface AuditedServices {
   readonly presets: Presets;
   readonly holds: Holds;
   readonly docker: Docker;
+  readonly healings: Healings;
 }
 
 /** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
@@ -139,6 +142,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       presets: decoratePresets(services.presets, recorder),
       holds: decorateHolds(services.holds, recorder, users),
       docker: decorateDocker(services.docker, recorder),
+      healings: decorateHealings(services.healings, recorder),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),
     }),

@@ -5,6 +5,7 @@ import type { DockerRequestStore } from '../docker/store/store.ts';
 import type { FolderStore } from '../folders/store/store.ts';
 import type { Generation } from '../generations/generation.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
+import type { HealingStore } from '../healing/store/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
 import type { PresetStore } from '../presets/store/store.ts';
 import type { StorageStore } from '../usage/storage/storage.ts';
@@ -25,6 +26,7 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly folders: Pick<FolderStore, 'deleteOfOwner'>;
   readonly answerDefaults: Pick<AnswerDefaultsStore, 'deleteOfOwner'>;
   readonly dockerRequests: Pick<DockerRequestStore, 'deleteOfOwner'>;
+  readonly healings: Pick<HealingStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -47,8 +49,8 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, attachments, usage, presets, folders, defaults, Docker requests and the count of stored bytes. Idempotent;
- * after an interruption, another call completes it.
+ * generations, attachments, usage, presets, folders, defaults, Docker requests, agents with their healings and the count
+ * of stored bytes. Idempotent; after an interruption, another call completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
@@ -74,5 +76,6 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   await deps.folders.deleteOfOwner(ownerId);
   await deps.answerDefaults.deleteOfOwner(ownerId);
   await deps.dockerRequests.deleteOfOwner(ownerId);
+  await deps.healings.deleteOfOwner(ownerId);
   await deps.storage.deleteOfOwner(ownerId);
 };

@@ -1,3 +1,4 @@
+import { typeBrandKey } from '@pothos/core';
 import { resolveNodes } from '@pothos/plugin-relay';
 import type { GraphQLResolveInfo } from 'graphql';
 import { demand } from '../access/permissions.ts';
@@ -5,6 +6,7 @@ import { badInput, Failure } from '../errors/failures.ts';
 import { builder } from '../graph/builder.ts';
 import { type Context, viewerOf } from '../graph/context.ts';
 import { decodeAnyId } from '../graph/globalIds.ts';
+import { extendedEntities } from './sdl.ts';
 
 /** Maximum references per request: a gateway requests all entities of one query plan step at once. */
 export const maxRepresentations = 1000;
@@ -47,6 +49,11 @@ const decodeReference = ({ typename, id }: Representation) => {
   }
 };
 
+const isExtended = ({ typename }: Representation): boolean => extendedEntities.includes(typename);
+
+/** Another subgraph knows whether it exists; its fields here show only what is the viewer's. */
+const extended = ({ typename, id }: Representation): object => ({ id, [typeBrandKey]: typename });
+
 /**
  * Resolves references to entities, in the same order. Each type is loaded in one batch, as for `nodes`. An entity that
  * does not exist or that the viewer may not see is null. If a type can't be loaded, such as models without an engine, only
@@ -65,12 +72,16 @@ export const resolveEntities = (
       `representations has ${values.length} items; it may have at most ${maxRepresentations}.`,
     );
   }
-  const keys = values.map((value, index) => decodeReference(readRepresentation(value, index, entities)));
+  const references = values.map((value, index) => readRepresentation(value, index, entities));
+  const keys = references.map((reference) => (isExtended(reference) ? null : decodeReference(reference)));
   const found = new Map(
     [...new Set(keys.map((key) => key?.typename))].map((typename) => {
       const ofType = keys.map((key) => (key?.typename === typename ? key : null));
       return [typename, resolveNodes(builder, context, info, ofType)] as const;
     }),
   );
-  return keys.map(async (key, index) => (await found.get(key?.typename))?.[index] ?? null);
+  return references.map(async (reference, index) => {
+    if (isExtended(reference)) return extended(reference);
+    return (await found.get(keys[index]?.typename))?.[index] ?? null;
+  });
 };

@@ -121,6 +121,25 @@ describe('the service as a subgraph', () => {
     ]);
   });
 
+  it('adds fields to agents of another subgraph, by any id', async () => {
+    const { data, errors } = await graphql<Entities>(
+      `query ($representations: [_Any!]!) {
+        _entities(representations: $representations) { __typename ... on Agent { id healing { status } } }
+      }`,
+      {
+        representations: [
+          { __typename: 'Agent', id: 'worker 3' },
+          { __typename: 'Agent', id: '' },
+        ],
+      },
+    );
+    expect(errors).toBeUndefined();
+    expect(data?._entities).toEqual([
+      { __typename: 'Agent', id: 'worker 3', healing: null },
+      { __typename: 'Agent', id: '', healing: null },
+    ]);
+  });
+
   it('loads each type in one batch, however many references there are', async () => {
     const made = [await ask('One?'), await ask('Two?'), await ask('Three?')];
     const conversations = jest.spyOn(test.stores.conversations, 'findMany');

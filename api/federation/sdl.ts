@@ -17,8 +17,15 @@ const link =
 /** The interface whose implementations are entities. */
 export const entityInterface = 'Node';
 
+/**
+ * Entities of other subgraphs, to which this one adds fields, by the id that the other one gives them. `Agent` is the
+ * Control Center's.
+ */
+export const extendedEntities: readonly string[] = ['Agent'];
+
 const directivesOf = ({ name, interfaces = [] }: ObjectTypeDefinitionNode): string => {
-  if (interfaces.some((implemented) => implemented.name.value === entityInterface)) {
+  const isNode = interfaces.some((implemented) => implemented.name.value === entityInterface);
+  if (isNode || extendedEntities.includes(name.value)) {
     return '@key(fields: "id")';
   }
   // Every Relay server defines this type, and resolves it for its own connections.

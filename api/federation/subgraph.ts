@@ -10,12 +10,12 @@ import {
 import type { Bounds } from '../graph/bounds/bounds.ts';
 import type { Context } from '../graph/context.ts';
 import { maxRepresentationLength, maxRepresentations, resolveEntities } from './entities.ts';
-import { entityInterface, subgraphSdl } from './sdl.ts';
+import { entityInterface, extendedEntities, subgraphSdl } from './sdl.ts';
 
 const entitiesOf = (plain: GraphQLSchema): readonly string[] => {
   const node = plain.getType(entityInterface);
   if (!isInterfaceType(node)) throw new Error(`the schema has no interface ${entityInterface}`);
-  return plain.getPossibleTypes(node).map(({ name }) => name);
+  return [...plain.getPossibleTypes(node).map(({ name }) => name), ...extendedEntities];
 };
 
 /** The fields and types that every subgraph must serve (Apollo Federation 2, "Subgraph specification"). */

@@ -17,6 +17,8 @@ export type NodeType =
   | 'AuditEvent'
   | 'Preset'
   | 'DockerRequest'
+  | 'Healing'
+  | 'HealingAgent'
   | 'Attachment'
   | 'LegalHold';
 
@@ -35,6 +37,8 @@ const nodeTypes: readonly string[] = [
   'AuditEvent',
   'Preset',
   'DockerRequest',
+  'Healing',
+  'HealingAgent',
   'Attachment',
   'LegalHold',
 ] satisfies NodeType[];

@@ -29,6 +29,8 @@ const names: readonly (keyof Collections)[] = [
   'presets',
   'holds',
   'dockerRequests',
+  'healingAgents',
+  'healings',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

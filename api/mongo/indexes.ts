@@ -103,6 +103,16 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
     { name: 'in_time', key: { createdAt: -1, _id: -1 } },
   ],
+  healingAgents: [
+    { name: 'own_agent', key: { ownerId: 1, agentId: 1 }, unique: true },
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+  ],
+  healings: [
+    { name: 'event', key: { reporterId: 1, eventId: 1 }, unique: true },
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'of_status', key: { ownerId: 1, status: 1, createdAt: -1, _id: -1 } },
+    { name: 'of_agent', key: { ownerId: 1, agentId: 1, createdAt: -1, _id: -1 } },
+  ],
   attachments: [
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },

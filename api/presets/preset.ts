@@ -6,7 +6,13 @@ export const variableTypes = ['TEXT', 'LONG_TEXT', 'FILE', 'CHOICE', 'NUMBER', '
 export type VariableType = (typeof variableTypes)[number];
 
 /** Built-in ways to split an input, join the answers and check them. Each has a result type of its own. */
-export const workflowNames = ['ERROR_EXPLANATION', 'MEETING_SUMMARY', 'CODE_REVIEW', 'DOCKER_PLAN'] as const;
+export const workflowNames = [
+  'ERROR_EXPLANATION',
+  'MEETING_SUMMARY',
+  'CODE_REVIEW',
+  'DOCKER_PLAN',
+  'AGENT_HEALING',
+] as const;
 
 export type WorkflowName = (typeof workflowNames)[number];
 

@@ -59,10 +59,17 @@ describe('presets on a running server', () => {
   };
 
   it('are listed with the built-in ones by title, in pages, and found by words and source', async () => {
-    const builtIn = ['docker', 'error-explanation', 'code-review', 'meeting-summary', 'translate'];
+    const builtIn = [
+      'docker',
+      'error-explanation',
+      'agent-healing',
+      'code-review',
+      'meeting-summary',
+      'translate',
+    ];
     expect((await list('source: BUILT_IN')).names).toEqual(builtIn);
-    const first = await list('first: 4, source: BUILT_IN');
-    expect(first).toMatchObject({ names: builtIn.slice(0, 4), page: { hasNextPage: true } });
+    const first = await list('first: 5, source: BUILT_IN');
+    expect(first).toMatchObject({ names: builtIn.slice(0, 5), page: { hasNextPage: true } });
     expect((await list(`source: BUILT_IN, after: "${first.page?.endCursor}"`)).names).toEqual(['translate']);
     expect((await list('search: "stack TRACE"')).names).toEqual(['error-explanation']);
     expect((await list('search: "no such words"')).names).toEqual([]);

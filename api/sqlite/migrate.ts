@@ -25,6 +25,7 @@ import { legalHolds } from './migrations/0021-legal-holds.ts';
 import { folders } from './migrations/0022-folders.ts';
 import { answerDefaults } from './migrations/0023-answer-defaults.ts';
 import { dockerRequests } from './migrations/0024-docker-requests.ts';
+import { healing } from './migrations/0026-healing.ts';
 import { editedAnswers } from './migrations/0027-edited-answers.ts';
 import { temporaryConversations } from './migrations/0028-temporary-conversations.ts';
 import { usageByDay } from './migrations/0029-usage-by-day.ts';
@@ -55,6 +56,7 @@ const migrations: readonly string[] = [
   folders,
   answerDefaults,
   dockerRequests,
+  healing,
   editedAnswers,
   temporaryConversations,
   usageByDay,

@@ -10,6 +10,7 @@ import { unfileFromDeleted } from '../conversations/store/unfile.mongo.ts';
 import { mongoDockerRequestStore } from '../docker/store/store.mongo.ts';
 import { mongoFolderStore } from '../folders/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
+import { mongoHealingStore } from '../healing/store/store.mongo.ts';
 import { mongoHoldStore } from '../holds/store.mongo.ts';
 import { indexPendingMessages } from '../messages/searchIndex.mongo.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
@@ -123,6 +124,17 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'findAnyOwner',
       'page',
       'pageAnyOwner',
+      'ofOwner',
+    ]),
+    healings: retryingReads(mongoHealingStore(run), [
+      'findAgent',
+      'findAgentAnyOwner',
+      'pageOfAgents',
+      'agentsOfOwner',
+      'find',
+      'findByEvent',
+      'latestOf',
+      'page',
       'ofOwner',
     ]),
     ready,

@@ -12,6 +12,7 @@ import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts'
 import { sqliteDockerRequestStore } from '../docker/store/store.sqlite.ts';
 import { sqliteFolderStore } from '../folders/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
+import { sqliteHealingStore } from '../healing/store/store.sqlite.ts';
 import { sqliteHoldStore } from '../holds/store.sqlite.ts';
 import { sqliteMessageStore } from '../messages/store.sqlite.ts';
 import { sqlitePresetStore } from '../presets/store/store.sqlite.ts';
@@ -85,6 +86,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     presets: sqlitePresetStore(database),
     holds: sqliteHoldStore(database),
     dockerRequests: sqliteDockerRequestStore(database),
+    healings: sqliteHealingStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

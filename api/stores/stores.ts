@@ -8,6 +8,7 @@ import type { ConversationStore } from '../conversations/store/store.ts';
 import type { DockerRequestStore } from '../docker/store/store.ts';
 import type { FolderStore } from '../folders/store/store.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
+import type { HealingStore } from '../healing/store/store.ts';
 import type { HoldStore } from '../holds/store.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { PresetStore } from '../presets/store/store.ts';
@@ -33,6 +34,7 @@ export interface Stores {
   readonly presets: PresetStore;
   readonly holds: HoldStore;
   readonly dockerRequests: DockerRequestStore;
+  readonly healings: HealingStore;
   /**
    * Resolves when the stores are ready. Until then all calls reject with `SERVICE_UNAVAILABLE`, including `check`.
    * Rejects with a `StartupError` if they can never become ready, and also if they are closed before they are ready.

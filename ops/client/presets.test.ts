@@ -96,6 +96,41 @@ describe("presets in a program with the client's package", () => {
     expect(items.map(({ status }) => status)).toEqual(['DECLINED', 'COMPLETED']);
   });
 
+  it('registers an agent, reports its failure and the result of an action, and decides', async () => {
+    const play = (action: string) =>
+      engine.play({
+        tokens: [
+          JSON.stringify({ diagnosis: 'It is full.', action, explanation: 'It helps.', confidence: 90 }),
+        ],
+      });
+    play('restart-worker');
+    const { healingDiagnosis } = await client.runPreset({
+      name: 'agent-healing',
+      variables: { log: 'FATAL: heap out of memory', actions: 'restart-worker: Restarts it.' },
+    });
+    expect(healingDiagnosis).toMatchObject({ action: 'restart-worker', confidence: 0.9 });
+    const { id, secret } = await client.healing.register({
+      agentId: 'worker-3',
+      actions: [{ name: 'restart-worker', description: 'Restarts it.' }],
+    });
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    const failure = { agentId: id, log: 'FATAL: heap out of memory', eventId: 'crash-0001' };
+    const healing = await client.healing.reportFailure(failure);
+    expect(healing).toMatchObject({ status: 'ACTING', agent: { id: 'worker-3' } });
+    const failed = { healingId: healing.id, round: 1, succeeded: false, eventId: 'result-0001' };
+    expect(await client.healing.reportResult(failed)).toMatchObject({ status: 'NEEDS_PERSON' });
+    const { items } = await client.healing.list({ status: 'NEEDS_PERSON' });
+    expect(items.map((each) => each.id)).toEqual([healing.id]);
+    expect(await client.healing.approve(healing.id, 'restart-worker', 'Once more.')).toMatchObject({
+      status: 'ACTING',
+      rounds: [{}, {}, { confidence: null, explanation: 'Once more.' }],
+    });
+    expect(await client.healing.reportFailure(failure)).toMatchObject({ status: 'ACTING' });
+    expect(await client.healing.close(healing.id, 'Replaced.')).toMatchObject({ status: 'CLOSED' });
+    await client.healing.delete(id);
+    await expect(client.healing.reportFailure(failure)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('throws OUTPUT_INVALID with the text, and what is wrong with an input', async () => {
     engine.play({ tokens: ['no JSON'] });
     await expect(

@@ -36,6 +36,21 @@ const dockerCase = z.strictObject({
   changes: z.array(z.string().min(1)).default([]),
 });
 
+const healingCase = z.strictObject({
+  name: z.string(),
+  log: z.string(),
+  state: z.string().optional(),
+  /** What was tried before. */
+  history: z.string().optional(),
+  /** The declared actions, with their descriptions. */
+  actions: z.record(z.string(), z.string()),
+  /** One of these is proposed; `none`: a person has to decide. */
+  expects: words,
+  /** Whether the log is too little for a diagnosis, so that the confidence has to be low. */
+  unclear: z.literal(true).optional(),
+});
+
+export type HealingCase = z.infer<typeof healingCase>;
 export type DockerCase = z.infer<typeof dockerCase>;
 export type ErrorCase = z.infer<typeof errorCase>;
 export type MeetingCase = z.infer<typeof meetingCase>;
@@ -49,6 +64,7 @@ export const readCases = () => ({
   'meeting-summary': read('meeting-summary', meetingCase),
   'code-review': read('code-review', reviewCase),
   docker: read('docker', dockerCase),
+  'agent-healing': read('agent-healing', healingCase),
 });
 
 export type EvaluatedPreset = keyof ReturnType<typeof readCases>;

@@ -1,8 +1,16 @@
+import { actionLines, parseActions } from '../../api/presets/workflows/agentHealing/agentHealing.ts';
 import { parseChanges } from '../../api/presets/workflows/codeReview/changes.ts';
 import { parseTranscript } from '../../api/presets/workflows/meetingSummary/transcript.ts';
 import type { PresetRun } from '../../client/public.ts';
 import { readCases } from './cases.ts';
-import { dockerVerdicts, errorVerdicts, meetingVerdicts, reviewVerdicts, unsafeCommands } from './rules.ts';
+import {
+  dockerVerdicts,
+  errorVerdicts,
+  healingVerdicts,
+  meetingVerdicts,
+  reviewVerdicts,
+  unsafeCommands,
+} from './rules.ts';
 import { rowsOf, tableOf } from './table.ts';
 
 const cases = readCases();
@@ -13,6 +21,7 @@ const run = (given: Partial<PresetRun>): PresetRun =>
     errorExplanation: null,
     meetingSummary: null,
     dockerPlan: null,
+    healingDiagnosis: null,
     ...given,
   }) as PresetRun;
 
@@ -125,6 +134,29 @@ describe('the cases of npm run eval', () => {
         changes.every((text) => named(text, request)) &&
         expects.every((text) => named(text, request + output))
       );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('tell good diagnoses of agents from bad ones', () => {
+    const [healing] = cases['agent-healing'];
+    const unclear = cases['agent-healing'].find((each) => each.unclear);
+    if (!healing || !unclear) throw new Error('there are no cases');
+    const diagnosed = (action: string | null, confidence: number) =>
+      run({ healingDiagnosis: { diagnosis: 'It is full.', action, explanation: '', confidence } });
+    expect(passed(healingVerdicts(healing, diagnosed('shrink-batches', 0.8)))).toEqual([true, true]);
+    expect(passed(healingVerdicts(healing, diagnosed('wipe-disk', 1)))).toEqual([false, false]);
+    expect(passed(healingVerdicts(healing, diagnosed(null, 0.1)))).toEqual([false, true]);
+    expect(passed(healingVerdicts(unclear, diagnosed(unclear.expects[0] ?? '', 0.9))).at(-1)).toBe(false);
+    expect(passed(healingVerdicts(unclear, diagnosed(null, 0.9))).at(-1)).toBe(true);
+    expect(passed(healingVerdicts(healing, run({})))).toEqual([false, false]);
+  });
+
+  it('expect only actions that the agent declares, in names that the service accepts', () => {
+    const wrong = cases['agent-healing'].filter(({ actions, expects }) => {
+      const declared = Object.entries(actions).map(([name, description]) => ({ name, description }));
+      const names = parseActions('actions', actionLines(declared)).map(({ name }) => name);
+      return !expects.every((name) => name === 'none' || names.includes(name));
     });
     expect(wrong).toEqual([]);
   });

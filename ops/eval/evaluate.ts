@@ -3,6 +3,7 @@ import { type EvaluatedPreset, readCases } from './cases.ts';
 import {
   dockerVerdicts,
   errorVerdicts,
+  healingVerdicts,
   meetingVerdicts,
   reviewVerdicts,
   unsafeCommands,
@@ -54,6 +55,19 @@ const casesOf = (preset: EvaluatedPreset): readonly Case[] => {
         name: each.name,
         variables: { request: each.request, ...(each.output !== undefined && { output: each.output }) },
         judge: (run) => dockerVerdicts(each, run),
+      }));
+    case 'agent-healing':
+      return all[preset].map((each) => ({
+        name: each.name,
+        variables: {
+          log: each.log,
+          actions: Object.entries(each.actions)
+            .map(([name, description]) => `${name}: ${description}`)
+            .join('\n'),
+          ...(each.state !== undefined && { state: each.state }),
+          ...(each.history !== undefined && { history: each.history }),
+        },
+        judge: (run) => healingVerdicts(each, run),
       }));
     default:
       return all[preset].map((each) => ({

@@ -192,6 +192,46 @@ describe('a gateway over the service and the Control Center', () => {
     ]);
   });
 
+  it('shows an agent of the Control Center with its diagnosis by the service, to its owner only', async () => {
+    const { registerAgent: registered } = await admin.data<{ registerAgent: { agent: { id: string } } }>(
+      'mutation { registerAgent(input: { name: "Healed" }) { agent { id } } }',
+    );
+    const agentId = registered.agent.id;
+    const register = `mutation ($agentId: String!) { registerHealingAgent(input: {
+      agentId: $agentId, actions: [{ name: "restart", description: "Restarts it." }]
+    }) { healingAgent { id agent { name } } } }`;
+    const { registerHealingAgent } = await admin.data<{
+      registerHealingAgent: { healingAgent: { id: string; agent: { name: string } } };
+    }>(register, { agentId });
+    expect(registerHealingAgent.healingAgent.agent).toEqual({ name: 'Healed' });
+    // The stand-in's answers are no diagnosis, so a person is asked.
+    await admin.data(
+      'mutation ($id: ID!) { reportAgentFailure(input: { agentId: $id, log: "Error: full" }) { healing { id } } }',
+      { id: registerHealingAgent.healingAgent.id },
+    );
+    const { agents } = await admin.data<{ agents: { name: string; healing: object | null }[] }>(
+      '{ agents { name healing { status question } } }',
+    );
+    expect(agents.find(({ name }) => name === 'Healed')?.healing).toEqual({
+      status: 'NEEDS_PERSON',
+      question: 'The model gave no valid diagnosis.',
+    });
+    expect(agents.find(({ name }) => name === 'Counter')?.healing).toBeNull();
+    // The same id in the system of another user.
+    const other = await member.data<{ registerHealingAgent: { healingAgent: { id: string } } }>(
+      register.replace(' agent { name }', ''),
+      { agentId },
+    );
+    expect(other.registerHealingAgent.healingAgent.id).not.toBe(registerHealingAgent.healingAgent.id);
+    const { node } = await member.data<{ node: { agent: { healing: object | null } } }>(
+      '{ node(id: "ID") { ... on HealingAgent { agent { healing { status } } } } }'.replace(
+        'ID',
+        other.registerHealingAgent.healingAgent.id,
+      ),
+    );
+    expect(node.agent.healing).toBeNull();
+  });
+
   it("rejects reading another user's generation, with the code of the service", async () => {
     const { generation } = await admin.generate({ prompt: 'Count to 2.' });
     await expect(member.watch(generation.id).next()).rejects.toThrow(/NOT_FOUND/);

@@ -162,6 +162,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
           presets: { deleteOfOwner: async () => {} },
           folders: { deleteOfOwner: async () => {} },
           answerDefaults: { deleteOfOwner: async () => {} },
+          healings: { deleteOfOwner: async () => {} },
           dockerRequests: { deleteOfOwner: async () => {} },
           cancel: (owner, id) => generations.cancel(owner, id),
         },

@@ -16,6 +16,8 @@ import type { DockerRequest } from '../../api/docker/request.ts';
 import { Failure } from '../../api/errors/failures.ts';
 import type { Folder } from '../../api/folders/folder.ts';
 import type { Generation } from '../../api/generations/generation.ts';
+import type { HealingAgent } from '../../api/healing/agent.ts';
+import type { Healing } from '../../api/healing/healing.ts';
 import type { LegalHold } from '../../api/holds/hold.ts';
 import type { Message } from '../../api/messages/message.ts';
 import type { Lineage } from '../../api/messages/path.ts';
@@ -68,6 +70,8 @@ export interface ExportedRows {
   readonly presets: Preset;
   readonly holds: LegalHold;
   readonly dockerRequests: DockerRequest;
+  readonly healingAgents: HealingAgent;
+  readonly healings: Healing;
   readonly auditEvents: AuditEntry;
   /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
@@ -157,6 +161,8 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     },
     holds: (row) => stores.holds.find(text(row, 'id')),
     dockerRequests: (row) => stores.dockerRequests.find(text(row, 'owner_id'), text(row, 'id')),
+    healingAgents: (row) => stores.healings.findAgentAnyOwner(text(row, 'id')),
+    healings: (row) => stores.healings.find(text(row, 'owner_id'), text(row, 'id')),
     async auditEvents(row) {
       const [entry] = await stores.audit.findMany([text(row, 'id')]);
       return entry ?? null;
@@ -209,6 +215,8 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   presets: 'presets',
   holds: 'holds',
   dockerRequests: 'docker_requests',
+  healingAgents: 'healing_agents',
+  healings: 'healings',
   auditEvents: 'audit_events',
   auditAnchor: 'audit_anchor',
 };
@@ -230,6 +238,8 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   presets: 'id, owner_id',
   holds: 'id',
   dockerRequests: 'id, owner_id',
+  healingAgents: 'id',
+  healings: 'id, owner_id',
   auditEvents: 'id',
   auditAnchor: 'id',
 };

@@ -10,6 +10,7 @@ import { conversationDocumentOf } from '../../api/conversations/store/documents.
 import { dockerRequestDocumentOf } from '../../api/docker/store/documents.mongo.ts';
 import { folderDocumentOf } from '../../api/folders/store/documents.mongo.ts';
 import { generationDocumentOf } from '../../api/generations/store/documents.mongo.ts';
+import { agentDocumentOf, healingDocumentOf } from '../../api/healing/store/documents.mongo.ts';
 import { holdDocumentOf } from '../../api/holds/documents.mongo.ts';
 import { messageDocumentOf } from '../../api/messages/documents.mongo.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
@@ -90,6 +91,8 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     presets: database.collection('presets'),
     holds: database.collection('holds'),
     dockerRequests: database.collection('dockerRequests'),
+    healingAgents: database.collection('healingAgents'),
+    healings: database.collection('healings'),
     auditEvents: database.collection('auditEvents'),
     auditAnchor: database.collection('auditAnchor'),
   };
@@ -163,6 +166,8 @@ const documentOf: {
   presets: presetDocumentOf,
   holds: holdDocumentOf,
   dockerRequests: dockerRequestDocumentOf,
+  healingAgents: agentDocumentOf,
+  healings: healingDocumentOf,
   auditEvents: auditDocumentOf,
   auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
 };

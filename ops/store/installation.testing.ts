@@ -5,6 +5,7 @@ import { newAttachment, sha256Of } from '../../api/attachments/attachments.testi
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
 import { newDockerRequest } from '../../api/docker/store/store.contract.ts';
 import { newFolder } from '../../api/folders/store/store.contract.ts';
+import { newHealing, newHealingAgent } from '../../api/healing/store/store.contract.ts';
 import { checkDefinition } from '../../api/presets/definition/definition.ts';
 import type { Preset } from '../../api/presets/preset.ts';
 import {
@@ -74,6 +75,8 @@ const dockerRequest = newDockerRequest(user.id, {
   decidedAt: at(9),
   status: 'COMPLETED',
 });
+const healingAgent = newHealingAgent(user.id);
+const healing = newHealing(user.id, { reporterId: healingAgent.id });
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 const folder = newFolder({ ownerId: user.id, name: 'Dossier', systemPrompt: 'Sois bref.' });
 export const conversation = newConversation({
@@ -113,6 +116,8 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   );
   await stores.folders.insert(folder, 1);
   await stores.answerDefaults.set(newAnswerDefaults({ ownerId: user.id, model: 'm' }), 1);
+  await stores.healings.insertAgent(healingAgent, 1);
+  await stores.healings.insert(healing, { open: 1, kept: 1 });
   await stores.dockerRequests.insert(dockerRequest, { pending: 1, since: at(0), kept: 1 });
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
@@ -200,6 +205,8 @@ export const readInstallation = async (
       folderId: folder.id,
     }),
     dockerRequests: await stores.dockerRequests.ofOwner(user.id),
+    healingAgents: await stores.healings.agentsOfOwner(user.id),
+    healings: await stores.healings.ofOwner(user.id),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

@@ -93,6 +93,8 @@ describeWithMongo('migrate-store', () => {
         'presets: 1 of 1',
         'holds: 1 of 1',
         'dockerRequests: 1 of 1',
+        'healingAgents: 1 of 1',
+        'healings: 1 of 1',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
         expect.stringContaining(`All data is in the MongoDB database ${databaseName}.`),

@@ -30,6 +30,8 @@ const nouns: readonly ExportedNoun[] = [
   'presets',
   'holds',
   'dockerRequests',
+  'healingAgents',
+  'healings',
   'auditAnchor',
   'auditEvents',
 ];

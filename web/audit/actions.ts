@@ -45,6 +45,14 @@ export const kinds = {
     CONFIRM_DOCKER_COMMAND: 'Confirm a Docker command',
     DECLINE_DOCKER_COMMAND: 'Decline a Docker command',
   },
+  'Agent self-healing': {
+    REGISTER_HEALING_AGENT: 'Register an agent',
+    DELETE_HEALING_AGENT: 'Delete an agent',
+    REPORT_AGENT_FAILURE: 'Report a failure of an agent',
+    REPORT_ACTION_RESULT: 'Report the result of an action',
+    APPROVE_AGENT_ACTION: 'Approve an action of an agent',
+    CLOSE_HEALING: 'Close a healing',
+  },
   Models: {
     PULL_MODEL: 'Pull a model',
     CANCEL_MODEL_PULL: 'Cancel a model pull',

@@ -34,6 +34,16 @@ Ada: I don't know yet. Let's ask the support team.`,
     language: 'JavaScript',
   },
   docker: { request: 'Why does the container web answer with errors? Restart web if it hangs.' },
+  'agent-healing': {
+    log: `2026-11-20T09:14:02Z worker-3 INFO  batch 118 of 240 done
+2026-11-20T09:14:31Z worker-3 WARN  heap 1.9 GB of 2.0 GB
+2026-11-20T09:14:40Z worker-3 FATAL JavaScript heap out of memory
+2026-11-20T09:14:40Z worker-3 INFO  exit code 134`,
+    state: '{"batchSize": 500, "restarts": 0, "queue": 61000}',
+    actions: `restart-worker: Restarts the worker. It continues with the last batch.
+shrink-batches: Halves the size of a batch.
+reload-config: Reads the configuration again.`,
+  },
   translate: { text: 'Good morning! The build is green again.', language: 'German' },
 };
 

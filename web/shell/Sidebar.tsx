@@ -1,4 +1,4 @@
-import { CircleHelp, PanelLeft, Search, Sparkles, SquarePen } from 'lucide-react';
+import { CircleHelp, HeartPulse, PanelLeft, Search, Sparkles, SquarePen } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
 import { ConversationList } from '../conversations/ConversationList.tsx';
@@ -68,6 +68,10 @@ export const Sidebar = ({ query: key, onHelp, onSearch, onHide }: SidebarProps) 
         <NavLink to="/presets" className={pageLink}>
           <Sparkles size={18} strokeWidth={1.75} aria-hidden="true" />
           Presets
+        </NavLink>
+        <NavLink to="/healing" className={pageLink}>
+          <HeartPulse size={18} strokeWidth={1.75} aria-hidden="true" />
+          Agents
         </NavLink>
         <div className="flex items-center gap-0.5">
           {query.viewer && <AccountMenu viewer={query.viewer} />}

@@ -120,7 +120,7 @@ describe('a member who sends large values', () => {
       return isObjectType(type) ? String(type.getFields()[field]?.type) : null;
     };
     // Fields that stay Int can't exceed it: offsets, queue positions, attempts, seconds, tokens of one prompt or of the
-    // answers of one run, properties of one file, and options with a maximum.
+    // answers of one run, properties of one file, rounds, and options with a maximum.
     const ints = Object.values(subgraph.getTypeMap()).flatMap((type) =>
       isObjectType(type) && !isIntrospectionType(type)
         ? Object.values(type.getFields()).flatMap((field) =>
@@ -156,6 +156,9 @@ describe('a member who sends large values', () => {
       'GenerationOptions.maxTokens',
       'GenerationOptions.seed',
       'GenerationOptions.topK',
+      'Healing.maxRounds',
+      'HealingAgent.maxRounds',
+      'HealingRound.number',
       'Message.position',
       'MessageAttachment.omittedLength',
       'Model.contextLength',

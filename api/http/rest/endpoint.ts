@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Viewer } from '../../access/viewer.ts';
 import { badInput } from '../../errors/failures.ts';
 import { sendJson } from '../responses/json.ts';
-import { readJson } from '../server/body.ts';
+import { parseJson, readJsonBytes } from '../server/body.ts';
 import type { Exchange } from '../server/exchange.ts';
 import { requireViewer } from './requireViewer.ts';
 import type { Route, Unlisted } from './routes.ts';
@@ -76,6 +76,12 @@ export interface Endpoint<
   readonly body?: Operation['body'] & { readonly schema: Body };
   readonly answer: Operation['answer'] & { readonly types: { readonly 'application/json'?: Answer } | null };
   readonly credentials?: Access;
+  /** Checks the body as it was received, before it is parsed, such as its signature. */
+  verify?(call: {
+    readonly exchange: Exchange;
+    readonly parameter: string;
+    readonly bytes: Buffer;
+  }): Promise<void>;
   /** Returns the JSON document to send, or sends the response itself and returns nothing. */
   handle(
     call: Call<z.output<Query>, z.output<Body>, Credentials[Access]>,
@@ -129,6 +135,7 @@ const listedRoute = ({
   method,
   path,
   handle,
+  verify,
   ...operation
 }: Endpoint<z.ZodObject, z.ZodType, z.ZodType, keyof Credentials>): Made => {
   const { query, body, answer, credentials = 'required' } = operation;
@@ -138,12 +145,19 @@ const listedRoute = ({
     path: name === '' ? path : `${before}*${after}`,
     operation: { ...operation, path },
     async handle(exchange) {
+      const viewer = await viewerOf(exchange, credentials);
+      const parameter = decode(name, exchange.path.slice(before.length, exchange.path.length - after.length));
+      const readBody = async (limit: number) => {
+        const bytes = await readJsonBytes(exchange.request, limit);
+        await verify?.({ exchange, parameter, bytes });
+        return parseJson(bytes);
+      };
       const answered = await handle({
         exchange,
-        viewer: (await viewerOf(exchange, credentials)) as never,
-        parameter: decode(name, exchange.path.slice(before.length, exchange.path.length - after.length)),
+        viewer: viewer as never,
+        parameter,
         query: query && validate(query, readQuery(exchange, query)),
-        body: body && validate(body.schema, await readJson(exchange.request, body.limit)),
+        body: body && validate(body.schema, await readBody(body.limit)),
       } as Call<Readonly<Record<string, unknown>>, unknown, never>);
       if (answered !== undefined) sendJson(exchange.response, 200, answered);
       else if (answer.types === null) exchange.response.writeHead(204).end();

@@ -19,12 +19,21 @@ export class BodyTooLarge extends Failure {
  * Without a token or an API key, the type must be JSON: a form on another site can send other types with the cookie.
  * With one, any type will do: Ollama's own examples use `curl -d`, which declares every body a form.
  */
-export const readJson = async (request: IncomingMessage, limit: number): Promise<unknown> => {
+export const readJson = async (request: IncomingMessage, limit: number): Promise<unknown> =>
+  parseJson(await readJsonBytes(request, limit));
+
+/** Reads the bytes of a JSON body, as `readJson`. Throws `BAD_USER_INPUT` for another type, or `BodyTooLarge`. */
+export const readJsonBytes = async (request: IncomingMessage, limit: number): Promise<Buffer> => {
   const { authorization, 'x-api-key': key, 'content-type': type = '' } = request.headers;
   if (authorization === undefined && key === undefined && !/^application\/json\b/i.test(type)) {
     throw badInput('Content-Type', 'Send JSON, with Content-Type: application/json.');
   }
-  const text = (await readBytes(request, limit)).toString('utf8');
+  return readBytes(request, limit);
+};
+
+/** Parses JSON. Throws `BAD_USER_INPUT` or `TOO_COMPLEX`. */
+export const parseJson = (bytes: Buffer): unknown => {
+  const text = bytes.toString('utf8');
   checkJsonShape(text);
   try {
     return JSON.parse(text);

@@ -1,11 +1,13 @@
 import { builder } from '../../graph/builder.ts';
 import { currentOf, type WorkflowName } from '../preset.ts';
 import type { PresetRun } from '../run/run.ts';
+import type { HealingDiagnosis } from '../workflows/agentHealing/agentHealing.ts';
 import type { CodeReview } from '../workflows/codeReview/codeReview.ts';
 import type { DockerPlan } from '../workflows/dockerPlan/dockerPlan.ts';
 import type { ErrorExplanation } from '../workflows/errorExplanation/errorExplanation.ts';
 import type { MeetingSummary } from '../workflows/meetingSummary/meetingSummary.ts';
 import { PresetRef } from './preset.ts';
+import { HealingDiagnosisRef } from './results/agentHealing.ts';
 import { CodeReviewRef } from './results/codeReview.ts';
 import { DockerPlanRef } from './results/dockerPlan.ts';
 import { ErrorExplanationRef } from './results/errorExplanation.ts';
@@ -85,6 +87,12 @@ export const PresetRunRef = builder.objectRef<PresetRun>('PresetRun').implement(
       nullable: true,
       description: 'The result of the workflow `DOCKER_PLAN`.',
       resolve: resultOf<DockerPlan>('DOCKER_PLAN'),
+    }),
+    healingDiagnosis: t.field({
+      type: HealingDiagnosisRef,
+      nullable: true,
+      description: 'The result of the workflow `AGENT_HEALING`.',
+      resolve: resultOf<HealingDiagnosis>('AGENT_HEALING'),
     }),
     answers: t.exposeInt('answers', { description: 'How many answers the model gave, repairs included.' }),
     repairs: t.exposeInt('repairs', { description: 'How many answers were repairs of invalid ones.' }),

@@ -26,6 +26,8 @@ const workflowDescriptions: Readonly<Record<(typeof workflowNames)[number], stri
   ERROR_EXPLANATION: 'Explains a stack trace or log. The result is an `ErrorExplanation`.',
   MEETING_SUMMARY: 'Summarizes a transcript, a long one by parts. The result is a `MeetingSummary`.',
   DOCKER_PLAN: 'Plans Docker commands for a request. The result is a `DockerPlan`.',
+  AGENT_HEALING:
+    'Diagnoses a failing agent and proposes one of its declared actions. The result is a `HealingDiagnosis`.',
   CODE_REVIEW: 'Reviews a diff, a long one by file and hunk. The result is a `CodeReview`.',
 };
 

@@ -1,5 +1,6 @@
 import { badInput } from '../../errors/failures.ts';
 import type { OutputSchema, PresetDefinition, WorkflowName } from '../preset.ts';
+import { agentHealing } from './agentHealing/agentHealing.ts';
 import { codeReview } from './codeReview/codeReview.ts';
 import { dockerPlan } from './dockerPlan/dockerPlan.ts';
 import { errorExplanation } from './errorExplanation/errorExplanation.ts';
@@ -11,6 +12,7 @@ export const workflows: Readonly<Record<WorkflowName, Workflow>> = {
   MEETING_SUMMARY: meetingSummary,
   CODE_REVIEW: codeReview,
   DOCKER_PLAN: dockerPlan,
+  AGENT_HEALING: agentHealing,
 };
 
 /** Returns the schema of a preset's result; null: its answer is text. */

@@ -66,7 +66,19 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     'mutation ($id: ID!) { declineDockerCommand(input: { id: $id }) { request { status } } }',
     { id: requestDockerCommand.request.id },
   );
+  const { registerHealingAgent } = await owner.data<{
+    registerHealingAgent: { healingAgent: { id: string } };
+  }>(
+    'mutation ($agentId: String!) { registerHealingAgent(input: { agentId: $agentId, actions: [{ name: "restart", description: "Restarts it." }] }) { healingAgent { id } } }',
+    { agentId: `mine-${randomUUID()}` },
+  );
+  const { reportAgentFailure } = await owner.data<{ reportAgentFailure: { healing: { id: string } } }>(
+    'mutation ($id: ID!) { reportAgentFailure(input: { agentId: $id, log: "A secret error." }) { healing { id } } }',
+    { id: registerHealingAgent.healingAgent.id },
+  );
   return {
+    HealingAgent: [registerHealingAgent.healingAgent.id],
+    Healing: [reportAgentFailure.healing.id],
     LegalHold: [placeLegalHold.legalHold.id],
     AnswerDefaults: [setAnswerDefaults.answerDefaults.id],
     Folder: [createFolder.folder.id],
@@ -88,6 +100,7 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
 /** The other fields that an input needs so that the server reads the id. */
 const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
   'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
+  'Mutation.approveAgentAction(input.id)': () => ({ action: 'restart' }),
   'Mutation.updateConversation(input.folderId)': (own) => ({ id: own.Conversation?.[0] }),
 };
 
@@ -283,6 +296,13 @@ describe('the ids of another user', () => {
       '/api/llm/presets/{name}',
       '/api/llm/docker/requests/{id}/confirm',
       '/api/llm/docker/requests/{id}/decline',
+      '/api/llm/healing/healings/{id}',
+      '/api/llm/healing/healings/{id}/results',
+      '/api/llm/healing/healings/{id}/approve',
+      '/api/llm/healing/healings/{id}/close',
+      '/api/llm/healing/agents/{id}',
+      '/api/llm/healing/agents/{id}/failures',
+      '/api/llm/healing/agents/{id}/events',
       '/v1/models/{model}',
       '/v1/responses/{response}',
       '/v1/responses/{response}/input_items',
@@ -297,6 +317,24 @@ describe('the ids of another user', () => {
       // Only administrators decide on requests.
       expect([action, response.status]).toEqual([action, 403]);
     }
+    const [healing, agent] = [hers.Healing?.[0], hers.HealingAgent?.[0]];
+    const bodies = {
+      [`GET healings/${healing}`]: undefined,
+      [`POST healings/${healing}/results`]: { round: 1, succeeded: true },
+      [`POST healings/${healing}/approve`]: { action: 'restart' },
+      [`POST healings/${healing}/close`]: {},
+      [`DELETE agents/${agent}`]: undefined,
+      [`POST agents/${agent}/failures`]: { log: 'Error.' },
+    };
+    for (const [request, body] of Object.entries(bodies)) {
+      const [method, path] = request.split(' ');
+      const response = await fetch(`${target.server.url}/api/llm/healing/${path}`, {
+        ...(method && { method }),
+        headers: { Authorization: `Bearer ${target.mallory.token}`, 'Content-Type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      expect([request, response.status]).toEqual([request, 404]);
+    }
     for (const method of ['GET', 'DELETE']) {
       const response = await fetch(`${target.server.url}/api/attachments/${hers.Attachment?.[0]}`, {
         method,
@@ -305,7 +343,11 @@ describe('the ids of another user', () => {
       expect([method, response.status]).toEqual([method, 404]);
     }
     expect([...properties].filter((name) => /(^|_)ids?$|Ids?$/.test(name)).toSorted()).toEqual([
+      // Of the caller's own system; a healing takes it only when its owner registers an agent.
+      'agentId',
       'call_id',
+      // Chosen by an agent for its own report.
+      'eventId',
       'id',
       // Only null: nothing is stored.
       'previous_response_id',

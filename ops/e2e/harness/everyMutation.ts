@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Client, signIn } from './client.ts';
 import type { Target } from './target.ts';
 
@@ -87,6 +88,28 @@ const dockerRequest = async ({ alice }: Target) => {
     'mutation { requestDockerCommand(input: { name: RESTART, container: "web" }) { request { id effect } } }',
   );
   return requestDockerCommand.request;
+};
+
+const healingAgent = async ({ alice }: Target) => {
+  const { registerHealingAgent } = await alice.data<{
+    registerHealingAgent: { healingAgent: { id: string } };
+  }>(
+    'mutation ($agentId: String!) { registerHealingAgent(input: { agentId: $agentId, actions: [{ name: "restart", description: "Restarts it." }] }) { healingAgent { id } } }',
+    { agentId: `agent-${randomUUID()}` },
+  );
+  return registerHealingAgent.healingAgent.id;
+};
+
+/** Returns the id of a healing that needs a person: the engine's answers are no diagnosis. */
+const healing = async (target: Target) => {
+  target.engine.play({});
+  const { reportAgentFailure } = await target.alice.data<{
+    reportAgentFailure: { healing: { id: string } };
+  }>(
+    'mutation ($id: ID!) { reportAgentFailure(input: { agentId: $id, log: "Error: it failed." }) { healing { id } } }',
+    { id: await healingAgent(target) },
+  );
+  return reportAgentFailure.healing.id;
 };
 
 const pulling = async ({ admin, engine }: Target) => {
@@ -216,6 +239,33 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
   runDockerCommand: async (target) => byAlice(target, 'name: LOGS, container: "web"', 'output'),
   requestDockerCommand: async (target) =>
     byAlice(target, 'name: RESTART, container: "web"', 'request { id }'),
+  registerHealingAgent: async (target) =>
+    byAlice(
+      target,
+      'agentId: "mine", actions: [{ name: "restart", description: "Restarts it." }]',
+      'healingAgent { id }',
+    ),
+  deleteHealingAgent: async (target) =>
+    byAlice(target, `id: "${await healingAgent(target)}"`, 'deletedHealingAgentId'),
+  reportAgentFailure: async (target) => {
+    target.engine.play({});
+    return byAlice(
+      target,
+      `agentId: "${await healingAgent(target)}", log: "Error: it failed."`,
+      'healing { status }',
+    );
+  },
+  reportActionResult: async (target) => {
+    const id = await healing(target);
+    await target.alice.data(
+      'mutation ($id: ID!) { approveAgentAction(input: { id: $id, action: "restart" }) { __typename } }',
+      { id },
+    );
+    return byAlice(target, `healingId: "${id}", round: 1, succeeded: true`, 'healing { status }');
+  },
+  approveAgentAction: async (target) =>
+    byAlice(target, `id: "${await healing(target)}", action: "restart"`, 'healing { status }'),
+  closeHealing: async (target) => byAlice(target, `id: "${await healing(target)}"`, 'healing { status }'),
   cancelGeneration: async (target) => byAlice(target, `id: "${await running(target)}"`),
   continueGeneration: async (target) => {
     const id = await running(target);

@@ -7,6 +7,7 @@ import type { FinishedRun } from '../runPreset.ts';
 import { CodeReviewResult } from './CodeReviewResult.tsx';
 import { DockerPlanResult, type DockerPlanResultProps } from './DockerPlanResult.tsx';
 import { ErrorExplanationResult } from './ErrorExplanationResult.tsx';
+import { HealingDiagnosisResult } from './HealingDiagnosisResult.tsx';
 import { MeetingSummaryResult } from './MeetingSummaryResult.tsx';
 import { markdownOf } from './markdown.ts';
 import type { Result } from './types.ts';
@@ -81,6 +82,8 @@ const Shown = ({
       return <CodeReviewResult value={result.value} />;
     case 'DOCKER_PLAN':
       return <DockerPlanResult value={result.value} {...docker} />;
+    case 'AGENT_HEALING':
+      return <HealingDiagnosisResult value={result.value} />;
     default:
       return <Markdown text={markdownOf(result, text)} isStreaming={false} />;
   }

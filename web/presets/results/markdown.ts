@@ -2,6 +2,7 @@ import {
   type CodeReview,
   type DockerPlan,
   type ErrorExplanation,
+  type HealingDiagnosis,
   type MeetingStatement,
   type MeetingSummary,
   placeOf,
@@ -20,6 +21,8 @@ export const markdownOf = (result: Result, text: string): string => {
       return reviewMarkdown(result.value);
     case 'DOCKER_PLAN':
       return dockerMarkdown(result.value);
+    case 'AGENT_HEALING':
+      return healingMarkdown(result.value);
     default:
       return result.value === null ? text : fenced(JSON.stringify(result.value, null, 2), 'json');
   }
@@ -70,6 +73,14 @@ const dockerMarkdown = ({ summary, commands, rejected }: DockerPlan): string =>
       'Left out',
       rejected.map(({ command, reason }) => `\`${command.replaceAll('`', "'")}\`: ${reason}`),
     ),
+  ]);
+
+const healingMarkdown = ({ diagnosis, action, explanation, confidence }: HealingDiagnosis): string =>
+  blocks([
+    `## Diagnosis\n\n${diagnosis}`,
+    `**Proposed action:** ${action === null ? 'none' : `\`${action}\``}`,
+    `**Confidence:** ${Math.round(confidence * 100)} %`,
+    explanation,
   ]);
 
 const statement = ({ text, place }: MeetingStatement): string => `${text} (${placeOf(place)})`;

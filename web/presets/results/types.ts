@@ -75,12 +75,21 @@ export interface DockerPlan {
   readonly rejected: readonly { readonly command: string; readonly reason: string }[];
 }
 
+export interface HealingDiagnosis {
+  readonly diagnosis: string;
+  readonly action: string | null;
+  readonly explanation: string;
+  /** From 0 to 1. */
+  readonly confidence: number;
+}
+
 /** The result of a run, with the workflow that shapes it. */
 export type Result =
   | { readonly workflow: 'ERROR_EXPLANATION'; readonly value: ErrorExplanation }
   | { readonly workflow: 'MEETING_SUMMARY'; readonly value: MeetingSummary }
   | { readonly workflow: 'CODE_REVIEW'; readonly value: CodeReview }
   | { readonly workflow: 'DOCKER_PLAN'; readonly value: DockerPlan }
+  | { readonly workflow: 'AGENT_HEALING'; readonly value: HealingDiagnosis }
   | { readonly workflow: null; readonly value: unknown };
 
 export const verdictLabels: Readonly<Record<CodeReview['verdict'], string>> = {

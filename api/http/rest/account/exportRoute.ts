@@ -26,6 +26,8 @@ const exportedAccount = z.looseObject({
   auditEvents: rows.describe("The audit log's events of the user."),
   presets: rows,
   dockerRequests: rows.describe('The requested Docker commands.'),
+  healingAgents: rows.describe('The registered agents, without their secrets.'),
+  healings: rows.describe('The attempts to heal agents.'),
 });
 
 /** `GET /api/account/export`: a download of all data of the caller's account. */
@@ -41,7 +43,7 @@ export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date):
     description:
       'One JSON document, generated while it is downloaded; one download at a time per user. It never contains the hash of a password or token.',
     answer: json(
-      'The account, its sessions, conversations, folders, defaults, messages, generations, shared links, attachments, usage, audit events, presets and Docker requests.',
+      'The account, its sessions, conversations, folders, defaults, messages, generations, shared links, attachments, usage, audit events, presets, Docker requests, agents and their healings.',
       exportedAccount,
     ),
     errors: [403, 429],

@@ -1,0 +1,10 @@
+import './agent.ts';
+import './approveAgentAction.ts';
+import './closeHealing.ts';
+import './context.ts';
+import './deleteHealingAgent.ts';
+import './healing.ts';
+import './healingAgent.ts';
+import './registerHealingAgent.ts';
+import './reportActionResult.ts';
+import './reportAgentFailure.ts';

@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import { graphql, useFragment, useMutation } from 'react-relay';
+import { messageOf } from '../relay/failure.ts';
+import { Button } from '../ui/Button.tsx';
+import { Confirm } from '../ui/Confirm.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import type { AgentRow_agent$key } from './__generated__/AgentRow_agent.graphql.ts';
+import type { AgentRowDeleteMutation } from './__generated__/AgentRowDeleteMutation.graphql.ts';
+
+export interface AgentRowProps {
+  readonly agent: AgentRow_agent$key;
+  /** The list that it is in. */
+  readonly connection: string;
+}
+
+export const AgentRow = ({ agent: key, connection }: AgentRowProps) => {
+  const { id, agent, actions } = useFragment(
+    graphql`
+      fragment AgentRow_agent on HealingAgent {
+        id
+        agent {
+          id
+        }
+        actions {
+          name
+        }
+      }
+    `,
+    key,
+  );
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [remove, isRemoving] = useMutation<AgentRowDeleteMutation>(graphql`
+    mutation AgentRowDeleteMutation($input: DeleteHealingAgentInput!, $connections: [ID!]!) {
+      deleteHealingAgent(input: $input) {
+        deletedHealingAgentId @deleteEdge(connections: $connections)
+      }
+    }
+  `);
+  const onConfirm = () => {
+    setAsking(false);
+    setProblem(null);
+    remove({
+      variables: { input: { id }, connections: [connection] },
+      onError: (error) => setProblem(messageOf(error)),
+    });
+  };
+  return (
+    <li className="py-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <div className="min-w-0 flex-1">
+          <p dir="auto" className="font-medium wrap-anywhere">
+            {agent.id}
+          </p>
+          <p className="text-sm text-muted wrap-anywhere">{actions.map(({ name }) => name).join(', ')}</p>
+        </div>
+        <CopyButton text={id} label={`Copy the id of ${agent.id} for its events`} />
+        <Button
+          tone="quiet"
+          busy={isRemoving}
+          onClick={() => setAsking(true)}
+          aria-label={`Delete ${agent.id}`}
+        >
+          Delete…
+        </Button>
+      </div>
+      {problem && (
+        <div className="mt-2">
+          <Problem>{problem}</Problem>
+        </div>
+      )}
+      <Confirm
+        open={isAsking}
+        title={`Delete ${agent.id}?`}
+        description="Its secret becomes invalid, so it can't report failures any more. Its failures are kept."
+        action="Delete it"
+        onConfirm={onConfirm}
+        onClose={() => setAsking(false)}
+      />
+    </li>
+  );
+};

@@ -1,0 +1,55 @@
+import { graphql, useFragment } from 'react-relay';
+import { Badge } from '../ui/Badge.tsx';
+import { fromNow } from '../ui/moments.ts';
+import type { HealingDetails_healing$key } from './__generated__/HealingDetails_healing.graphql.ts';
+import { HealingDecision } from './HealingDecision.tsx';
+import { HealingRoundItem } from './HealingRoundItem.tsx';
+import { statusLabels } from './labels.ts';
+
+export const HealingDetails = ({ healing: key }: { healing: HealingDetails_healing$key }) => {
+  const healing = useFragment(
+    graphql`
+      fragment HealingDetails_healing on Healing {
+        status
+        question
+        note
+        createdAt
+        agent {
+          id
+        }
+        rounds {
+          number
+          ...HealingRoundItem_round
+        }
+        ...HealingDecision_healing
+      }
+    `,
+    key,
+  );
+  const { status, question, note, rounds } = healing;
+  return (
+    <article aria-label={`Failure of ${healing.agent.id}`}>
+      <div className="flex flex-wrap items-center gap-2">
+        <h2 dir="auto" className="min-w-0 flex-1 text-lg font-semibold wrap-anywhere">
+          {healing.agent.id}
+        </h2>
+        <Badge tone={status === 'NEEDS_PERSON' ? 'accent' : 'plain'}>{statusLabels[status] ?? status}</Badge>
+      </div>
+      <p className="mt-1 text-sm text-muted">Reported {fromNow(healing.createdAt)}</p>
+      <div aria-live="polite">
+        {question !== '' && <p className="mt-3 wrap-anywhere">{question}</p>}
+        {note !== '' && <p className="mt-3 wrap-anywhere">Closed: {note}</p>}
+      </div>
+      <HealingDecision healing={healing} />
+      {rounds.length === 0 ? (
+        <p className="mt-6 text-muted">There is no diagnosis yet.</p>
+      ) : (
+        <ol aria-label="Rounds" className="mt-6 space-y-4">
+          {rounds.map((round) => (
+            <HealingRoundItem key={round.number} round={round} />
+          ))}
+        </ol>
+      )}
+    </article>
+  );
+};

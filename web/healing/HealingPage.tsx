@@ -1,0 +1,38 @@
+import { graphql } from 'react-relay';
+import { Link } from 'react-router';
+import { useRouteQuery } from '../relay/useRouteQuery.ts';
+import { PageHeader } from '../shell/PageHeader.tsx';
+import { useTitle } from '../ui/useTitle.ts';
+import type { HealingPageQuery } from './__generated__/HealingPageQuery.graphql.ts';
+import { HealingDetails } from './HealingDetails.tsx';
+
+/** A failure of an agent, with the rounds so far and the decision of a person. */
+export const HealingPage = () => {
+  useTitle('A failure');
+  const { node } = useRouteQuery<HealingPageQuery>(graphql`
+    query HealingPageQuery($id: ID!) {
+      node(id: $id) {
+        ...HealingDetails_healing @alias(as: "healing")
+      }
+    }
+  `);
+  return (
+    <div className="flex h-full flex-col">
+      <PageHeader title="A failure" />
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
+        <div className="mx-auto max-w-4xl">
+          <p className="pt-2 pb-4">
+            <Link to="/healing" className="text-accent hover:underline">
+              All agents
+            </Link>
+          </p>
+          {node?.healing ? (
+            <HealingDetails healing={node.healing} />
+          ) : (
+            <p>There is no such failure. Old ones that are finished get dropped.</p>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+};

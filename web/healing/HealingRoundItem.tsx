@@ -1,0 +1,57 @@
+import { graphql, useFragment } from 'react-relay';
+import type { HealingRoundItem_round$key } from './__generated__/HealingRoundItem_round.graphql.ts';
+
+/** One diagnosis with its action and its result. Log, state and output are plain text: agents wrote them. */
+export const HealingRoundItem = ({ round: key }: { round: HealingRoundItem_round$key }) => {
+  const { number, diagnosis, action, explanation, confidence, log, state, result } = useFragment(
+    graphql`
+      fragment HealingRoundItem_round on HealingRound {
+        number
+        diagnosis
+        action
+        explanation
+        confidence
+        log
+        state
+        result {
+          succeeded
+          output
+        }
+      }
+    `,
+    key,
+  );
+  return (
+    <li className="rounded-xl border border-line p-4">
+      <h3 className="font-semibold">Round {number}</h3>
+      {diagnosis !== '' && <p className="mt-1 wrap-anywhere">{diagnosis}</p>}
+      <p className="mt-2 text-sm wrap-anywhere">
+        {!action ? 'No declared action helps' : <code className="font-mono">{action}</code>}
+        <span className="text-muted">
+          {typeof confidence === 'number'
+            ? ` · ${Math.round(confidence * 100)} % confidence`
+            : ' · approved by a person'}
+        </span>
+      </p>
+      {explanation !== '' && <p className="mt-1 text-sm wrap-anywhere">{explanation}</p>}
+      {result && (
+        <p className="mt-2 text-sm font-medium">
+          {result.succeeded ? 'The agent works again.' : 'It failed.'}
+        </p>
+      )}
+      <Text title="Output" text={result?.output ?? ''} />
+      <Text title="Log" text={log} />
+      <Text title="State" text={state} />
+    </li>
+  );
+};
+
+const Text = ({ title, text }: { title: string; text: string }) =>
+  text !== '' && (
+    <details className="mt-2 text-sm">
+      <summary className="cursor-pointer py-0.5 pointer-coarse:py-2">{title}</summary>
+      <pre dir="auto" className="mt-1 max-h-80 overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs">
+        {text}
+      </pre>
+    </details>
+  );

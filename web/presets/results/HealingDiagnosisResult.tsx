@@ -1,0 +1,18 @@
+import type { HealingDiagnosis } from './types.ts';
+
+export const HealingDiagnosisResult = ({ value }: { value: HealingDiagnosis }) => (
+  <>
+    <h3 className="font-semibold">Diagnosis</h3>
+    <p className="mt-1 wrap-anywhere">{value.diagnosis}</p>
+    <p className="mt-2 text-sm text-muted">{Math.round(value.confidence * 100)} % confidence</p>
+    <h3 className="mt-5 font-semibold">Proposed action</h3>
+    <p className="mt-1">
+      {value.action === null ? (
+        'None of the declared actions: a person has to decide.'
+      ) : (
+        <code className="font-mono wrap-anywhere">{value.action}</code>
+      )}
+    </p>
+    <p className="mt-2 wrap-anywhere">{value.explanation}</p>
+  </>
+);
