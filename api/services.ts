@@ -6,6 +6,7 @@ import { createAccounts } from './accounts/service.ts';
 import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
 import { createAttachmentCleanup } from './attachments/cleanup.ts';
+import { createEmbeddingModel } from './attachments/passages/indexing/embeddingModel.ts';
 import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
@@ -132,6 +133,8 @@ export const createServices = (deps: ServicesDeps) => {
     log,
   };
 
+  const documentReader = createDocumentReader();
+  const embeddingModel = createEmbeddingModel(engine);
   const fileChanges = createKeyedLimit(1);
   const attachmentCleanup = createAttachmentCleanup({
     attachments: stores.attachments,
@@ -285,7 +288,8 @@ export const createServices = (deps: ServicesDeps) => {
     files: stores.attachmentFiles,
     fileChanges,
     cleanup: attachmentCleanup,
-    reader: createDocumentReader(),
+    passages: stores.passages,
+    reader: documentReader,
     storageQuotas,
     sizeLimit: config.attachmentLimit,
     formats: config.attachmentFormats,
@@ -348,6 +352,8 @@ export const createServices = (deps: ServicesDeps) => {
     recordLimitHit,
     budgets,
     attachmentCleanup,
+    documentReader,
+    embeddingModel,
     auditRecorder: audit.recorder,
     exports: audit.decorateExport(dataExport),
   };

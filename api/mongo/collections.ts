@@ -24,6 +24,7 @@ const names: readonly (keyof Collections)[] = [
   'attachments',
   'attachmentTexts',
   'attachmentParts',
+  'passages',
   'presets',
 ];
 

@@ -21,6 +21,7 @@ import { shares } from './migrations/0017-shares.ts';
 import { ratings } from './migrations/0018-ratings.ts';
 import { presets } from './migrations/0019-presets.ts';
 import { presetStorage } from './migrations/0020-preset-storage.ts';
+import { passages } from './migrations/0025-passages.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -44,6 +45,7 @@ const migrations: readonly string[] = [
   ratings,
   presets,
   presetStorage,
+  passages,
 ];
 
 /**

@@ -33,6 +33,7 @@ const external = new RegExp(
     'pino',
     'sirv',
     'sharp',
+    'sqlite-vec',
     'html-to-text',
     'mammoth',
     'read-excel-file',
