@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { startSweeping } from './attachments/cleanup.ts';
+import { startIndexer } from './attachments/passages/indexing/indexer.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { startConversationRetention } from './conversations/retention.ts';
@@ -151,6 +152,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     budgets,
     attachmentCleanup,
     conversationRetention,
+    documentReader,
+    embeddingModel,
     auditRecorder,
     exports,
   } = createServices({
@@ -255,6 +258,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let stopSweeping: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopTitles: (() => Promise<void>) | null = null;
+  let stopIndexing: (() => Promise<void>) | null = null;
   let stopped: Promise<void> | null = null;
 
   const openCounts = () => ({
@@ -328,6 +332,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     if (stopped) return;
     if (config.worker)
       worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: config.queueTtlS * 1000 });
+    if (config.worker) {
+      stopIndexing = startIndexer({
+        attachments: stores.attachments,
+        passages: stores.passages,
+        reader: documentReader,
+        engine,
+        embeddingModel,
+        isIdle: async () => activeRuns.count() === 0 && (await recovery.queue.waitingCount()) === 0,
+        runningAnswers: () => activeRuns.count(),
+        clock,
+        log,
+      });
+    }
     if (config.worker && config.titles) stopTitles = startTitler({ ...recovery, activeRuns, engine, bus });
     startup.complete();
   };
@@ -344,6 +361,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await stopExpiring?.();
     await stopSweeping?.();
     await stopTitles?.();
+    await stopIndexing?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cacheLookup.close()]);
     await activeRuns.close();

@@ -8,6 +8,7 @@ import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
 import { createAnswerDefaults } from './answerDefaults/service.ts';
 import { createAttachmentCleanup } from './attachments/cleanup.ts';
+import { createEmbeddingModel } from './attachments/passages/indexing/embeddingModel.ts';
 import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
@@ -145,6 +146,8 @@ export const createServices = (deps: ServicesDeps) => {
   };
 
   const holdChecks = createHoldChecks(stores.holds);
+  const documentReader = createDocumentReader();
+  const embeddingModel = createEmbeddingModel(engine);
   const fileChanges = createKeyedLimit(1);
   const attachmentCleanup = createAttachmentCleanup({
     attachments: stores.attachments,
@@ -366,7 +369,8 @@ export const createServices = (deps: ServicesDeps) => {
     files: stores.attachmentFiles,
     fileChanges,
     cleanup: attachmentCleanup,
-    reader: createDocumentReader(),
+    passages: stores.passages,
+    reader: documentReader,
     storageQuotas,
     checkDeletable: holdChecks.checkDeletable,
     sizeLimit: config.attachmentLimit,
@@ -468,6 +472,8 @@ export const createServices = (deps: ServicesDeps) => {
     budgets,
     attachmentCleanup,
     conversationRetention,
+    documentReader,
+    embeddingModel,
     auditRecorder: audit.recorder,
     exports: audit.decorateExport(dataExport),
   };

@@ -25,6 +25,7 @@ import { legalHolds } from './migrations/0021-legal-holds.ts';
 import { folders } from './migrations/0022-folders.ts';
 import { answerDefaults } from './migrations/0023-answer-defaults.ts';
 import { dockerRequests } from './migrations/0024-docker-requests.ts';
+import { passages } from './migrations/0025-passages.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -52,6 +53,7 @@ const migrations: readonly string[] = [
   folders,
   answerDefaults,
   dockerRequests,
+  passages,
 ];
 
 /**
