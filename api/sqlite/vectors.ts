@@ -17,13 +17,15 @@ export const defineVectorFunctions = (
   } catch {
     connection.function('vec_distance_cosine', { deterministic: true }, (one, other) => {
       if (!(one instanceof Uint8Array && other instanceof Uint8Array)) return null;
-      return distanceOf(new Float32Array(one.slice().buffer), new Float32Array(other.slice().buffer));
+      return distanceOf(vectorOf(one), vectorOf(other));
     });
     return 'javascript';
   } finally {
     connection.enableLoadExtension(false);
   }
 };
+
+const vectorOf = (bytes: Uint8Array): Float32Array => new Float32Array(Uint8Array.from(bytes).buffer);
 
 const distanceOf = (one: Float32Array, other: Float32Array): number => {
   let [product, oneSquare, otherSquare] = [0, 0, 0];

@@ -2,12 +2,12 @@
 export const bytesOfVector = (vector: Float32Array): Uint8Array =>
   new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 
-/** Decodes it. Copies only if the bytes aren't aligned. */
+/** Decodes it. Copies only if the bytes aren't aligned; `slice` of a buffer copies nothing. */
 export const vectorOfBytes = (bytes: Uint8Array): Float32Array => {
   const length = Math.floor(bytes.byteLength / 4);
   return bytes.byteOffset % 4 === 0
     ? new Float32Array(bytes.buffer, bytes.byteOffset, length)
-    : new Float32Array(bytes.slice().buffer, 0, length);
+    : new Float32Array(Uint8Array.from(bytes).buffer, 0, length);
 };
 
 /** Returns the vector with Euclidean length 1; null if it has no direction or isn't finite. */
