@@ -9,6 +9,7 @@ import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
 import { createAnswerDefaults } from './answerDefaults/service.ts';
 import { createAttachmentCleanup } from './attachments/cleanup.ts';
 import { createEmbeddingModel } from './attachments/passages/indexing/embeddingModel.ts';
+import { createRetrieval } from './attachments/passages/retrieve.ts';
 import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
@@ -189,6 +190,9 @@ export const createServices = (deps: ServicesDeps) => {
   const promptAttachments = createPromptAttachments({
     attachments: stores.attachments,
     files: stores.attachmentFiles,
+    messages: stores.messages,
+    passages: stores.passages,
+    retrieval: createRetrieval({ passages: stores.passages, engine, embeddingModel }),
     engine,
   });
   const activeRuns = createActiveRuns({

@@ -26,6 +26,7 @@ import { folders } from './migrations/0022-folders.ts';
 import { answerDefaults } from './migrations/0023-answer-defaults.ts';
 import { dockerRequests } from './migrations/0024-docker-requests.ts';
 import { passages } from './migrations/0025-passages.ts';
+import { messageSources } from './migrations/0026-message-sources.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -54,6 +55,7 @@ const migrations: readonly string[] = [
   answerDefaults,
   dockerRequests,
   passages,
+  messageSources,
 ];
 
 /**

@@ -110,6 +110,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'unfinishedBytes',
     ]),
     passages: retryingReads(mongoPassageStore(run), [
+      'findMany',
       'indexing',
       'list',
       'matching',

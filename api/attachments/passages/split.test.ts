@@ -1,7 +1,8 @@
 import type { DocumentFormat } from '../../config/values/attachmentFormats.ts';
+import { fuseRankings } from './fusion.ts';
 import { passageLimits } from './passage.ts';
 import { splitPassages } from './split.ts';
-import { passageTerms } from './terms.ts';
+import { passageTerms, questionTerms } from './terms.ts';
 
 const split = (text: string, format: DocumentFormat = 'TEXT', name = 'a.md') =>
   splitPassages(text, format, name).map(({ start, end, page, heading }) => ({
@@ -84,4 +85,20 @@ it('terms ignore case, accents and plurals, and keep numbers whole', () => {
     '数据',
     '据库',
   ]);
+  expect(questionTerms('What is the harbour?')).toEqual(['harbour']);
+  expect(questionTerms('Who is it?')).toEqual(['who', 'is', 'it']);
+  expect(questionTerms(Array.from({ length: 999 }, (_, at) => `word${at}`).join(' '))).toHaveLength(64);
+});
+
+it('reciprocal rank fusion prefers what several rankings have', () => {
+  expect(
+    fuseRankings(
+      [
+        ['a', 'b', 'c'],
+        ['c', 'd'],
+      ],
+      (item) => item,
+    ),
+  ).toEqual(['c', 'a', 'b', 'd']);
+  expect(fuseRankings([[], []], (item: string) => item)).toEqual([]);
 });

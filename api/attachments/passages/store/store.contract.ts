@@ -48,6 +48,8 @@ export const describePassageStore = (open: OpenStores): void => {
       const { terms: _, ...second } = passage(1, 'Zwei');
       expect(await passages.list(ownerId, id, 1, 1)).toEqual([{ attachmentId: id, ...second }]);
       expect(await passages.list(newId(), id, 0, 9)).toEqual([]);
+      expect(numbers(await passages.findMany(ownerId, id, [2, 0, 7]))).toEqual([0, 2]);
+      expect(await passages.findMany(newId(), id, [0])).toEqual([]);
       expect(await passages.unembedded(newId(), id, 9)).toEqual([]);
       expect(await passages.indexing(ownerId, [newId(), id])).toEqual([
         null,

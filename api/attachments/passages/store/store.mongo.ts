@@ -72,6 +72,13 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
           .limit(limit);
         return (await found.toArray()).map(passageOf);
       }),
+    findMany: (ownerId, attachmentId, numbers) =>
+      run(async ({ passages }) => {
+        const found = passages
+          .find({ attachmentId, ownerId, number: { $in: [...numbers] } }, { projection: passageProjection })
+          .sort({ number: 1 });
+        return (await found.toArray()).map(passageOf);
+      }),
     matching: (scope, terms, limit) =>
       run(async ({ passages }) => {
         if (terms.length === 0 || scope.attachmentIds.length === 0) return [];

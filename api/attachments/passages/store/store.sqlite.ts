@@ -38,6 +38,12 @@ export function sqlitePassageStore(database: Database): PassageStore {
         WHERE a.id = :attachmentId AND a.owner_id = :ownerId AND p.number >= :from ORDER BY p.number LIMIT :limit`;
       return database.all(sql, { ownerId, attachmentId, from, limit }).map(passageOf);
     },
+    async findMany(ownerId, attachmentId, numbers) {
+      const sql = `SELECT p.* FROM attachments a JOIN passages p ON p.attachment_id = a.id
+        WHERE a.id = :attachmentId AND a.owner_id = :ownerId
+          AND p.number IN (SELECT value FROM json_each(:numbers)) ORDER BY p.number`;
+      return database.all(sql, { ownerId, attachmentId, numbers: JSON.stringify(numbers) }).map(passageOf);
+    },
     async matching(scope, terms, limit) {
       if (terms.length === 0 || scope.attachmentIds.length === 0) return [];
       // The marks limit the search to these documents within the index, so that others cost no time.

@@ -24,6 +24,12 @@ export interface PassageStore {
   indexing(ownerId: string, attachmentIds: readonly string[]): Promise<readonly (Indexing | null)[]>;
   /** Returns up to `limit` passages of the scope from `number` on, in the order of the document. */
   list(ownerId: string, attachmentId: string, from: number, limit: number): Promise<readonly FoundPassage[]>;
+  /** Returns those of the document's passages that have these numbers, in the order of the document. */
+  findMany(
+    ownerId: string,
+    attachmentId: string,
+    numbers: readonly number[],
+  ): Promise<readonly FoundPassage[]>;
   /** Ranks passages by BM25 over the terms. Returns up to `limit`, best first. */
   matching(scope: PassageScope, terms: readonly string[], limit: number): Promise<readonly FoundPassage[]>;
   /**
