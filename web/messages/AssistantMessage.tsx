@@ -1,8 +1,12 @@
 import { RotateCcw } from 'lucide-react';
+import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { GenerationDetails } from '../generations/GenerationDetails.tsx';
 import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
 import { isActive } from '../generations/status.ts';
+import { MessageSources } from '../sources/MessageSources.tsx';
+import { OpenSource } from '../sources/OpenSource.ts';
+import { SourceDialog } from '../sources/SourceDialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { AssistantMessage_message$key } from './__generated__/AssistantMessage_message.graphql.ts';
 import { Answer } from './Answer.tsx';
@@ -34,6 +38,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel }: Assistant
         }
         ...Answer_message
         ...CopyMessage_message
+        ...MessageSources_message
         ...MessageVersions_message
         ...RateMessage_message
         viewerCanSelect
@@ -42,12 +47,17 @@ export const AssistantMessage = ({ message: key, isLast, showsModel }: Assistant
     key,
   );
   const { regenerate, isRegenerating } = useRegenerate(message.id);
+  const [source, setSource] = useState<number | null>(null);
   const { generation } = message;
   const active = isActive(generation?.status);
   return (
     <article aria-label="Answer" aria-busy={active} className="group">
       {showsModel && generation && <p className="mb-1 text-sm text-muted">{generation.model}</p>}
-      <Answer message={message} />
+      <OpenSource value={setSource}>
+        <Answer message={message} />
+      </OpenSource>
+      {!active && <MessageSources message={message} onOpen={setSource} />}
+      <SourceDialog messageId={message.id} number={source} onClose={() => setSource(null)} />
       {generation && (
         <GenerationOutcome
           generation={generation}
