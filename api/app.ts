@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Secrets } from './access/secrets.ts';
 import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { startSweeping } from './attachments/cleanup.ts';
+import { startIndexer } from './attachments/passages/indexing/indexer.ts';
 import { startRetention } from './audit/retention.ts';
 import type { Config } from './config/config.ts';
 import { startConversationRetention } from './conversations/retention.ts';
@@ -156,6 +157,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     budgets,
     attachmentCleanup,
     conversationRetention,
+    documentReader,
+    embeddingModel,
     auditRecorder,
     exports,
   } = createServices({
@@ -263,6 +266,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let stopTemporary: (() => Promise<void>) | null = null;
   let worker: Worker | null = null;
   let stopTitles: (() => Promise<void>) | null = null;
+  let stopIndexing: (() => Promise<void>) | null = null;
   let stopped: Promise<void> | null = null;
 
   const openCounts = () => ({
@@ -337,6 +341,19 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     if (stopped) return;
     if (config.worker)
       worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: config.queueTtlS * 1000 });
+    if (config.worker) {
+      stopIndexing = startIndexer({
+        attachments: stores.attachments,
+        passages: stores.passages,
+        reader: documentReader,
+        engine,
+        embeddingModel,
+        isIdle: async () => activeRuns.count() === 0 && (await recovery.queue.waitingCount()) === 0,
+        runningAnswers: () => activeRuns.count(),
+        clock,
+        log,
+      });
+    }
     if (config.worker && config.titles) stopTitles = startTitler({ ...recovery, activeRuns, engine, bus });
     startup.complete();
   };
@@ -354,6 +371,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await stopTemporary?.();
     await stopSweeping?.();
     await stopTitles?.();
+    await stopIndexing?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cacheLookup.close()]);
     await activeRuns.close();

@@ -8,6 +8,8 @@ import { createSingleSignOn } from './accounts/singleSignOn/singleSignOn.ts';
 import { createIssuerVerifier } from './accounts/singleSignOn/tokenVerifier.ts';
 import { createAnswerDefaults } from './answerDefaults/service.ts';
 import { createAttachmentCleanup } from './attachments/cleanup.ts';
+import { createEmbeddingModel } from './attachments/passages/indexing/embeddingModel.ts';
+import { createRetrieval } from './attachments/passages/retrieve.ts';
 import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
@@ -153,6 +155,8 @@ export const createServices = (deps: ServicesDeps) => {
   };
 
   const holdChecks = createHoldChecks(stores.holds);
+  const documentReader = createDocumentReader();
+  const embeddingModel = createEmbeddingModel(engine);
   const fileChanges = createKeyedLimit(1);
   const attachmentCleanup = createAttachmentCleanup({
     attachments: stores.attachments,
@@ -194,6 +198,9 @@ export const createServices = (deps: ServicesDeps) => {
   const promptAttachments = createPromptAttachments({
     attachments: stores.attachments,
     files: stores.attachmentFiles,
+    messages: stores.messages,
+    passages: stores.passages,
+    retrieval: createRetrieval({ passages: stores.passages, engine, embeddingModel }),
     engine,
   });
   const activeRuns = createActiveRuns({
@@ -378,7 +385,8 @@ export const createServices = (deps: ServicesDeps) => {
     files: stores.attachmentFiles,
     fileChanges,
     cleanup: attachmentCleanup,
-    reader: createDocumentReader(),
+    passages: stores.passages,
+    reader: documentReader,
     storageQuotas,
     checkDeletable: holdChecks.checkDeletable,
     sizeLimit: config.attachmentLimit,
@@ -538,6 +546,8 @@ export const createServices = (deps: ServicesDeps) => {
     budgets,
     attachmentCleanup,
     conversationRetention,
+    documentReader,
+    embeddingModel,
     auditRecorder: audit.recorder,
     exports: audit.decorateExport(dataExport),
   };

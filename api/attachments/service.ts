@@ -15,6 +15,8 @@ import type { Attachment } from './attachment.ts';
 import type { AttachmentCleanup } from './cleanup.ts';
 import { fileNameOf } from './fileName.ts';
 import type { AttachmentFiles } from './files/files.ts';
+import type { NewPassage } from './passages/passage.ts';
+import type { PassageStore } from './passages/store/store.ts';
 import { documentInPrompt } from './prompt/documentText.ts';
 import { Unreadable } from './reading/document.ts';
 import { prepareImage } from './reading/image.ts';
@@ -77,6 +79,7 @@ export interface Attachments {
 
 export interface AttachmentsDeps {
   readonly attachments: AttachmentStore;
+  readonly passages: Pick<PassageStore, 'insert'>;
   readonly files: AttachmentFiles;
   readonly fileChanges: KeyedLimit;
   readonly cleanup: Pick<AttachmentCleanup, 'deleteUnusedFiles'>;
@@ -120,7 +123,13 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
   };
 
   /** Reads the file. Returns what is stored of it. */
-  const read = async (viewer: Viewer, name: string, given: Buffer, signal: AbortSignal) => {
+  const read = async (
+    viewer: Viewer,
+    name: string,
+    given: Buffer,
+    signal: AbortSignal,
+    isStored: boolean,
+  ) => {
     const { format, mediaType } = await sniff(given, name);
     const allowed = deps.formats[viewer.user.role];
     if (allowed !== null && !allowed.includes(format)) {
@@ -133,14 +142,16 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
       return {
         bytes,
         text: '',
+        passages: [] as readonly NewPassage[],
         fields: { format, ...image, pages: null, textLength: 0, omittedLength: 0, tokens: 0, preview: '' },
       };
     }
-    const { text, tokens, pages, omittedLength } = await deps.reader.read(
+    const { text, tokens, pages, omittedLength, passages } = await deps.reader.read(
       viewer.user.id,
       format,
       given,
       signal,
+      isStored ? name : undefined,
     );
     if (text.trim() === '') {
       throw new Unreadable('contains no text. A scanned document needs text recognition (OCR) first.');
@@ -150,6 +161,7 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     return {
       bytes: given,
       text,
+      passages,
       fields: {
         format,
         mediaType,
@@ -164,8 +176,8 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     };
   };
 
-  const readNamed = (viewer: Viewer, name: string, given: Buffer, signal: AbortSignal) =>
-    read(viewer, name, given, signal).catch((error: unknown) => {
+  const readNamed = (...[viewer, name, given, signal, isStored]: Parameters<typeof read>) =>
+    read(viewer, name, given, signal, isStored).catch((error: unknown) => {
       throw error instanceof Unreadable ? badFile(name, error.message) : error;
     });
 
@@ -176,10 +188,11 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     signal: AbortSignal,
   ): Promise<Attachment> => {
     const ownerId = viewer.user.id;
-    const { bytes, text, fields } = await readNamed(viewer, name, given, signal);
+    const { bytes, text, passages, fields } = await readNamed(viewer, name, given, signal, true);
     const id = deps.ids.next();
     const sha256 = sha256Of(bytes);
-    const storedBytes = rowBytes.attachment + bytes.byteLength + bytesOfText(text);
+    const storedBytes =
+      rowBytes.attachment + rowBytes.passage * passages.length + bytes.byteLength + bytesOfText(text);
     return storageQuotas.withReservation(viewer.user, storedBytes, () =>
       fileChanges.run(ownerId, async () => {
         signal.throwIfAborted();
@@ -197,6 +210,8 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
           createdAt: deps.clock(),
         };
         await attachments.insert(attachment, text);
+        // If a crash prevents that, the indexer splits the text.
+        if (fields.format !== 'IMAGE') await deps.passages.insert(ownerId, id, passages);
         return attachment;
       }),
     );
@@ -223,7 +238,7 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
       demand(viewer, 'generate');
       const name = fileNameOf(given);
       checkSize(viewer, name, file.byteLength);
-      const { bytes, text, fields } = await readNamed(viewer, name, file, signal);
+      const { bytes, text, fields } = await readNamed(viewer, name, file, signal, false);
       return fields.format === 'IMAGE'
         ? { image: bytes.toString('base64') }
         : { text: documentInPrompt({ name, ...fields }, text, 0) };

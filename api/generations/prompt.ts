@@ -45,13 +45,19 @@ interface PromptMessage {
 /** Returns what the message is for the model, with its attachments. */
 type ToPrompt = (message: Message) => Promise<PromptMessage>;
 
+/** `questionId` is the message to answer, which brings its passages of documents. */
 export const toPromptWith =
-  (attachments: Pick<PromptAttachments, 'contentOf'>, model: string, signal: AbortSignal): ToPrompt =>
+  (
+    attachments: Pick<PromptAttachments, 'contentOf'>,
+    model: string,
+    signal: AbortSignal,
+    questionId: string | null = null,
+  ): ToPrompt =>
   async (message) => ({
     message,
     engine: {
       role: engineRole[message.role],
-      ...(await attachments.contentOf(message, model, signal)),
+      ...(await attachments.contentOf(message, model, signal, { withSources: message.id === questionId })),
     },
   });
 
@@ -171,7 +177,7 @@ export const buildPrompt = async (
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);
   if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
-  const toPrompt = toPromptWith(deps.promptAttachments, model, signal);
+  const toPrompt = toPromptWith(deps.promptAttachments, model, signal, question.id);
   const shortest = withTextSoFar([...system, (await toPrompt(question)).engine], textSoFar);
   // The request checked that the question fits without history.
   if (question.parentId === null) return shortest;

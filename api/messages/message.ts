@@ -29,6 +29,8 @@ export interface Message {
   readonly attempt?: number;
   /** The attachments of a user's message, in their order. Absent if it has none. */
   readonly attachments?: readonly MessageAttachment[];
+  /** The passages of documents that answers may cite, of a question and of its answers. Absent if it has none. */
+  readonly sources?: readonly MessageSource[];
   readonly createdAt: Date;
   /** Absent: not rated. */
   readonly rating?: Rating;
@@ -41,6 +43,20 @@ export interface MessageAttachment {
   readonly id: string;
   /** How much of its text did not fit into the model's context when the message was sent, in UTF-16 units. */
   readonly omitted: number;
+}
+
+/** A passage of a document in a prompt. It has no text of the document, which may be deleted since. */
+export interface MessageSource {
+  /** By which answers cite it, from 1. */
+  readonly number: number;
+  readonly attachmentId: string;
+  /** The number of the passage in the document. */
+  readonly passage: number;
+  /** The range of the document's text, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+  /** The page of a PDF; null for other formats. */
+  readonly page: number | null;
 }
 
 /** The attempt at a generation that writes a message's content. */

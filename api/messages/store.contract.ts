@@ -56,6 +56,21 @@ export function describeMessageStore(open: OpenStores, writeRun?: WriteRun): voi
       expect(await stores.messages.find(conversation.ownerId, given.id)).toEqual(message);
     });
 
+    it('returns the attachments and sources of a message', async () => {
+      const source = { number: 1, attachmentId: newId(), passage: 4, start: 10, end: 20, page: null };
+      const given = newMessage(conversation, {
+        attachments: [{ id: source.attachmentId, omitted: 7 }],
+        sources: [source, { ...source, number: 2, page: 3 }],
+      });
+      await write(stores, given);
+      expect(await stores.messages.find(conversation.ownerId, given.id)).toMatchObject({
+        attachments: given.attachments,
+        sources: given.sources,
+      });
+      expect(await stores.messages.find(newId(), given.id)).toBeNull();
+      expect(await insert(null)).not.toHaveProperty('sources');
+    });
+
     it('finds many in the requested order, with null for absent ones', async () => {
       const [a, b] = [await insert(null), await insert(null)];
       const found = await stores.messages.findMany(conversation.ownerId, [b.id, newId(), a.id]);

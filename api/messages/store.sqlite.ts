@@ -14,7 +14,7 @@ import {
 import type { Database } from '../sqlite/database.ts';
 import { findOwned } from '../sqlite/findOwned.ts';
 import { timedPage } from '../sqlite/page.ts';
-import type { Message, MessageAttachment, MessageRole, Rating } from './message.ts';
+import type { Message, MessageAttachment, MessageRole, MessageSource, Rating } from './message.ts';
 import { depthsOf, segmentsOf, withoutRest } from './path.ts';
 import type { MessageStore } from './store.ts';
 import { lineageOf, newestLeaf, positionUnder } from './tree.sqlite.ts';
@@ -183,6 +183,7 @@ const columnsOf = (message: Message): Columns => ({
   generation_id: message.generationId,
   attachments: encodeJson(message.attachments) ?? null,
   edited_from: message.editedFrom ?? null,
+  sources: encodeJson(message.sources) ?? null,
   created_at: message.createdAt.getTime(),
 });
 
@@ -198,6 +199,7 @@ const messageOf = (row: Row): Message => ({
   generationId: textOrNull(row, 'generation_id'),
   ...(row.attempt !== null && { attempt: integer(row, 'attempt') }),
   ...(row.attachments !== null && { attachments: json<readonly MessageAttachment[]>(row, 'attachments') }),
+  ...(row.sources !== null && { sources: json<readonly MessageSource[]>(row, 'sources') }),
   createdAt: date(row, 'created_at'),
   ...(row.rating !== null && { rating: text(row, 'rating') as Rating }),
   ...(row.edited_from !== null && { editedFrom: text(row, 'edited_from') }),

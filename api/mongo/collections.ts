@@ -26,6 +26,7 @@ const names: readonly (keyof Collections)[] = [
   'attachments',
   'attachmentTexts',
   'attachmentParts',
+  'passages',
   'presets',
   'holds',
   'dockerRequests',

@@ -117,12 +117,14 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },
     { name: 'of_file', key: { fileKey: 1 } },
+    { name: 'unindexed', key: { 'index.at': 1 }, sparse: true },
   ],
   attachmentTexts: [],
   holds: [
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'in_time', key: { createdAt: -1, _id: -1 } },
   ],
+  passages: [{ name: 'of_attachment', key: { attachmentId: 1, number: 1 } }],
   attachmentParts: [
     { name: 'of_upload', key: { upload: 1, offset: 1 } },
     { name: 'in_time', key: { createdAt: 1 } },

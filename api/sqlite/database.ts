@@ -140,7 +140,11 @@ export const assignments = (columns: Columns) =>
  * times per message. A power failure can lose the last seconds, but never damages the file.
  */
 export function openConnection(path: string): DatabaseSync {
-  const connection = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
+  const connection = new DatabaseSync(path, {
+    enableForeignKeyConstraints: true,
+    timeout: 5_000,
+    allowExtension: true,
+  });
   try {
     connection.exec(`
       -- Takes effect only in a new file; vacuum.ts converts existing files.

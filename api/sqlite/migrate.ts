@@ -25,10 +25,12 @@ import { legalHolds } from './migrations/0021-legal-holds.ts';
 import { folders } from './migrations/0022-folders.ts';
 import { answerDefaults } from './migrations/0023-answer-defaults.ts';
 import { dockerRequests } from './migrations/0024-docker-requests.ts';
-import { healing } from './migrations/0026-healing.ts';
+import { passages } from './migrations/0025-passages.ts';
+import { messageSources } from './migrations/0026-message-sources.ts';
 import { editedAnswers } from './migrations/0027-edited-answers.ts';
 import { temporaryConversations } from './migrations/0028-temporary-conversations.ts';
 import { usageByDay } from './migrations/0029-usage-by-day.ts';
+import { healing } from './migrations/0030-healing.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -56,10 +58,12 @@ const migrations: readonly string[] = [
   folders,
   answerDefaults,
   dockerRequests,
-  healing,
+  passages,
+  messageSources,
   editedAnswers,
   temporaryConversations,
   usageByDay,
+  healing,
 ];
 
 /**

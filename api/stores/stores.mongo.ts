@@ -2,6 +2,7 @@ import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
 import { mongoAnswerDefaultsStore } from '../answerDefaults/store/store.mongo.ts';
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
 import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
+import { mongoPassageStore } from '../attachments/passages/store/store.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
@@ -115,6 +116,14 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'received',
       'join',
       'unfinishedBytes',
+    ]),
+    passages: retryingReads(mongoPassageStore(run), [
+      'findMany',
+      'indexing',
+      'list',
+      'matching',
+      'nearest',
+      'unembedded',
     ]),
     audit: retryingReads(mongoAuditStore(run), ['page', 'pageOfUser', 'findMany', 'chainAfter', 'anchor']),
     presets: retryingReads(mongoPresetStore(run), ['visibleTo', 'findMany', 'findByName', 'ofOwner']),

@@ -6,6 +6,7 @@ import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
 import { sqliteAnswerDefaultsStore } from '../answerDefaults/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
 import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
+import { sqlitePassageStore } from '../attachments/passages/store/store.sqlite.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
@@ -25,6 +26,7 @@ import { checkDatabaseNotLost, writeInstallationMarker } from '../sqlite/install
 import { type FolderLock, lockFolder } from '../sqlite/lock.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { enableIncrementalVacuum, startIncrementalVacuum } from '../sqlite/vacuum.ts';
+import { defineVectorFunctions } from '../sqlite/vectors.ts';
 import { sqliteStorageStore } from '../usage/storage/storage.sqlite.ts';
 import { sqliteUsageStore } from '../usage/store/store.sqlite.ts';
 import type { Stores } from './stores.ts';
@@ -54,6 +56,7 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
     database.connection.function('search_terms', { deterministic: true }, (text) =>
       searchTerms(String(text)).join(' '),
     );
+    defineVectorFunctions(database.connection);
     enableIncrementalVacuum(database, log);
     const { from, to } = migrate(database);
     if (from !== to) log?.info({ path, from, to }, 'store: migrated');
@@ -82,6 +85,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     storage: sqliteStorageStore(database),
     attachments: sqliteAttachmentStore(database),
     attachmentFiles: diskAttachmentFiles(join(dataDir, 'attachments')),
+    passages: sqlitePassageStore(database),
     audit: sqliteAuditStore(database),
     presets: sqlitePresetStore(database),
     holds: sqliteHoldStore(database),

@@ -2,6 +2,7 @@ import type { AccountStore } from '../accounts/store/store.ts';
 import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { ApiKeyStore } from '../apiKeys/store.ts';
 import type { AttachmentFiles } from '../attachments/files/files.ts';
+import type { PassageStore } from '../attachments/passages/store/store.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { AuditStore } from '../audit/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
@@ -30,6 +31,7 @@ export interface Stores {
   readonly storage: StorageStore;
   readonly attachments: AttachmentStore;
   readonly attachmentFiles: AttachmentFiles;
+  readonly passages: PassageStore;
   readonly audit: AuditStore;
   readonly presets: PresetStore;
   readonly holds: HoldStore;

@@ -34,6 +34,7 @@ const external = new RegExp(
     'sirv',
     'sharp',
     'dockerode',
+    'sqlite-vec',
     'html-to-text',
     'mammoth',
     'read-excel-file',

@@ -45,6 +45,11 @@ const libraries: readonly { readonly name: RegExp; readonly licence: string; rea
     licence: 'LGPL-3.0-or-later',
     why: 'libvips, a shared library that `sharp` loads to decode images',
   },
+  {
+    name: /^sqlite-vec/,
+    licence: 'MIT OR Apache',
+    why: 'either of MIT and Apache-2.0, under an older spelling',
+  },
   { name: /^duck$/, licence: 'BSD', why: 'the text is that of BSD-2-Clause' },
   {
     name: /^(ssh2|cpu-features|buildcheck)$/,

@@ -58,7 +58,7 @@ const withoutStorageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>
 /** No attachments. */
 const promptAttachments: PromptAttachments = {
   check: async () => {},
-  fit: async () => [],
+  fit: async () => ({ attachments: [], sources: [] }),
   contentOf: async ({ content }) => ({ content }),
   assign: async () => {},
 };

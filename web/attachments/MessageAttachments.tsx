@@ -55,7 +55,7 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
                 <span className="block text-muted">{describeFile(attachment)}</span>
                 {omittedLength > 0 && (
                   <span className="block text-muted">
-                    The last {omittedLength.toLocaleString()} characters were left out.
+                    Too long for the model: {omittedLength.toLocaleString()} characters were left out.
                   </span>
                 )}
               </span>

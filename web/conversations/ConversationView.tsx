@@ -57,7 +57,7 @@ export interface ConversationViewProps {
 
 const page = 30;
 /** The page while a message far up is looked for. One of 100 exceeds the cost that an operation may have. */
-const longPage = 80;
+const longPage = 60;
 
 export const ConversationView = ({
   conversation: key,

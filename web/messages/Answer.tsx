@@ -11,10 +11,13 @@ import { Markdown } from './Markdown.tsx';
  * intermediate states are skipped, so typing and scrolling stay smooth.
  */
 export const Answer = ({ message: key }: { message: Answer_message$key }) => {
-  const { content, generation } = useFragment(
+  const { content, generation, sources } = useFragment(
     graphql`
       fragment Answer_message on Message {
         content
+        sources {
+          number
+        }
         generation {
           status
           ...GenerationProgress_generation
@@ -32,7 +35,7 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
       {active && content === '' && generation ? (
         <GenerationProgress generation={generation} />
       ) : (
-        <Markdown text={text} isStreaming={active} />
+        <Markdown text={text} isStreaming={active} sourceCount={sources.length} />
       )}
     </>
   );

@@ -4,6 +4,9 @@ import { graphql, useFragment } from 'react-relay';
 import { GenerationDetails } from '../generations/GenerationDetails.tsx';
 import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
 import { isActive } from '../generations/status.ts';
+import { MessageSources } from '../sources/MessageSources.tsx';
+import { OpenSource } from '../sources/OpenSource.ts';
+import { SourceDialog } from '../sources/SourceDialog.tsx';
 import { ReadAloud } from '../speech/ReadAloud.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { AssistantMessage_message$key } from './__generated__/AssistantMessage_message.graphql.ts';
@@ -48,6 +51,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         ...Answer_message
         ...CopyMessage_message
         ...EditAnswer_message
+        ...MessageSources_message
         ...MessageVersions_message
         ...RateMessage_message
         ...ReadAloud_message
@@ -63,6 +67,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
   useEffect(() => {
     if (state === 'cancelled') edit.current?.focus({ preventScroll: true });
   }, [state]);
+  const [source, setSource] = useState<number | null>(null);
   const { generation } = message;
   const active = isActive(generation?.status);
   if (state === 'editing') {
@@ -83,7 +88,11 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
     <article aria-label="Answer" aria-busy={active} className="group">
       {showsModel && generation && <p className="mb-1 text-sm text-muted">{generation.model}</p>}
       {message.editedFrom && <p className="mb-1 text-sm text-muted">Edited by you</p>}
-      <Answer message={message} />
+      <OpenSource value={setSource}>
+        <Answer message={message} />
+      </OpenSource>
+      {!active && <MessageSources message={message} onOpen={setSource} />}
+      <SourceDialog messageId={message.id} number={source} onClose={() => setSource(null)} />
       {generation && (
         <GenerationOutcome
           generation={generation}

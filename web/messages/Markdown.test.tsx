@@ -1,4 +1,5 @@
 import { render, screen } from '@testing-library/react';
+import { OpenSource } from '../sources/OpenSource.ts';
 import { Frame } from '../testing/Frame.tsx';
 import { createGraph } from '../testing/graph.ts';
 import { Markdown } from './Markdown.tsx';
@@ -46,6 +47,41 @@ describe('rendered Markdown', () => {
     expect(screen.getAllByRole('cell').map((cell) => cell.textContent)).toEqual(['1', '2']);
     expect(screen.getAllByRole('listitem')).toHaveLength(2);
     expect(await screen.findByRole('button', { name: 'Copy code' })).toBeTruthy();
+  });
+
+  const cite = (text: string, count: number) => {
+    const opened: number[] = [];
+    const { container } = render(
+      <Frame environment={createGraph().environment}>
+        <OpenSource value={(number) => opened.push(number)}>
+          <Markdown text={text} isStreaming={false} sourceCount={count} />
+        </OpenSource>
+      </Frame>,
+    );
+    return { container, opened };
+  };
+  const citations = () => screen.queryAllByRole('button', { name: /^Source/ }).map((one) => one.textContent);
+
+  it('opens the sources that it cites, also in lists, tables and with several numbers', () => {
+    const { opened } = cite('One [1], two [2][3].\n\n- **both [1, 2]**\n\n| a |\n|---|\n| b [3] |', 3);
+    expect(citations()).toEqual(['[1]', '[2]', '[3]', '[1]', '[2]', '[3]']);
+    screen.getAllByRole('button', { name: 'Source 2' })[1]?.click();
+    expect(opened).toEqual([2]);
+  });
+
+  it('cites nothing that is no source, in code or in links', () => {
+    const { container } = cite(
+      'No [4], [0], [1, 9], [^1] or [x]. `a[1]` [see [1]](https://example.com/)\n\n    b[1]\n\n<button value="1">[5]</button>',
+      3,
+    );
+    expect(citations()).toEqual([]);
+    expect(container.textContent).toContain('No [4], [0], [1, 9]');
+    expect(container.textContent).toContain('<button value="1">[5]</button>');
+  });
+
+  it('shows citations as text where no source is known', () => {
+    expect(show('It is so [1].').textContent).toBe('It is so [1].');
+    expect(citations()).toEqual([]);
   });
 
   it('completes unfinished marks while it streams', () => {

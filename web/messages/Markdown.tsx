@@ -1,4 +1,7 @@
-import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown } from 'streamdown';
+import { useMemo } from 'react';
+import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
+import { Citation } from '../sources/Citation.tsx';
+import { rehypeCitations } from '../sources/rehypeCitations.ts';
 import { MarkdownCheckbox } from './MarkdownCheckbox.tsx';
 import { MarkdownCode } from './MarkdownCode.tsx';
 import { MarkdownImage } from './MarkdownImage.tsx';
@@ -12,6 +15,8 @@ import { useMarkdownPlugins } from './useMarkdownPlugins.ts';
 
 const components = {
   a: MarkdownLink,
+  // Only citations become buttons: tags in the text are shown as text.
+  button: Citation,
   code: MarkdownCode,
   img: MarkdownImage,
   input: MarkdownCheckbox,
@@ -22,7 +27,7 @@ const remarkPlugins = [...Object.values(defaultRemarkPlugins), remarkFormulas, r
 
 // A model's text is not trusted. Without the HTML plugin, tags are shown as text; the elements and addresses that
 // Markdown itself produces are still sanitized.
-const rehypePlugins = [
+const rehypePlugins: NonNullable<StreamdownProps['rehypePlugins']> = [
   ...[defaultRehypePlugins.sanitize, defaultRehypePlugins.harden].filter((plugin) => plugin !== undefined),
   rehypeDirection,
 ];
@@ -31,17 +36,23 @@ export interface MarkdownProps {
   readonly text: string;
   /** The text is incomplete: unfinished marks at its end are rendered as complete ones. */
   readonly isStreaming: boolean;
+  /** The number of sources that the text may cite. Default 0. */
+  readonly sourceCount?: number;
 }
 
 /** Renders Markdown block by block: as an answer grows, only its last block is rendered again. */
-export const Markdown = ({ text, isStreaming }: MarkdownProps) => {
+export const Markdown = ({ text, isStreaming, sourceCount = 0 }: MarkdownProps) => {
   const plugins = useMarkdownPlugins(text);
+  const withCitations = useMemo<typeof rehypePlugins>(
+    () => (sourceCount === 0 ? rehypePlugins : [...rehypePlugins, [rehypeCitations, { count: sourceCount }]]),
+    [sourceCount],
+  );
   return (
     <Streamdown
       className="markdown"
       components={components}
       remarkPlugins={remarkPlugins}
-      rehypePlugins={rehypePlugins}
+      rehypePlugins={withCitations}
       plugins={plugins}
       // The last block is completed by its splitter, which knows formulas.
       parseIncompleteMarkdown={false}

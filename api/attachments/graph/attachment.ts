@@ -5,6 +5,7 @@ import { encodeId } from '../../graph/globalIds.ts';
 import { UserRef } from '../../graph/user.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
 import type { Attachment } from '../attachment.ts';
+import type { Indexing } from '../passages/passage.ts';
 
 const AttachmentFormatRef = builder.enumType('AttachmentFormat', {
   description: 'The format of a file, by its content.',
@@ -16,6 +17,40 @@ const AttachmentFormatRef = builder.enumType('AttachmentFormat', {
     XLSX: { description: 'An Excel workbook.' },
     IMAGE: { description: 'A PNG, JPEG, WebP, GIF or AVIF image.' },
   },
+});
+
+const IndexingStateRef = builder.enumType('AttachmentIndexingState', {
+  description: 'How far the passages of a document are embedded.',
+  values: {
+    NONE: { description: 'It has no text to find.' },
+    WAITING: {
+      description:
+        'It waits until no answer runs, or until a model with the capability `embedding` is installed.',
+    },
+    RUNNING: { description: 'Some passages are embedded.' },
+    DONE: { description: 'All passages are embedded.' },
+  } as const,
+});
+
+const IndexingRef = builder.objectRef<Indexing>('AttachmentIndexing').implement({
+  description:
+    'How far the passages of a document are embedded, in the background. Full text finds all of them at once.',
+  fields: (t) => ({
+    state: t.field({
+      type: IndexingStateRef,
+      description: 'The state.',
+      resolve: ({ passages, embedded }) => {
+        if (passages === 0) return 'NONE';
+        if (passages !== null && embedded >= passages) return 'DONE';
+        return embedded > 0 ? 'RUNNING' : 'WAITING';
+      },
+    }),
+    done: t.exposeInt('embedded', { description: 'The number of embedded passages.' }),
+    total: t.int({
+      description: 'The number of passages; 0 until the text is split.',
+      resolve: ({ passages }) => passages ?? 0,
+    }),
+  }),
 });
 
 export const AttachmentRef = builder.objectRef<Attachment>('Attachment');
@@ -53,6 +88,14 @@ builder.node(AttachmentRef, {
     url: t.string({
       description: 'The path of the file on this server, to download with the same credentials.',
       resolve: ({ id }) => `/api/attachments/${encodeURIComponent(encodeId('Attachment', id))}`,
+    }),
+    indexing: t.field({
+      type: IndexingRef,
+      description: 'How far its passages are embedded.',
+      resolve: async ({ id, format }, _args, { loaders }) => {
+        const none = { passages: 0, embedded: 0, model: null };
+        return format === 'IMAGE' ? none : ((await loaders.indexing.load(id)) ?? none);
+      },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the file was uploaded.' }),
   }),

@@ -1,52 +1,106 @@
 import { buffer } from 'node:stream/consumers';
 import type { Engine } from '../../engine/engine.ts';
+import { estimateTextTokens } from '../../engine/estimate.ts';
 import { badInput, Failure, notFound } from '../../errors/failures.ts';
 import {
   type MeasureContent,
   maxAttachments,
+  maxSources,
+  type NewQuestion,
   type PromptAttachments,
-  type PromptContent,
 } from '../../generations/promptAttachments.ts';
-import type { MessageAttachment } from '../../messages/message.ts';
+import type { MessageSource } from '../../messages/message.ts';
+import type { MessageStore } from '../../messages/store.ts';
+import { pageSizeLimit } from '../../paging/pages.ts';
 import type { Attachment } from '../attachment.ts';
 import type { AttachmentFiles } from '../files/files.ts';
+import type { FoundPassage } from '../passages/passage.ts';
+import type { Retrieval } from '../passages/retrieve.ts';
+import type { PassageStore } from '../passages/store/store.ts';
 import type { AttachmentStore } from '../store/store.ts';
-import { documentInPrompt, sharesOf } from './documentText.ts';
+import { assemble, type LoadedAttachment } from './assemble.ts';
+import type { PromptPassage } from './documentText.ts';
+import { fitDocuments } from './fitDocuments.ts';
+import { fitPassages, promptPassages } from './fitPassages.ts';
 
 export interface PromptAttachmentsDeps {
-  readonly attachments: Pick<AttachmentStore, 'findMany' | 'text' | 'assign'>;
+  readonly attachments: Pick<AttachmentStore, 'findMany' | 'text' | 'assign' | 'fileKeysOfConversation'>;
   readonly files: Pick<AttachmentFiles, 'open'>;
+  readonly messages: Pick<MessageStore, 'path'>;
+  readonly passages: Pick<PassageStore, 'findMany'>;
+  readonly retrieval: Retrieval;
   readonly engine: Pick<Engine, 'models'>;
 }
 
-/** Maximum characters of all documents of a message: counting the tokens of more would take seconds. */
-const maxCharacters = 900_000;
-
-/** Maximum measurements to fit documents. Each one is closer; after the last, the prompt's own check decides. */
-const maxRounds = 8;
-
-/** The least that a round takes away, as a share, so that each one makes progress. */
-const leastCut = 0.97;
-
-/** An attachment with its text. */
-interface Loaded {
-  readonly attachment: Attachment;
-  readonly text: string;
-}
+/** The share of the room beside a question that passages take, if the conversation so far needs room too. */
+const followUpShare = 0.5;
 
 export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAttachments => {
-  const { attachments, files, engine } = deps;
+  const { attachments, files, retrieval, engine } = deps;
 
-  /** Returns the attachments that still exist, in the order of `ids`. */
-  const load = async (ownerId: string, ids: readonly string[]): Promise<readonly Loaded[]> => {
+  /** Returns the attachments that still exist, in the order of `ids`, with the texts that are needed. */
+  const load = async (
+    ownerId: string,
+    ids: readonly string[],
+    needsText: (id: string) => boolean = () => true,
+  ): Promise<readonly LoadedAttachment[]> => {
     const found = await attachments.findMany(ownerId, ids);
-    const loaded: Loaded[] = [];
+    const loaded: LoadedAttachment[] = [];
     for (const attachment of found) {
       if (!attachment) continue;
-      const text = attachment.format === 'IMAGE' ? '' : await attachments.text(ownerId, attachment.id);
+      const isText = attachment.format !== 'IMAGE' && needsText(attachment.id);
+      const text = isText ? await attachments.text(ownerId, attachment.id) : '';
       if (text !== null) loaded.push({ attachment, text });
     }
     return loaded;
+  };
+
+  const loadPassages = async (
+    ownerId: string,
+    sources: readonly MessageSource[],
+  ): Promise<readonly PromptPassage[]> => {
+    const ids = [...new Set(sources.map(({ attachmentId }) => attachmentId))];
+    const found: FoundPassage[] = [];
+    for (const id of ids) {
+      const numbers = sources.flatMap(({ attachmentId, passage }) => (attachmentId === id ? [passage] : []));
+      found.push(...(await deps.passages.findMany(ownerId, id, numbers)));
+    }
+    return promptPassages(sources, await load(ownerId, ids), found);
+  };
+
+  /**
+   * Returns the ids of the documents in earlier messages that the prompt won't have as a whole: they were too long, or the
+   * messages since then take their room.
+   */
+  const findEarlierDocuments = async (
+    { ownerId, content, conversationId }: NewQuestion,
+    parentId: string,
+    measure: MeasureContent,
+    room: (limit: number) => number,
+  ): Promise<readonly string[]> => {
+    if ((await attachments.fileKeysOfConversation(ownerId, conversationId)).length === 0) return [];
+    const page = { direction: 'backward', size: pageSizeLimit, after: null, before: null } as const;
+    const { items } = await deps.messages.path(ownerId, parentId, page);
+    const ids = items.flatMap((message) => message.attachments ?? []).map(({ id }) => id);
+    if (ids.length === 0) return [];
+    const found = new Map((await attachments.findMany(ownerId, ids)).map((one) => [one?.id, one]));
+    const { tokens, limit } = await measure({ content });
+    if (limit === null) return [];
+    const outside = (available: number): readonly string[] => {
+      let left = available;
+      return items.toReversed().flatMap((message) => {
+        const documents = (message.attachments ?? []).flatMap(({ id, omitted }) => {
+          const attachment = found.get(id);
+          return attachment && attachment.format !== 'IMAGE' ? [{ id, omitted, attachment }] : [];
+        });
+        left -= estimateTextTokens(message.content);
+        for (const { omitted, attachment } of documents) if (omitted === 0) left -= attachment.tokens;
+        return documents.flatMap(({ id, omitted }) => (omitted > 0 || left < 0 ? [id] : []));
+      });
+    };
+    const free = room(limit) - tokens;
+    // Where passages take their share, less is left for whole documents.
+    return outside(free).length === 0 ? [] : outside(free * (1 - followUpShare));
   };
 
   const canSee = async (model: string, signal: AbortSignal): Promise<boolean> =>
@@ -84,7 +138,8 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       }
     },
 
-    async fit({ ownerId, content, model, attachmentIds }, measure, room) {
+    async fit(question, measure, room) {
+      const { ownerId, content, model, attachmentIds, parentId } = question;
       const loaded = await load(ownerId, attachmentIds);
       const image = loaded.find(({ attachment }) => attachment.format === 'IMAGE');
       if (image && !model.capabilities.includes('vision')) {
@@ -93,84 +148,49 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
           `${model.name} can't see images, and "${image.attachment.name}" is one. Remove it, or use a model with the capability "vision".`,
         );
       }
-      return fitDocuments(content, loaded, measure, room);
+      const cut = await fitDocuments(content, loaded, measure, room);
+      const tooLong = cut.flatMap(({ id, omitted }) => (omitted > 0 ? [id] : []));
+      const earlier = parentId === null ? [] : await findEarlierDocuments(question, parentId, measure, room);
+      const ids = await retrieval.searchable(ownerId, [...new Set([...tooLong, ...earlier])]);
+      if (ids.length === 0) return { attachments: cut, sources: [] };
+      const ranked = await retrieval.rank({ ownerId, attachmentIds: ids }, content, maxSources);
+      const searched = await load(ownerId, ids);
+      // A follow-up shares the room with the conversation so far.
+      const share = parentId === null ? 1 : followUpShare;
+      const fitted = await fitPassages({ content, loaded, cut, searched, ranked, share }, measure, room);
+      return fitted ?? { attachments: cut, sources: [] };
     },
 
-    async contentOf(message, model, signal, withImages = true) {
-      const { ownerId, content, attachments: attached = [], conversationId } = message;
-      if (attached.length === 0) return { content };
+    async contentOf(message, model, signal, { withImages = true, withSources = false } = {}) {
+      const { ownerId, content, attachments: attached = [], conversationId, sources = [] } = message;
+      if (attached.length === 0 && !(withSources && sources.length > 0)) return { content };
+      const searched = new Set(sources.map(({ attachmentId }) => attachmentId));
       const loaded = await load(
         ownerId,
         attached.map(({ id }) => id),
+        (id) => !searched.has(id),
       );
       const unassigned = loaded.filter(({ attachment }) => attachment.conversationId === null);
       if (conversationId !== undefined && unassigned.length > 0) {
         const ids = unassigned.map(({ attachment }) => attachment.id);
         await attachments.assign(ownerId, ids, conversationId);
       }
+      const passages = withSources ? await loadPassages(ownerId, sources) : [];
+      const parts = { content, loaded, attached, images: [], sources, passages };
       const pictures = loaded.filter(({ attachment }) => attachment.format === 'IMAGE');
-      if (pictures.length === 0) return assemble(content, loaded, attached, []);
+      if (pictures.length === 0) return assemble(parts);
       if (!(await canSee(model, signal))) {
         const notes = pictures.map(({ attachment }) => `[The image "${attachment.name}" is left out.]`);
-        return assemble([...notes, content].join('\n\n'), loaded, attached, []);
+        return assemble({ ...parts, content: [...notes, content].join('\n\n') });
       }
       const images: string[] = [];
       for (const { attachment } of pictures) {
         const image = withImages ? await imageOf(attachment) : '';
         if (image !== null) images.push(image);
       }
-      return assemble(content, loaded, attached, images);
+      return assemble({ ...parts, images });
     },
 
     assign: (ownerId, ids, conversationId) => attachments.assign(ownerId, ids, conversationId),
   };
-};
-
-/** Puts documents before the text: models follow the last instruction best. */
-const assemble = (
-  content: string,
-  loaded: readonly Loaded[],
-  attached: readonly MessageAttachment[],
-  images: readonly string[],
-): PromptContent => {
-  const omitted = new Map(attached.map((one) => [one.id, one.omitted]));
-  const documents = loaded
-    .filter(({ attachment }) => attachment.format !== 'IMAGE')
-    .map(({ attachment, text }) => documentInPrompt(attachment, text, omitted.get(attachment.id) ?? 0));
-  return { content: [...documents, content].join('\n\n'), ...(images.length > 0 && { images }) };
-};
-
-/** Measures the prompt, and shortens the documents until it fits. */
-const fitDocuments = async (
-  content: string,
-  loaded: readonly Loaded[],
-  measure: MeasureContent,
-  room: (limit: number) => number,
-): Promise<readonly MessageAttachment[]> => {
-  const lengths = loaded.map(({ text }) => text.length);
-  const images = loaded.filter(({ attachment }) => attachment.format === 'IMAGE').map(() => '');
-  const cutTo = (total: number): readonly MessageAttachment[] => {
-    const shares = sharesOf(lengths, total);
-    return loaded.map(({ attachment }, index) => ({
-      id: attachment.id,
-      omitted: (lengths[index] ?? 0) - (shares[index] ?? 0),
-    }));
-  };
-  const whole = lengths.reduce((sum, length) => sum + length, 0);
-  let total = Math.min(whole, maxCharacters);
-  let cut = cutTo(total);
-  if (whole === 0) return cut;
-  const { tokens: others, limit } = await measure(assemble(content, loaded, cutTo(0), images));
-  if (limit === null) return cut;
-  const available = room(limit);
-  // No text has so many characters per token that more could fit.
-  total = Math.min(total, Math.max(0, available) * 16);
-  for (let round = 0; round < maxRounds && total > 0; round += 1) {
-    cut = cutTo(total);
-    const { tokens } = await measure(assemble(content, loaded, cut, images));
-    if (tokens <= available) return cut;
-    const share = Math.max(0, available - others) / Math.max(1, tokens - others);
-    total = Math.floor(total * Math.min(leastCut, share));
-  }
-  return cutTo(total);
 };

@@ -1,7 +1,4 @@
-import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
-
-/** A document whose text is read in a worker thread. */
-export type DocumentFormat = Exclude<AttachmentFormat, 'IMAGE'>;
+export type { DocumentFormat } from '../../config/values/attachmentFormats.ts';
 
 /** What a reader gets of a document. */
 export interface DocumentText {

@@ -17,6 +17,7 @@ describe('reading documents', () => {
   it('reads text, code and CSV unchanged, in UTF-8 and UTF-16', async () => {
     expect(await read(Buffer.from('const a = "ü🎉";\n\tb()'), 'a.ts')).toEqual({
       tokens: expect.any(Number),
+      passages: [],
       text: 'const a = "ü🎉";\n\tb()',
       pages: null,
       omittedLength: 0,
@@ -28,6 +29,7 @@ describe('reading documents', () => {
   it('reads the pages of a PDF', async () => {
     expect(await read(pdfOf(['Hello world', '', 'The end']))).toEqual({
       tokens: expect.any(Number),
+      passages: [],
       text: '[Page 1]\nHello world\n\n[Page 3]\nThe end',
       pages: 3,
       omittedLength: 0,
@@ -43,6 +45,7 @@ describe('reading documents', () => {
     const rows = rowOf(1, ['name', 'price']) + rowOf(3, ['"tea", green', '3']);
     expect(await read(xlsxOf(rows))).toEqual({
       tokens: expect.any(Number),
+      passages: [],
       text: '[Sheet Prices]\nname,price\n"""tea"", green",3',
       pages: 1,
       omittedLength: 0,

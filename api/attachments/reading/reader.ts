@@ -1,20 +1,37 @@
 import { Worker } from 'node:worker_threads';
+import type { NewPassage } from '../passages/passage.ts';
 import { type DocumentFormat, type DocumentText, Unreadable } from './document.ts';
 import { createReadingSlots } from './slots.ts';
 import type { ReadingJob, ReadingResult } from './worker.ts';
 
 /** A document's text, and how many tokens it takes by estimate. */
-export type ReadDocument = DocumentText & { readonly tokens: number };
+export type ReadDocument = DocumentText & {
+  readonly tokens: number;
+  /** Empty unless a name was given. */
+  readonly passages: readonly NewPassage[];
+};
 
 /** Reads the text of documents in worker threads, a few at a time. */
 export interface DocumentReader {
-  /** Reads a document of a user. Throws `Unreadable`, `SERVICE_UNAVAILABLE` as `run` does, and `signal.reason`. */
+  /**
+   * Reads a document of a user. `splitName` is its name, to split its text into passages as well. Throws `Unreadable`,
+   * `SERVICE_UNAVAILABLE` as `run` does, and `signal.reason`.
+   */
   read(
     ownerId: string,
     format: DocumentFormat,
     bytes: Uint8Array,
     signal: AbortSignal,
+    splitName?: string,
   ): Promise<ReadDocument>;
+  /** Splits a text that was read earlier. Throws as `read` does. */
+  split(
+    ownerId: string,
+    format: DocumentFormat,
+    name: string,
+    text: string,
+    signal: AbortSignal,
+  ): Promise<readonly NewPassage[]>;
   /**
    * Runs a task in one of the slots in which documents are read. Throws `SERVICE_UNAVAILABLE` if too many files wait, and
    * `signal.reason` after an abort during the wait.
@@ -90,9 +107,19 @@ export const createDocumentReader = (options: DocumentReaderOptions = {}): Docum
     });
 
   return {
-    read: (ownerId, format, bytes, signal) =>
+    read: (ownerId, format, bytes, signal, splitName) =>
       // A copy, because the buffer may be part of a pool that other code uses, and transferring takes it away.
-      slots.run(ownerId, signal, () => readInThread({ format, bytes: new Uint8Array(bytes) }, signal)),
+      slots.run(ownerId, signal, () =>
+        readInThread(
+          { format, bytes: new Uint8Array(bytes), splitName: splitName ?? null, isText: false },
+          signal,
+        ),
+      ),
+    split: (ownerId, format, name, text, signal) =>
+      slots.run(ownerId, signal, async () => {
+        const bytes = new Uint8Array(Buffer.from(text));
+        return (await readInThread({ format, bytes, splitName: name, isText: true }, signal)).passages;
+      }),
     run: slots.run,
   };
 };

@@ -1,5 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { estimateTextTokens } from '../../engine/estimate.ts';
+import type { NewPassage } from '../passages/passage.ts';
+import { splitPassages } from '../passages/split.ts';
+import { passageTerms } from '../passages/terms.ts';
 import { type DocumentFormat, type DocumentText, limitText, Unreadable } from './document.ts';
 import { decodeText, unknownFormat } from './sniff.ts';
 
@@ -9,15 +12,22 @@ import { decodeText, unknownFormat } from './sniff.ts';
 export interface ReadingJob {
   readonly format: DocumentFormat;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The name of a document whose text is to be split into passages; null: it isn't. */
+  readonly splitName: string | null;
+  /** Whether the bytes are the text of the document, in UTF-8, so that it is split only. */
+  readonly isText: boolean;
 }
 
 /** The only message of the thread. */
 export type ReadingResult =
-  | { readonly document: DocumentText & { readonly tokens: number } }
+  | {
+      readonly document: DocumentText & { readonly tokens: number; readonly passages: readonly NewPassage[] };
+    }
   | { readonly unreadable: string };
 
-const read = async ({ format, bytes: array }: ReadingJob): Promise<DocumentText> => {
+const read = async ({ format, bytes: array, isText }: ReadingJob): Promise<DocumentText> => {
   const bytes = Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+  if (isText) return { text: bytes.toString('utf8'), pages: null, omittedLength: 0 };
   switch (format) {
     case 'PDF':
       return (await import('./pdf.ts')).readPdf(array);
@@ -38,11 +48,21 @@ const textOf = (bytes: Uint8Array): string => {
   return text;
 };
 
+const passagesOf = (text: string, { format, splitName }: ReadingJob): readonly NewPassage[] =>
+  splitName === null
+    ? []
+    : splitPassages(text, format, splitName).map((passage) => ({
+        ...passage,
+        terms: passageTerms(`${passage.heading ?? ''}\n${text.slice(passage.start, passage.end)}`),
+      }));
+
 const answer = async (job: ReadingJob): Promise<ReadingResult> => {
   try {
     const document = await read(job);
-    // Here, because it takes long for megabytes.
-    return { document: { ...document, tokens: estimateTextTokens(document.text) } };
+    const { text } = document;
+    // Here, because both take long for megabytes.
+    const tokens = job.isText ? 0 : estimateTextTokens(text);
+    return { document: { ...document, tokens, passages: passagesOf(text, job) } };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };
     throw error;

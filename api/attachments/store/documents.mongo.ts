@@ -1,5 +1,6 @@
 import type { Binary, Collection } from 'mongodb';
 import type { Attachment } from '../attachment.ts';
+import type { IndexDocument } from '../passages/store/documents.mongo.ts';
 
 declare module '../../mongo/collections.ts' {
   interface Collections {
@@ -11,6 +12,8 @@ declare module '../../mongo/collections.ts' {
 
 export interface AttachmentDocument extends Omit<Attachment, 'id'> {
   readonly _id: string;
+  /** Absent for images, and for documents of earlier releases until they are found. */
+  readonly index?: IndexDocument;
 }
 
 /** The text of the attachment with the same `_id`. */
@@ -32,6 +35,12 @@ export interface AttachmentPartDocument {
 export const attachmentDocumentOf = ({ id, ...rest }: Attachment): AttachmentDocument => ({
   _id: id,
   ...rest,
+  ...(rest.format !== 'IMAGE' && {
+    index: { passages: null, embedded: 0, model: null, at: rest.createdAt },
+  }),
 });
 
-export const attachmentOf = ({ _id, ...rest }: AttachmentDocument): Attachment => ({ id: _id, ...rest });
+export const attachmentOf = ({ _id, index: _, ...rest }: AttachmentDocument): Attachment => ({
+  id: _id,
+  ...rest,
+});

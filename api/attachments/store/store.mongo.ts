@@ -3,6 +3,7 @@ import type { RunMongo } from '../../mongo/connection.ts';
 import { findOwned } from '../../mongo/findOwned.ts';
 import { timedPage } from '../../mongo/page.ts';
 import type { Attachment } from '../attachment.ts';
+import { deletePassages } from '../passages/store/store.mongo.ts';
 import { attachmentDocumentOf, attachmentOf } from './documents.mongo.ts';
 import type { AttachmentStore } from './store.ts';
 
@@ -48,17 +49,19 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
         return found.map(({ fileKey }) => fileKey);
       }),
     delete: (ownerId, id) =>
-      run(async ({ attachments, attachmentTexts }): Promise<Attachment | null> => {
+      run(async ({ attachments, attachmentTexts, passages }): Promise<Attachment | null> => {
         const deleted = await attachments.findOneAndDelete({ _id: id, ownerId });
         if (deleted) await attachmentTexts.deleteOne({ _id: id });
+        if (deleted) await deletePassages({ passages }, [id]);
         return deleted && attachmentOf(deleted);
       }),
     deleteOfOwner: (ownerId) =>
-      run(async ({ attachments, attachmentTexts }) => {
+      run(async ({ attachments, attachmentTexts, passages }) => {
         const found = await attachments.find({ ownerId }, { projection: { fileKey: 1 } }).toArray();
         const ids = found.map(({ _id }) => _id);
         await attachmentTexts.deleteMany({ _id: { $in: ids } });
         await attachments.deleteMany({ _id: { $in: ids } });
+        await passages.deleteMany({ ownerId });
         return found.map(({ fileKey }) => fileKey);
       }),
     unsentAnyOwner: (before, after) =>

@@ -22,7 +22,8 @@ export function sqliteAttachmentStore(database: Database): AttachmentStore {
   return {
     async insert(attachment, content) {
       database.transaction(() => {
-        database.insert('attachments', columnsOf(attachment));
+        const indexAt = attachment.format === 'IMAGE' ? null : attachment.createdAt.getTime();
+        database.insert('attachments', { ...columnsOf(attachment), index_at: indexAt });
         database.insert('attachment_texts', { id: attachment.id, text: content });
       });
     },

@@ -3,6 +3,9 @@ export const attachmentFormats = ['TEXT', 'HTML', 'PDF', 'DOCX', 'XLSX', 'IMAGE'
 
 export type AttachmentFormat = (typeof attachmentFormats)[number];
 
+/** A document: its text is read. */
+export type DocumentFormat = Exclude<AttachmentFormat, 'IMAGE'>;
+
 const isFormat = (name: string): name is AttachmentFormat =>
   (attachmentFormats as readonly string[]).includes(name);
 

@@ -60,10 +60,13 @@ export const finishDeletions = async (collections: Collections): Promise<number>
 
 /** Deletes the conversation last, because its document marks the deletion as unfinished. */
 const deleteAllOf = async (collections: Collections, conversationId: string): Promise<void> => {
-  const { conversations, messages, generations, attachments, attachmentTexts, shares } = collections;
+  const { conversations, messages, generations, attachments, attachmentTexts, passages, shares } =
+    collections;
   const attached = await attachments.find({ conversationId }, { projection: { _id: 1 } }).toArray();
   await attachments.deleteMany({ conversationId });
-  await attachmentTexts.deleteMany({ _id: { $in: attached.map(({ _id }) => _id) } });
+  const attachmentIds = attached.map(({ _id }) => _id);
+  await attachmentTexts.deleteMany({ _id: { $in: attachmentIds } });
+  await passages.deleteMany({ attachmentId: { $in: attachmentIds } });
   await shares.deleteMany({ conversationId });
   await generations.deleteMany({ conversationId });
   await messages.deleteMany({ conversationId });

@@ -281,7 +281,10 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const question = await withAttachments(deps, ownerId, request, model, options);
   const written = { ...request, question };
   const signal = AbortSignal.timeout(attachmentTimeoutMs);
-  const asked = await deps.promptAttachments.contentOf({ ...question, ownerId }, model.name, signal, false);
+  const asked = await deps.promptAttachments.contentOf({ ...question, ownerId }, model.name, signal, {
+    withImages: false,
+    withSources: true,
+  });
   const messages: EngineMessage[] = [...systemMessages(request.systemPrompt), { role: 'user', ...asked }];
   if (beginning !== '') messages.push({ role: 'assistant', content: beginning });
   const promptTokens = await checkPromptFits(deps.engine, model.name, messages, options.contextLength);
@@ -332,18 +335,18 @@ const cannotContinue = (model: string) =>
 /** The time limit for reading the attachments of a question, in ms. */
 const attachmentTimeoutMs = 10_000;
 
-/** Returns the question with as much of its attachments as fits into the model's context. */
+/** Returns the question with as much of the conversation's documents as fits into the model's context. */
 const withAttachments = async (
   { engine, promptAttachments }: StartDeps,
   ownerId: string,
-  { question, attachmentIds, systemPrompt }: AnswerRequest,
+  { question, conversation, attachmentIds, systemPrompt }: AnswerRequest,
   model: Pick<EngineModel, 'name' | 'capabilities'>,
   options: GenerationOptions,
 ): Promise<TurnRequest['question']> => {
-  if ('id' in question || attachmentIds.length === 0) return question;
-  const { content } = question;
-  const attachments = await promptAttachments.fit(
-    { ownerId, content, model, attachmentIds },
+  if ('id' in question || (attachmentIds.length === 0 && question.parentId === null)) return question;
+  const { content, parentId } = question;
+  const { attachments, sources } = await promptAttachments.fit(
+    { ownerId, content, model, attachmentIds, conversationId: conversation.id, parentId },
     (asked) =>
       engine.measure(
         model.name,
@@ -353,7 +356,11 @@ const withAttachments = async (
       ),
     (limit) => promptRoom(limit, options.maxTokens),
   );
-  return { ...question, ...(attachments.length > 0 && { attachments }) };
+  return {
+    ...question,
+    ...(attachments.length > 0 && { attachments }),
+    ...(sources.length > 0 && { sources }),
+  };
 };
 
 /** Returns the bytes that a turn writes. The bytes of its answer are counted as they arrive. */

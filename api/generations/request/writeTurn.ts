@@ -22,7 +22,7 @@ export interface TurnRequest {
   /** Whether the question follows the conversation's current leaf. Of several such requests at once, one succeeds. */
   readonly followsLeaf: boolean;
   /** The user's message: a stored one, or one to write under `parentId`. */
-  readonly question: Message | Pick<Message, 'content' | 'parentId' | 'attachments'>;
+  readonly question: Message | Pick<Message, 'content' | 'parentId' | 'attachments' | 'sources'>;
   readonly systemPrompt: string | null;
   /** The text that the answer begins with, and that the model continues. Absent or empty: none. */
   readonly beginning?: string;
@@ -96,6 +96,7 @@ export const writeTurn = async (
       role: 'ASSISTANT',
       content: beginning,
       generationId: start.id,
+      ...(userMessage.sources && { sources: userMessage.sources }),
       createdAt,
     });
     if (!assistantMessage) throw notFound('message');

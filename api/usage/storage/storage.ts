@@ -6,6 +6,8 @@ export const rowBytes = {
   message: 500,
   generation: 500,
   attachment: 1000,
+  /** With its terms and vector. */
+  passage: 4000,
   preset: 1000,
   folder: 1000,
   answerDefaults: 1000,

@@ -1,0 +1,89 @@
+import type { FittedQuestion, MeasureContent } from '../../generations/promptAttachments.ts';
+import type { MessageAttachment, MessageSource } from '../../messages/message.ts';
+import type { FoundPassage } from '../passages/passage.ts';
+import { assemble, type LoadedAttachment } from './assemble.ts';
+import type { PromptPassage } from './documentText.ts';
+
+export interface PassagesToFit {
+  readonly content: string;
+  /** The attachments of the question, and how much of them is left out without passages. */
+  readonly loaded: readonly LoadedAttachment[];
+  readonly cut: readonly MessageAttachment[];
+  /** The documents that are searched, of this question and of earlier ones. */
+  readonly searched: readonly LoadedAttachment[];
+  /** Their passages, best first. */
+  readonly ranked: readonly FoundPassage[];
+  /** The share of the free room that passages may take. */
+  readonly share: number;
+}
+
+/** Chooses as many of the best passages as fit beside the question. Null if none fits, or if all documents do. */
+export const fitPassages = async (
+  { content, loaded, cut, searched, ranked, share }: PassagesToFit,
+  measure: MeasureContent,
+  room: (limit: number) => number,
+): Promise<FittedQuestion | null> => {
+  const documents = new Map(searched.map((one, order) => [one.attachment.id, { ...one, order }]));
+  const images = loaded.filter(({ attachment }) => attachment.format === 'IMAGE').map(() => '');
+  /** In the order of the documents, so that neighbours read on. */
+  const best = (count: number): readonly FoundPassage[] => {
+    const orderOf = ({ attachmentId }: FoundPassage) => documents.get(attachmentId)?.order ?? 0;
+    return ranked
+      .slice(0, count)
+      .sort((one, other) => orderOf(one) - orderOf(other) || one.number - other.number);
+  };
+  const fitted = (chosen: readonly FoundPassage[]): FittedQuestion => ({
+    attachments: cut.map(({ id, omitted }) => {
+      const document = documents.get(id);
+      if (!document) return { id, omitted };
+      const given = chosen.filter(({ attachmentId }) => attachmentId === id);
+      const length = given.reduce((sum, { start, end }) => sum + end - start, 0);
+      return { id, omitted: Math.max(1, document.text.length - length) };
+    }),
+    sources: chosen.map(({ attachmentId, number: passage, start, end, page }, at) => ({
+      number: at + 1,
+      attachmentId,
+      passage,
+      start,
+      end,
+      page,
+    })),
+  });
+  const measured = (count: number) => {
+    const chosen = best(count);
+    const { attachments, sources } = fitted(chosen);
+    const passages = promptPassages(sources, searched, chosen);
+    return measure(assemble({ content, loaded, attached: attachments, images, sources, passages }));
+  };
+  const { tokens: others, limit } = await measured(0);
+  if (limit === null) return null;
+  const available = others + Math.max(0, room(limit) - others) * share;
+  let [fits, exceeds] = [0, ranked.length + 1];
+  while (exceeds - fits > 1) {
+    const count = Math.floor((fits + exceeds) / 2);
+    if ((await measured(count)).tokens <= available) fits = count;
+    else exceeds = count;
+  }
+  return fits === 0 ? null : fitted(best(fits));
+};
+
+/** Returns the passages with their texts, without those of deleted documents. */
+export const promptPassages = (
+  sources: readonly MessageSource[],
+  documents: readonly LoadedAttachment[],
+  passages: readonly FoundPassage[],
+): readonly PromptPassage[] =>
+  sources.flatMap(({ number, attachmentId, passage, start, end, page }) => {
+    const document = documents.find(({ attachment }) => attachment.id === attachmentId);
+    if (!document) return [];
+    const found = passages.find((one) => one.attachmentId === attachmentId && one.number === passage);
+    return [
+      {
+        number,
+        document: document.attachment.name,
+        page,
+        heading: found?.heading ?? null,
+        text: document.text.slice(start, end),
+      },
+    ];
+  });
