@@ -73,7 +73,8 @@ describeInChromium('temporary chats, in Chromium', () => {
     const kept = await page.evaluate(() => JSON.stringify(localStorage));
     expect(kept).not.toContain('secret draft');
     expect(await exists(id)).toBe(true);
-    await page.getByRole('link', { name: 'Usage' }).press('Enter');
+    await page.getByRole('button', { name: 'Menu of ' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Usage' }).press('Enter');
     await page.waitForURL(/usage/);
     await eventually(
       () => exists(id),
@@ -91,7 +92,8 @@ describeInChromium('temporary chats, in Chromium', () => {
     await sidebar().getByRole('link', { name: 'Worth keeping' }).waitFor();
     expect(await focused(page)).toBe('textarea Message');
     await page.getByRole('heading', { name: 'Worth keeping' }).waitFor();
-    await page.getByRole('link', { name: 'Usage' }).press('Enter');
+    await page.getByRole('button', { name: 'Menu of ' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Usage' }).press('Enter');
     await page.waitForURL(/usage/);
     await sidebar().getByRole('link', { name: 'Worth keeping' }).press('Enter');
     await page.getByText('Kept.', { exact: true }).waitFor();
