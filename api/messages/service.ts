@@ -106,6 +106,8 @@ export const createMessages = (deps: MessagesDeps): Messages => ({
           content,
           generationId: null,
           editedFrom: messageId,
+          // Its citations still open the passages that the prompt had.
+          ...(original.sources && { sources: original.sources }),
           createdAt: now,
         }),
     );

@@ -77,6 +77,18 @@ describeInChromium('sources of answers, in Chromium', () => {
     const download = page.waitForEvent('download');
     await dialog().getByRole('link', { name: 'Download the document' }).click();
     expect((await download).suggestedFilename()).toBe('register.pdf');
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'detached' });
+
+    // The edited text keeps its citations.
+    await page.getByRole('button', { name: 'Edit answer' }).press('Enter');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' Surely.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Edited by you').waitFor();
+    await sources()
+      .getByRole('button', { name: `page ${answerPage}` })
+      .waitFor();
   });
 
   it('searches the document again for a follow-up, on a phone', async () => {
