@@ -145,6 +145,7 @@ describe('a member who sends large values', () => {
       'CodeFinding.line',
       'ContextUse.maxTokens',
       'ContextUse.usedTokens',
+      'ConversationTag.conversations',
       'EmbedPayload.promptTokens',
       'Generation.attempt',
       'Generation.cursor',
