@@ -22,6 +22,8 @@ export const codeChecks = ['ops/structure', 'ops/schema'];
 const config: Config = {
   globalSetup: '<rootDir>/ops/e2e/harness/findModel.ts',
   maxWorkers: '100%',
+  // The modules of a test file are never freed, so a worker that ran hundreds of files would reach the heap's limit.
+  workerIdleMemoryLimit: '2GB',
   testTimeout,
   reporters: ['default', '<rootDir>/ops/ci/skipped.ts'],
   projects: [
