@@ -55,7 +55,7 @@ export interface ConversationViewProps {
   readonly children: ReactNode;
 }
 
-const page = 30;
+const page = 25;
 /** The page while a message far up is looked for. One of 100 exceeds the cost that an operation may have. */
 const longPage = 60;
 
@@ -70,7 +70,7 @@ export const ConversationView = ({
   const { data, loadPrevious, hasPrevious, isLoadingPrevious, refetch } = usePaginationFragment(
     graphql`
       fragment ConversationView_conversation on Conversation
-      @argumentDefinitions(last: { type: "Int", defaultValue: 30 }, before: { type: "String" })
+      @argumentDefinitions(last: { type: "Int", defaultValue: 25 }, before: { type: "String" })
       @refetchable(queryName: "ConversationViewPaginationQuery") {
         id
         model
