@@ -13,6 +13,8 @@ import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.
 import dockerRequestsPage from './docker/__generated__/DockerRequestsPageQuery.graphql.ts';
 import healingPage from './healing/__generated__/HealingPageQuery.graphql.ts';
 import inboxPage from './healing/__generated__/InboxPageQuery.graphql.ts';
+import holdingsPage from './holdings/__generated__/HoldingsPageQuery.graphql.ts';
+import { chosenResource } from './holdings/resources.ts';
 import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
 import presetPage from './presets/__generated__/PresetPageQuery.graphql.ts';
@@ -158,6 +160,12 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'keys',
               loader: () => load(keysPage),
               lazy: page(async () => (await import('./apiKeys/KeysPage.tsx')).KeysPage),
+            },
+            {
+              path: 'resources',
+              loader: ({ request }) =>
+                load(holdingsPage, { resource: chosenResource(new URL(request.url).searchParams) }),
+              lazy: page(async () => (await import('./holdings/HoldingsPage.tsx')).HoldingsPage),
             },
             {
               path: 'limits',

@@ -194,4 +194,19 @@ describeInChromium("the administrators' page in Chromium", () => {
     await keys.getByText('There are no API keys.').waitFor();
     expect((await ask()).status).toBe(401);
   }, 60_000);
+
+  it('shows what callers hold, of all resources or of one', async () => {
+    const held = await open('Resources');
+    const rows = held.getByRole('list', { name: 'Held resources' }).getByRole('listitem');
+    await rows.filter({ hasText: 'admin' }).filter({ hasText: 'Open sockets' }).first().waitFor();
+    await held.getByRole('combobox', { name: 'Resource' }).selectOption({ label: 'Stored data' });
+    await rows.filter({ hasText: 'alice' }).filter({ hasText: 'Stored data' }).waitFor();
+    expect(await rows.filter({ hasText: 'Open sockets' }).count()).toBe(0);
+    await page.reload();
+    await rows.filter({ hasText: 'alice' }).waitFor();
+    await held.getByRole('combobox', { name: 'Resource' }).selectOption({ label: 'Reserved tokens' });
+    await held.getByText('Nobody holds any of it now.').waitFor();
+    await held.getByRole('button', { name: 'Refresh' }).press('Enter');
+    await held.getByText('Nobody holds any of it now.').waitFor();
+  }, 60_000);
 });

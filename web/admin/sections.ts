@@ -5,6 +5,7 @@ export const sections = [
   { path: '/admin/keys', label: 'API keys' },
   { path: '/admin/activity', label: 'Activity' },
   { path: '/admin/docker', label: 'Docker' },
+  { path: '/admin/resources', label: 'Resources' },
   { path: '/admin/limits', label: 'Limits hit' },
   { path: '/admin/audit', label: 'Audit log' },
 ] as const;
