@@ -75,7 +75,12 @@ describeInChromium('a viewer, in Chromium', () => {
   /** Returns the enabled buttons of the page; in a conversation only once its messages are shown. */
   const buttons = async (path: string) => {
     await page.goto(server.url + path);
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    const pages = page.getByRole('navigation', { name: 'Pages' });
+    const show = page.getByRole('button', { name: 'Show the sidebar' });
+    await pages.or(show).first().waitFor();
+    // One of the pressed buttons has hidden it, which the browser remembers.
+    if (await show.isVisible()) await show.click();
+    await pages.waitFor();
     if (path === conversation) await page.getByText('Stopped.').waitFor();
     await page.waitForLoadState('networkidle');
     return page.locator('button:visible:enabled');
