@@ -149,6 +149,7 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await page.getByLabel('Name').fill('Shared');
     await page.getByLabel('Name').press('Enter');
     await there('Shared').waitFor();
+    await folder('Shared').waitFor();
     expect(await there('Shared').count()).toBe(1);
     expect(await folder('Shared').count()).toBe(1);
     const { folders } = await app.client.data<{
