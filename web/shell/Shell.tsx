@@ -26,7 +26,7 @@ import { PageBoundary } from './PageBoundary.tsx';
 import { preloadPages } from './pageCode.tsx';
 import { hideSidebarId, Sidebar } from './Sidebar.tsx';
 import { SidebarDrawer } from './SidebarDrawer.tsx';
-import { SidebarToggle } from './SidebarToggle.tsx';
+import { OpenSidebar, SidebarToggle } from './SidebarToggle.tsx';
 import { useSidebarVisibility } from './sidebarVisibility.ts';
 import { useFocusOnNavigation } from './useFocusOnNavigation.ts';
 import { useHotkeys } from './useHotkeys.ts';
@@ -136,8 +136,12 @@ const ShellFrame = () => {
             >
               <ConnectionNotice />
               <PasswordResetNotice viewer={query.viewer} />
-              <div className="relative min-h-0 flex-1">
+              <div className="group/page relative min-h-0 flex-1">
                 <SidebarToggle onOpen={openDrawer} onShow={isSidebarShown ? null : showSidebar}>
+                  {/* A page that is not found or could not be shown has no header with it. */}
+                  <div className="absolute top-0 left-0 z-10 flex h-14 items-center px-2 group-has-[header]/page:hidden md:px-5">
+                    <OpenSidebar />
+                  </div>
                   <MarkdownPlugins>
                     <PageBoundary health={query.health}>
                       <Outlet />

@@ -28,8 +28,14 @@ describeInChromium('the frame of the app, in Chromium', () => {
     await page.waitForFunction(
       () => document.activeElement?.getAttribute('aria-label') === 'Hide the sidebar',
     );
+    // A page without a header has the button too.
+    await page.getByRole('button', { name: 'Hide the sidebar' }).press('Enter');
+    await page.goto(`${app.server.url}/chat/nothing`);
+    await page.getByRole('heading', { name: 'Conversation not found' }).waitFor();
+    await show.press('Enter');
+    await list().waitFor();
     await page.context().close();
-    page = await app.open('/', phone);
+    page = await app.open('/chat/nothing', phone);
     await page.getByRole('button', { name: 'Open conversations' }).tap();
     await list().waitFor();
     expect(await page.getByRole('button', { name: 'Hide the sidebar' }).count()).toBe(0);
