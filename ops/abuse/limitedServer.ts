@@ -18,6 +18,9 @@ const manyCores = 4;
 const cores = availableParallelism();
 const serverCoreOf = (index: number): number => (cores >= manyCores ? index % 2 : 0);
 
+/** Whether attacker, engine and probe share one core, so that the probe waits for the attacker. */
+export const isProbeCrowded = cores < 3;
+
 /** The cores of everything else: attacker, probe and engine. With a single core, they share it with the servers. */
 const otherCores = cores >= manyCores ? `2-${cores - 1}` : cores > 1 ? '1' : '0';
 
