@@ -51,49 +51,34 @@ const UsageReportRef = builder.objectRef<UsageReport>('UsageReport').implement({
   }),
 });
 
-builder.queryField('usage', (t) =>
-  t.field({
-    type: UsageReportRef,
-    description: "The viewer's usage, in whole days of UTC; 366 days at most.",
-    args: {
-      from: t.arg({
-        type: 'DateTime',
-        description: 'The first day. Omitted: 30 days before `to`.',
-      }),
-      to: t.arg({ type: 'DateTime', description: 'The last day. Omitted: today.' }),
-      by: t.arg({
-        type: UsageGroupingRef,
-        required: true,
-        defaultValue: 'DAY',
-        description: 'How to group the usage.',
-      }),
-    },
-    resolve: (_root, { from, to, by }, context) =>
-      context.usage.report(viewerOf(context), { from: from ?? null, to: to ?? null, by }),
-  }),
-);
-
-builder.queryField('usageOfAll', (t) =>
-  t.field({
-    type: UsageReportRef,
-    skipTypeScopes: true,
-    authScopes: { may: 'manageUsers' },
-    description:
-      'The usage of all users together, in whole days of UTC; 366 days at most. Administrators only. Deleted users are left out.',
-    args: {
-      from: t.arg({
-        type: 'DateTime',
-        description: 'The first day. Omitted: 30 days before `to`.',
-      }),
-      to: t.arg({ type: 'DateTime', description: 'The last day. Omitted: today.' }),
-      by: t.arg({
-        type: UsageGroupingRef,
-        required: true,
-        defaultValue: 'DAY',
-        description: 'How to group the usage.',
-      }),
-    },
-    resolve: (_root, { from, to, by }, context) =>
-      context.usage.reportOfAll(viewerOf(context), { from: from ?? null, to: to ?? null, by }),
-  }),
-);
+builder.queryFields((t) => {
+  const reportArgs = () => ({
+    from: t.arg({ type: 'DateTime', description: 'The first day. Omitted: 30 days before `to`.' }),
+    to: t.arg({ type: 'DateTime', description: 'The last day. Omitted: today.' }),
+    by: t.arg({
+      type: UsageGroupingRef,
+      required: true,
+      defaultValue: 'DAY',
+      description: 'How to group the usage.',
+    }),
+  });
+  return {
+    usage: t.field({
+      type: UsageReportRef,
+      description: "The viewer's usage, in whole days of UTC; 366 days at most.",
+      args: reportArgs(),
+      resolve: (_root, { from, to, by }, context) =>
+        context.usage.report(viewerOf(context), { from: from ?? null, to: to ?? null, by }),
+    }),
+    usageOfAll: t.field({
+      type: UsageReportRef,
+      skipTypeScopes: true,
+      authScopes: { may: 'manageUsers' },
+      description:
+        'The usage of all users together, in whole days of UTC; 366 days at most. Administrators only. Deleted users are left out.',
+      args: reportArgs(),
+      resolve: (_root, { from, to, by }, context) =>
+        context.usage.reportOfAll(viewerOf(context), { from: from ?? null, to: to ?? null, by }),
+    }),
+  };
+});
