@@ -60,7 +60,7 @@ export interface Healing {
   readonly status: HealingStatus;
   /** Why a person is asked; empty: none is. */
   readonly question: string;
-  /** What waits for a diagnosis; null: nothing. Kept if a diagnosis fails, so that a repeated report resumes it. */
+  /** The failure whose diagnosis is pending; null: none. A failed diagnosis leaves it, so that a repeated report resumes it. */
   readonly pending: PendingFailure | null;
   readonly rounds: readonly HealingRound[];
   /** What the person who closed it wrote. */

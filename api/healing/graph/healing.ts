@@ -7,6 +7,7 @@ import {
   type Healing,
   type HealingRound,
   type HealingStatus,
+  healingLimits,
   isOpen,
 } from '../healing.ts';
 import { AgentActionRef } from './agentAction.ts';
@@ -126,3 +127,10 @@ builder.queryField('healings', (t) =>
     HealingEdge,
   ),
 );
+
+/** The options of `eventId`, which both reports have. */
+export const eventIdOptions = {
+  description:
+    'Identifies the report, so that a repeated one changes nothing: 8 to 100 letters, digits, ".", ":", "_" or "-". Omitted: it is a new one.',
+  bounds: { maxLength: healingLimits.eventId },
+} as const;

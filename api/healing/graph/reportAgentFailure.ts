@@ -2,7 +2,7 @@ import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
 import { type Healing, healingLimits } from '../healing.ts';
-import { cursors, HealingEdge, HealingRef } from './healing.ts';
+import { cursors, eventIdOptions, HealingEdge, HealingRef } from './healing.ts';
 
 builder.relayMutationField(
   'reportAgentFailure',
@@ -19,11 +19,7 @@ builder.relayMutationField(
         description: 'The state of the agent, such as its settings and counters as JSON.',
         bounds: { maxLength: healingLimits.state },
       }),
-      eventId: t.string({
-        description:
-          'Identifies the report, so that a repeated one changes nothing: 8 to 100 letters, digits, ".", ":", "_" or "-". Omitted: it is a new one.',
-        bounds: { maxLength: healingLimits.eventId },
-      }),
+      eventId: t.string(eventIdOptions),
     }),
   },
   {
