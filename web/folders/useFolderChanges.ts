@@ -1,8 +1,7 @@
-import { useEffect, useState } from 'react';
-import { fetchQuery, graphql, requestSubscription, useRelayEnvironment } from 'react-relay';
+import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import type { useMissedConversationsQuery } from '../conversations/__generated__/useMissedConversationsQuery.graphql.ts';
 import { missedConversations } from '../conversations/useMissedConversations.ts';
-import { backoff } from '../relay/retryWait.ts';
+import { useLiveUpdates } from '../session/useLiveUpdates.ts';
 import type { useFolderChangesSubscription } from './__generated__/useFolderChangesSubscription.graphql.ts';
 import { foldersId } from './lists.ts';
 
@@ -31,33 +30,19 @@ const subscription = graphql`
 /** Keeps the folders in sync with the viewer's other tabs and devices. Missed changes come with the missed conversations. */
 export const useFolderChanges = (): void => {
   const environment = useRelayEnvironment();
-  const [failures, setFailures] = useState(0);
-  useEffect(() => {
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    const again = () => {
-      retry = setTimeout(() => setFailures((count) => count + 1), backoff(failures + 2));
-    };
-    const subscribed = requestSubscription<useFolderChangesSubscription>(environment, {
-      subscription,
-      variables: { lists: [foldersId()] },
-      updater: (store, response) => {
-        const change = response?.folderChanged;
-        if (change?.kind === 'DELETED') store.delete(change.folderId);
-      },
-      onNext: (response) => {
-        // The conversations of a deleted folder are in no folder since, so the list has them.
-        if (response?.folderChanged?.kind !== 'DELETED') return;
-        fetchQuery<useMissedConversationsQuery>(environment, missedConversations, {}).subscribe({
-          error: () => {},
-        });
-      },
-      // The socket reconnects by itself; this error means that the server rejected this operation.
-      onError: again,
-      onCompleted: again,
-    });
-    return () => {
-      clearTimeout(retry);
-      subscribed.dispose();
-    };
-  }, [environment, failures]);
+  useLiveUpdates<useFolderChangesSubscription>({
+    subscription,
+    variables: { lists: [foldersId()] },
+    updater: (store, response) => {
+      const change = response?.folderChanged;
+      if (change?.kind === 'DELETED') store.delete(change.folderId);
+    },
+    onNext: (response) => {
+      // The conversations of a deleted folder are in no folder since, so the list has them.
+      if (response?.folderChanged?.kind !== 'DELETED') return;
+      fetchQuery<useMissedConversationsQuery>(environment, missedConversations, {}).subscribe({
+        error: () => {},
+      });
+    },
+  });
 };
