@@ -50,6 +50,8 @@ describeInChromium('the list of conversations, in Chromium', () => {
     await page.getByRole('main').getByRole('button', { name: 'Options for Leave me' }).press('Enter');
     const loaded = page.waitForEvent('load');
     await page.getByRole('menuitem', { name: 'Delete' }).evaluate((item: HTMLElement) => {
+      // A browser under load drops what a page sends when it is left.
+      window.fetch = () => new Promise(() => {});
       item.click();
       window.location.reload();
     });

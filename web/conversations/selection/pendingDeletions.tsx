@@ -9,9 +9,10 @@ import {
   useState,
 } from 'react';
 import { commitMutation, graphql, useRelayEnvironment } from 'react-relay';
-import { messageOf } from '../../relay/failure.ts';
+import { messageOf, RequestFailure } from '../../relay/failure.ts';
 import { useNotify } from '../../ui/Notices.tsx';
 import type { pendingDeletionsMutation } from './__generated__/pendingDeletionsMutation.graphql.ts';
+import { keepUnsent, readUnsent } from './unsentDeletions.ts';
 
 const mutation = graphql`
   mutation pendingDeletionsMutation($input: DeleteConversationInput!) {
@@ -45,17 +46,23 @@ const PendingDeletionsContext = createContext<PendingDeletions>({
 export const usePendingDeletions = (): PendingDeletions => useContext(PendingDeletionsContext);
 
 /**
- * Holds deletions back while their notice offers Undo. They are sent when the notice is gone or the page is left; if the
- * browser dies before, nothing is deleted.
+ * Holds deletions back while their notice offers Undo. They are sent when the notice is gone or the page is left, and by the
+ * tab's next page if they were not answered.
  */
 export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) => {
   const environment = useRelayEnvironment();
   const notify = useNotify();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(() => new Set());
+  /** What the page before has sent without seeing an answer. */
+  const [left] = useState(readUnsent);
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(() => new Set(left));
   const waiting = useRef(new Set<readonly string[]>());
   /** The ids whose deletion is not answered yet, by the promise that sends them. */
   const sending = useRef(new Map<Promise<void>, Set<string>>());
 
+  const listUnsent = useCallback(
+    () => [...waiting.current, ...sending.current.values()].flatMap((ids) => [...ids]),
+    [],
+  );
   const hide = useCallback(
     (ids: readonly string[]) => setHidden((before) => new Set([...before, ...ids])),
     [],
@@ -75,16 +82,19 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
             variables: { input: { id } },
             onCompleted: () => resolve(),
             onError: (error) => {
+              resolve();
+              // The page before has deleted it.
+              if (error instanceof RequestFailure && error.code === 'NOT_FOUND') return;
               notify({ text: `Not deleted: ${messageOf(error)}` });
               show([id]);
-              resolve();
             },
           });
         });
         unanswered.delete(id);
+        keepUnsent(listUnsent());
       }
     },
-    [environment, notify, show],
+    [environment, listUnsent, notify, show],
   );
   const send = useCallback(
     (ids: readonly string[]) => {
@@ -101,8 +111,7 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
   }, [send]);
   useEffect(() => {
     const sendAll = () => {
-      const unsent = [...waiting.current, ...sending.current.values()].flatMap((ids) => [...ids]);
-      for (const id of unsent) sendAtOnce(id);
+      for (const id of listUnsent()) sendAtOnce(id);
       waiting.current.clear();
     };
     const sendAtOnce = (id: string) =>
@@ -112,13 +121,19 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
       window.removeEventListener('pagehide', sendAll);
       sendAll();
     };
-  }, [environment]);
+  }, [environment, listUnsent]);
+  useEffect(() => {
+    if (left.length === 0) return;
+    waiting.current.add(left);
+    send(left);
+  }, [left, send]);
 
   const deleteLater = useCallback(
     (ids: readonly string[], onUndo?: () => void) => {
       if (ids.length === 0) return;
       hide(ids);
       waiting.current.add(ids);
+      keepUnsent(listUnsent());
       notify({
         text: ids.length === 1 ? 'Conversation deleted.' : `${ids.length} conversations deleted.`,
         action: {
@@ -126,6 +141,7 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
           run: () => {
             // The page was left in between, and the deletion sent.
             if (!waiting.current.delete(ids)) return notify({ text: 'It was deleted already.' });
+            keepUnsent(listUnsent());
             show(ids);
             onUndo?.();
           },
@@ -133,7 +149,7 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
         onGone: () => send(ids),
       });
     },
-    [hide, notify, send, show],
+    [hide, listUnsent, notify, send, show],
   );
   const value = useMemo(
     () => ({ hidden, hideDeleted, deleteLater, deleteNow }),
