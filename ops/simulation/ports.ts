@@ -5,7 +5,7 @@ import type { Link, Network, Server } from './network.ts';
 import { currentContext } from './scheduler.ts';
 import { inServer } from './virtualTime.ts';
 
-/** Called after each effect at a server, in the same step. */
+/** Called once after each effect at a server, in the same step. */
 export type Observe = (port: string, method: string, args: readonly unknown[]) => void;
 
 type Methods = { readonly [name: string]: unknown };
@@ -27,8 +27,10 @@ export const remote = <Port extends object>(
       : (...args: unknown[]) =>
           network.call(link, server, `${name}.${method}`, () => {
             const result = inServer(() => value.apply(port, args) as Promise<unknown>);
-            // The adapters act synchronously, so the effect is complete here.
-            observe(name, method, args);
+            const observed = () => observe(name, method, args);
+            // The store's deletions wait for their turn. All other effects are complete here.
+            if (method.startsWith('delete')) result.then(observed, observed);
+            else observed();
             return result;
           }),
   ]);
