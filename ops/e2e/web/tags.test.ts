@@ -103,7 +103,7 @@ describeInChromium('tags of conversations, in Chromium', () => {
     page = await app.open('/', phone);
     await page.getByRole('button', { name: 'Open conversations' }).tap();
     await page.getByRole('button', { name: 'Search and actions' }).tap();
-    await page.keyboard.type('travel');
+    await page.getByRole('combobox', { name: 'Search conversations, messages and actions' }).fill('travel');
     await page.getByRole('option', { name: 'Conversations with the tag Travel' }).tap();
     await row('On the way').waitFor();
     await sidebar().getByText('Tag Travel').waitFor();
