@@ -43,7 +43,7 @@ const config: Config = {
           'babel-jest',
           {
             presets: [typescript, ['@babel/preset-react', { runtime: 'automatic' }]],
-            plugins: ['relay'],
+            plugins: ['relay', '@lingui/lingui-macro'],
             babelrc: false,
             configFile: false,
           },

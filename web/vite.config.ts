@@ -3,6 +3,7 @@ import babel from '@rolldown/plugin-babel';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { catalogs } from './language/catalogs.ts';
 import { precompress } from './precompress.ts';
 
 const apiPort = process.env.PORT || '8000';
@@ -19,8 +20,13 @@ export default defineConfig({
     babel({
       include: /\/web\/.*\.tsx?$/,
       presets: [['@babel/preset-typescript', { onlyRemoveTypeImports: true }]],
-      plugins: [['relay', { eagerEsModules: true }]],
+      // English messages stay in the code, so that it needs no catalog.
+      plugins: [
+        ['relay', { eagerEsModules: true }],
+        ['@lingui/lingui-macro', { descriptorFields: 'message' }],
+      ],
     }),
+    catalogs(),
     tailwindcss(),
     precompress(),
   ],

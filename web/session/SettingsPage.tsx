@@ -1,9 +1,12 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Download, Import } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
 import { AnswerDefaultsList } from '../answerDefaults/AnswerDefaultsList.tsx';
 import { ApiKeyList } from '../apiKeys/ApiKeyList.tsx';
 import { EngineReport } from '../engine/EngineReport.tsx';
+import { LanguageSelect } from '../language/LanguageSelect.tsx';
 import { DoneNoticeChoice } from '../offline/DoneNoticeChoice.tsx';
 import { serverAddress } from '../relay/basePath.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
@@ -21,7 +24,7 @@ import { SessionList } from './SessionList.tsx';
 import { useSignOut } from './useSignOut.ts';
 
 export const SettingsPage = () => {
-  useTitle('Settings');
+  useTitle(t`Settings`);
   const query = useRouteQuery<SettingsPageQuery>(graphql`
     query SettingsPageQuery {
       viewer {
@@ -44,59 +47,64 @@ export const SettingsPage = () => {
   const { signOut, isSigningOut } = useSignOut();
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Settings" />
+      <PageHeader title={t`Settings`} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto flex max-w-3xl flex-col divide-y divide-line">
-          <Section title="Appearance">
+          <Section title={t`Appearance`}>
             <ThemeChoice />
+            <LanguageSelect className="mt-5 max-w-xs" />
           </Section>
-          <Section title="Notifications">
+          <Section title={t`Notifications`}>
             <DoneNoticeChoice />
           </Section>
-          <Section title="Account">
+          <Section title={t`Account`}>
             <p className="text-muted">
-              Signed in as <span className="font-medium text-ink">{viewer?.username}</span>
-              {viewer?.role === 'ADMIN' && ', an administrator'}
-              {viewer?.role === 'VIEWER' && ', with read-only access'}
-              {viewer?.identityProvider && `, by ${viewer.identityProvider}`}.
+              <Trans>
+                Signed in as <span className="font-medium text-ink">{viewer?.username}</span>
+              </Trans>
+              {viewer?.role === 'ADMIN' && t`, an administrator`}
+              {viewer?.role === 'VIEWER' && t`, with read-only access`}
+              {viewer?.identityProvider && t`, by ${viewer.identityProvider}`}.
             </p>
             <Button className="mt-4" onClick={signOut} busy={isSigningOut}>
-              Sign out
+              <Trans>Sign out</Trans>
             </Button>
           </Section>
           {viewer?.viewerCanGenerate && (
-            <Section title="Answers">
+            <Section title={t`Answers`}>
               <AnswerDefaultsList query={query} />
             </Section>
           )}
           {viewer && !viewer.identityProvider && (
-            <Section title="Password">
+            <Section title={t`Password`}>
               <ChangePassword username={viewer.username} />
             </Section>
           )}
           {viewer && (
-            <Section title="Sessions">
+            <Section title={t`Sessions`}>
               <SessionList viewer={viewer} />
             </Section>
           )}
           {viewer && (
-            <Section title="API keys">
+            <Section title={t`API keys`}>
               <ApiKeyList viewer={viewer} />
             </Section>
           )}
           {viewer && (
-            <Section title="Shared links">
+            <Section title={t`Shared links`}>
               <ShareList viewer={viewer} />
             </Section>
           )}
-          <Section title="For programs">
+          <Section title={t`For programs`}>
             <ProgramLinks />
           </Section>
           {viewer && (
-            <Section title="Your data">
+            <Section title={t`Your data`}>
               <p className="text-muted">
-                A copy of all that you have here: conversations with every version of their messages, settings
-                and sessions, as one JSON file.
+                <Trans>
+                  A copy of all that you have here: conversations with every version of their messages,
+                  settings and sessions, as one JSON file.
+                </Trans>
               </p>
               <div className="mt-4 flex flex-wrap gap-2">
                 <a
@@ -105,20 +113,20 @@ export const SettingsPage = () => {
                   className="inline-flex h-9 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
                 >
                   <Download size={16} strokeWidth={1.75} aria-hidden="true" />
-                  Download
+                  <Trans>Download</Trans>
                 </a>
                 <Link
                   to="/import"
                   className="inline-flex h-9 pointer-coarse:h-11 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
                 >
                   <Import size={16} strokeWidth={1.75} aria-hidden="true" />
-                  Import conversations
+                  <Trans>Import conversations</Trans>
                 </Link>
                 <DeleteAccount viewer={viewer} />
               </div>
             </Section>
           )}
-          <Section title="About">
+          <Section title={t`About`}>
             <EngineReport health={health} />
           </Section>
         </div>

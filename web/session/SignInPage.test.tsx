@@ -1,8 +1,10 @@
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { MemoryRouter, Route, Routes, useLocation } from 'react-router';
+import { LanguageProvider } from '../language/LanguageProvider.tsx';
 import { createConnection } from '../relay/connection.ts';
 import { RequestFailure } from '../relay/failure.ts';
 import { createGraph } from '../testing/graph.ts';
+import { Notices } from '../ui/Notices.tsx';
 import { SessionProvider } from './SessionProvider.tsx';
 import { SignInPage } from './SignInPage.tsx';
 
@@ -20,14 +22,18 @@ const open = (address: string) => {
     },
   };
   render(
-    <SessionProvider sessions={sessions}>
-      <MemoryRouter initialEntries={[address]}>
-        <Routes>
-          <Route path="/login" element={<SignInPage />} />
-          <Route path="*" element={<Elsewhere />} />
-        </Routes>
-      </MemoryRouter>
-    </SessionProvider>,
+    <LanguageProvider>
+      <Notices>
+        <SessionProvider sessions={sessions}>
+          <MemoryRouter initialEntries={[address]}>
+            <Routes>
+              <Route path="/login" element={<SignInPage />} />
+              <Route path="*" element={<Elsewhere />} />
+            </Routes>
+          </MemoryRouter>
+        </SessionProvider>
+      </Notices>
+    </LanguageProvider>,
   );
   fireEvent.change(screen.getByLabelText('Username'), { target: { value: ' admin ' } });
   fireEvent.change(screen.getByLabelText('Password'), { target: { value: ' secret ' } });

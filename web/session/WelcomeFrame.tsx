@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { LanguageSelect } from '../language/LanguageSelect.tsx';
 import { Logo } from '../ui/Logo.tsx';
 
 export interface WelcomeFrameProps {
@@ -18,6 +19,7 @@ export const WelcomeFrame = ({ title, text, titleId, children }: WelcomeFramePro
       </h1>
       <p className="mt-1.5 text-muted">{text}</p>
       {children}
+      <LanguageSelect className="mt-8" />
     </div>
   </main>
 );

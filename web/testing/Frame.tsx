@@ -1,6 +1,7 @@
 import { type ReactNode, Suspense } from 'react';
 import { RelayEnvironmentProvider } from 'react-relay';
 import type { IEnvironment } from 'relay-runtime';
+import { LanguageProvider } from '../language/LanguageProvider.tsx';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { Announcer } from '../ui/Announcer.tsx';
@@ -8,15 +9,17 @@ import { Notices } from '../ui/Notices.tsx';
 
 /** The providers that surround every component in the app, without the pages. */
 export const Frame = ({ environment, children }: { environment: IEnvironment; children: ReactNode }) => (
-  <RelayEnvironmentProvider environment={environment}>
-    <Notices>
-      <Announcer>
-        <AllowanceProvider viewer={null}>
-          <MarkdownPlugins>
-            <Suspense fallback="Loading">{children}</Suspense>
-          </MarkdownPlugins>
-        </AllowanceProvider>
-      </Announcer>
-    </Notices>
-  </RelayEnvironmentProvider>
+  <LanguageProvider>
+    <RelayEnvironmentProvider environment={environment}>
+      <Notices>
+        <Announcer>
+          <AllowanceProvider viewer={null}>
+            <MarkdownPlugins>
+              <Suspense fallback="Loading">{children}</Suspense>
+            </MarkdownPlugins>
+          </AllowanceProvider>
+        </Announcer>
+      </Notices>
+    </RelayEnvironmentProvider>
+  </LanguageProvider>
 );

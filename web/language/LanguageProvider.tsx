@@ -1,0 +1,16 @@
+import { i18n } from '@lingui/core';
+import { I18nProvider } from '@lingui/react';
+import { Fragment, type ReactNode, useSyncExternalStore } from 'react';
+
+const follow = (listener: () => void) => i18n.on('change', listener);
+const current = () => i18n.locale;
+
+/** Renders everything anew when another language is chosen: text is also read outside of components. */
+export const LanguageProvider = ({ children }: { children: ReactNode }) => {
+  const language = useSyncExternalStore(follow, current);
+  return (
+    <I18nProvider i18n={i18n}>
+      <Fragment key={language}>{children}</Fragment>
+    </I18nProvider>
+  );
+};

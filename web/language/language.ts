@@ -1,0 +1,65 @@
+import { i18n, type Messages } from '@lingui/core';
+import { compileMessage } from '@lingui/message-utils/compileMessage';
+import { bestLanguage, type LanguageCode, languages } from './languages.ts';
+
+// The messages in the code aren't compiled.
+i18n.setMessagesCompiler(compileMessage);
+
+/** A language, or `system`: the first of the browser's languages that the web app has. */
+export type LanguageChoice = LanguageCode | 'system';
+
+/** The storage key. */
+const stored = 'ziggie.language';
+
+/** The messages of English are in the code. */
+const catalogs: Readonly<Record<LanguageCode, () => Promise<{ readonly messages: Messages }>>> = {
+  en: async () => ({ messages: {} }),
+  de: () => import('./catalogs/de.po'),
+  ar: () => import('./catalogs/ar.po'),
+};
+
+export const languageChoice = (): LanguageChoice => {
+  try {
+    const choice = localStorage.getItem(stored);
+    return languages.find(({ code }) => code === choice)?.code ?? 'system';
+  } catch {
+    return 'system';
+  }
+};
+
+/** Shows all text in the chosen language. Rejects if its messages can't be loaded: then nothing changes. */
+export const chooseLanguage = async (choice: LanguageChoice): Promise<void> => {
+  await activate(choice);
+  try {
+    if (choice === 'system') localStorage.removeItem(stored);
+    else localStorage.setItem(stored, choice);
+  } catch {
+    // Without storage, the choice can't be kept.
+  }
+};
+
+/**
+ * Activates the chosen language before the first paint, and whenever another tab chooses one. Falls back to English if the
+ * messages can't be loaded: it is better than no page.
+ */
+export const startLanguage = async (): Promise<void> => {
+  window.addEventListener('storage', ({ key }) => {
+    if (key === stored) void activate(languageChoice()).catch(() => {});
+  });
+  await activate(languageChoice()).catch(() => activate('en'));
+};
+
+const activate = async (choice: LanguageChoice): Promise<void> => {
+  const code = choice === 'system' ? bestLanguage(navigator.languages) : choice;
+  const { messages } = await catalogs[code]();
+  document.documentElement.lang = code;
+  document.documentElement.dir = languages.find((language) => language.code === code)?.direction ?? 'ltr';
+  i18n.loadAndActivate({ locale: code, messages });
+};
+
+/**
+ * Returns the locale for dates and numbers: the browser's variant of the language that is shown, as `en-GB`, so that dates look as
+ * elsewhere on the person's machine.
+ */
+export const locale = (): string =>
+  navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === i18n.locale) ?? i18n.locale;
