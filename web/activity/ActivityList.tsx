@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Problem } from '../ui/Problem.tsx';
 import { useNow } from '../ui/useNow.ts';
@@ -39,19 +41,21 @@ export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
   const running = active.filter(({ status }) => status === 'RUNNING').length;
   const more = activeGenerations.pageInfo.hasNextPage;
   return (
-    <section aria-label="Activity" className="pt-6">
+    <section aria-label={t`Activity`} className="pt-6">
       {problem && (
         <div className="mb-4">
-          <Problem>This list may be out of date. {problem}</Problem>
+          <Problem>
+            <Trans>This list may be out of date. {problem}</Trans>
+          </Problem>
         </div>
       )}
       <p role="status" className="text-muted">
         {active.length === 0
-          ? 'No answers are running.'
-          : `${running} running, ${active.length - running}${more ? ' or more' : ''} waiting`}
+          ? t`No answers are running.`
+          : t`${running} running, ${active.length - running}${more ? ' or more' : ''} waiting`}
       </p>
       {active.length > 0 && (
-        <ul aria-label="Running answers" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Running answers`} className="mt-4 divide-y divide-line border-y border-line">
           {active.map((generation) => (
             <ActivityRow
               // A new attempt has to be stopped again.
@@ -66,7 +70,7 @@ export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
       )}
       {more && (
         <p className="pt-4 text-sm text-muted">
-          These are the {active.length} oldest. The others follow as these end.
+          <Trans>These are the {active.length} oldest. The others follow as these end.</Trans>
         </p>
       )}
     </section>

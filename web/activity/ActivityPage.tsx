@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql } from 'react-relay';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { useTitle } from '../ui/useTitle.ts';
@@ -5,7 +6,7 @@ import type { ActivityPageQuery } from './__generated__/ActivityPageQuery.graphq
 import { ActivityList } from './ActivityList.tsx';
 
 export const ActivityPage = () => {
-  useTitle('Activity');
+  useTitle(t`Activity`);
   const query = useRouteQuery<ActivityPageQuery>(graphql`
     query ActivityPageQuery {
       ...ActivityList_query

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Square } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Badge } from '../ui/Badge.tsx';
@@ -49,19 +51,31 @@ export const ActivityRow = ({ generation: key, isViewers, now, onStopped }: Acti
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="max-w-full truncate font-medium">{name}</span>
-          {isViewers && <Badge>You</Badge>}
-          {isRunning ? <Badge tone="accent">Running</Badge> : <Badge>{waiting(queuePosition)}</Badge>}
+          {isViewers && (
+            <Badge>
+              <Trans>You</Trans>
+            </Badge>
+          )}
+          {isRunning ? (
+            <Badge tone="accent">
+              <Trans>Running</Trans>
+            </Badge>
+          ) : (
+            <Badge>{waiting(queuePosition)}</Badge>
+          )}
         </p>
         <p className="text-sm wrap-anywhere text-muted">
-          For{' '}
-          <time dateTime={since} title={`Since ${exactly(since)}`} className="tabular-nums">
-            {lasting(since, now)}
-          </time>
+          <Trans>
+            For{' '}
+            <time dateTime={since} title={t`Since ${exactly(since)}`} className="tabular-nums">
+              {lasting(since, now)}
+            </time>
+          </Trans>
           {' · '}
           {facts.join(' · ')}
         </p>
       </div>
-      <Button onClick={cancel} busy={isStopping} aria-label={`${stop} the answer for ${name}`}>
+      <Button onClick={cancel} busy={isStopping} aria-label={t`${stop} the answer for ${name}`}>
         <Square size={14} fill="currentColor" aria-hidden="true" />
         {stop}
       </Button>

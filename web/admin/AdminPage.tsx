@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useEffect, useRef } from 'react';
 import { graphql } from 'react-relay';
 import { NavLink, Outlet, useLocation } from 'react-router';
@@ -24,16 +25,16 @@ export const AdminPage = () => {
     if (shown) shown.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [pathname]);
   if (!viewer?.viewerCanManageUsers) {
-    return <NotFoundPage title="For administrators" text="Only administrators can open this page." />;
+    return <NotFoundPage title={t`For administrators`} text={t`Only administrators can open this page.`} />;
   }
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Administration" />
+      <PageHeader title={t`Administration`} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl">
           <nav
             ref={tabs}
-            aria-label="Administration"
+            aria-label={t`Administration`}
             className="-mx-1 flex gap-1 overflow-x-auto border-b border-line px-1"
           >
             {sections.map(({ path, label }) => (

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { InviteList_query$key } from './__generated__/InviteList_query.graphql.ts';
@@ -30,14 +32,16 @@ export const InviteList = ({ query }: { query: InviteList_query$key }) => {
     <section aria-labelledby="invites" className="pt-9">
       <div className="flex items-center justify-between gap-3">
         <h2 id="invites" className="font-semibold">
-          Invites
+          <Trans>Invites</Trans>
         </h2>
         <InviteUser connection={data.invites.__id} />
       </div>
       {invites.length === 0 ? (
-        <p className="pt-2 text-muted">No open invites. An invite works once and expires after seven days.</p>
+        <p className="pt-2 text-muted">
+          <Trans>No open invites. An invite works once and expires after seven days.</Trans>
+        </p>
       ) : (
-        <ul aria-label="Invites" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Invites`} className="mt-4 divide-y divide-line border-y border-line">
           {invites.map((invite) => (
             <InviteRow key={invite.id} invite={invite} />
           ))}
@@ -45,7 +49,7 @@ export const InviteList = ({ query }: { query: InviteList_query$key }) => {
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </section>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import { fromNow } from '../ui/moments.ts';
@@ -25,11 +27,13 @@ export const InviteRow = ({ invite: key }: { invite: InviteRow_invite$key }) => 
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{whom}</p>
         <p className="text-sm text-muted">
-          {nameOfRole(role ?? '')}, invited {fromNow(createdAt)}, ends {fromNow(expiresAt)}
+          <Trans>
+            {nameOfRole(role ?? '')}, invited {fromNow(createdAt)}, ends {fromNow(expiresAt)}
+          </Trans>
         </p>
       </div>
-      <Button onClick={revoke} busy={isRevoking} aria-label={`Revoke the invite for ${whom}`}>
-        Revoke
+      <Button onClick={revoke} busy={isRevoking} aria-label={t`Revoke the invite for ${whom}`}>
+        <Trans>Revoke</Trans>
       </Button>
     </li>
   );

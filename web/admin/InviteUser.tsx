@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { UserPlus } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
@@ -26,16 +28,16 @@ export const InviteUser = ({ connection }: { connection: string }) => {
     <>
       <Button tone="accent" onClick={() => onOpenChange(true)}>
         <UserPlus size={16} strokeWidth={2} aria-hidden="true" />
-        Invite
+        <Trans>Invite</Trans>
       </Button>
       <Modal
         open={isOpen}
         onOpenChange={onOpenChange}
-        title={path ? 'The invite is ready' : 'Invite a user'}
+        title={path ? t`The invite is ready` : t`Invite a user`}
         description={
           path
-            ? 'Send this address: it works once, for seven days. It is not shown again.'
-            : 'Creates a link to send. The person who opens it chooses a user name and a password.'
+            ? t`Send this address: it works once, for seven days. It is not shown again.`
+            : t`Creates a link to send. The person who opens it chooses a user name and a password.`
         }
       >
         {path ? (
@@ -43,21 +45,25 @@ export const InviteUser = ({ connection }: { connection: string }) => {
         ) : (
           <form onSubmit={onSubmit} className="flex flex-col gap-5">
             <Field
-              label="For whom"
+              label={t`For whom`}
               name="note"
-              placeholder="Note, shown in this list"
+              placeholder={t`Note, shown in this list`}
               maxLength={200}
               autoComplete="off"
             />
             <div className="flex items-center justify-between gap-3">
-              <span className="text-sm font-medium">Role</span>
-              <RolePicker label="Role" role={role} onChoose={setRole} />
+              <span className="text-sm font-medium">
+                <Trans>Role</Trans>
+              </span>
+              <RolePicker label={t`Role`} role={role} onChoose={setRole} />
             </div>
             {problem && <Problem>{problem}</Problem>}
             <div className="flex justify-end gap-2">
-              <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+              <Button onClick={() => onOpenChange(false)}>
+                <Trans>Cancel</Trans>
+              </Button>
               <Button type="submit" tone="accent" busy={isInviting}>
-                Create invite
+                <Trans>Create invite</Trans>
               </Button>
             </div>
           </form>

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { exactly, fromNow } from '../ui/moments.ts';
 import type { LastActive_user$key } from './__generated__/LastActive_user.graphql.ts';
@@ -15,7 +16,7 @@ export const LastActive = ({ user: key }: { user: LastActive_user$key }) => {
   if (!lastActiveAt) return 'Last activity unknown';
   return (
     <time dateTime={lastActiveAt} title={exactly(lastActiveAt)}>
-      Last active {fromNow(lastActiveAt)}
+      <Trans>Last active {fromNow(lastActiveAt)}</Trans>
     </time>
   );
 };

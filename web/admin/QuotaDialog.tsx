@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Modal } from '../ui/Modal.tsx';
 import type { QuotaDialog_user$key } from './__generated__/QuotaDialog_user.graphql.ts';
@@ -32,8 +33,8 @@ export const QuotaDialog = ({ user: key, open, onClose }: QuotaDialogProps) => {
     <Modal
       open={open}
       onOpenChange={close}
-      title={`Quota of ${user.username}`}
-      description={`How many tokens ${user.username} may use, prompts and answers together.`}
+      title={t`Quota of ${user.username}`}
+      description={t`How many tokens ${user.username} may use, prompts and answers together.`}
     >
       <QuotaForm user={user} busy={isSaving} problem={problem} onSubmit={save} onCancel={close} />
     </Modal>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type Ref, useId } from 'react';
 import { whole } from '../usage/amounts.ts';
 import type { QuotaChoice } from './quotas.ts';
@@ -37,9 +39,11 @@ export const QuotaField = ({
             onChange={() => onChoose({ ...choice, isOwn: false })}
             className="size-4 shrink-0 accent-accent"
           />
-          <span className="min-w-0 flex-1">Same as the role</span>
+          <span className="min-w-0 flex-1">
+            <Trans>Same as the role</Trans>
+          </span>
           <span className="text-sm text-muted tabular-nums">
-            {nameOfRole(role)}: {roleLimit === null ? 'no limit' : whole(roleLimit)}
+            {nameOfRole(role)}: {roleLimit === null ? t`no limit` : whole(roleLimit)}
           </span>
         </label>
         <div className="flex min-h-11 items-center gap-2.5 px-3 py-1.5">
@@ -51,7 +55,7 @@ export const QuotaField = ({
               onChange={() => onChoose({ ...choice, isOwn: true })}
               className="size-4 shrink-0 accent-accent"
             />
-            Own limit
+            <Trans>Own limit</Trans>
           </label>
           <input
             ref={input}

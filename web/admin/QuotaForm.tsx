@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -54,7 +56,7 @@ export const QuotaForm = ({ user: key, busy, problem, onSubmit, onCancel }: Quot
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-5">
       <QuotaField
-        legend="Tokens a day"
+        legend={t`Tokens a day`}
         role={role}
         roleLimit={ofRole('DAY')}
         choice={day}
@@ -63,7 +65,7 @@ export const QuotaForm = ({ user: key, busy, problem, onSubmit, onCancel }: Quot
         onChoose={change(setDay)}
       />
       <QuotaField
-        legend="Tokens a month"
+        legend={t`Tokens a month`}
         role={role}
         roleLimit={ofRole('MONTH')}
         choice={month}
@@ -72,13 +74,17 @@ export const QuotaForm = ({ user: key, busy, problem, onSubmit, onCancel }: Quot
         onChoose={change(setMonth)}
       />
       <p className="text-sm text-muted">
-        From now on, by days and months of UTC. With 0, {username} can read, but gets no answers.
+        <Trans>
+          From now on, by days and months of UTC. With 0, {username} can read, but gets no answers.
+        </Trans>
       </p>
       {problem && <Problem>{problem}</Problem>}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>
+          <Trans>Cancel</Trans>
+        </Button>
         <Button type="submit" tone="accent" busy={busy}>
-          Save
+          <Trans>Save</Trans>
         </Button>
       </div>
     </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FormEvent } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
@@ -31,11 +33,11 @@ export const ResetPasswordDialog = ({ id, username, open, onClose }: ResetPasswo
     <Modal
       open={open}
       onOpenChange={close}
-      title={`A new password for ${username}`}
+      title={t`A new password for ${username}`}
       description={
         path
-          ? 'Send this address: it works once, for 24 hours. It is not shown again.'
-          : `Creates a link with which ${username} chooses a new password. ${username} will see that you did.`
+          ? t`Send this address: it works once, for 24 hours. It is not shown again.`
+          : t`Creates a link with which ${username} chooses a new password. ${username} will see that you did.`
       }
     >
       {path ? (
@@ -43,17 +45,19 @@ export const ResetPasswordDialog = ({ id, username, open, onClose }: ResetPasswo
       ) : (
         <form onSubmit={onSubmit} className="flex flex-col gap-5">
           <Field
-            label="Your own password"
+            label={t`Your own password`}
             name="password"
             type="password"
             autoComplete="current-password"
-            hint="Leave it empty if you sign in with an identity provider: sign in again first."
+            hint={t`Leave it empty if you sign in with an identity provider: sign in again first.`}
           />
           {problem && <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">
-            <Button onClick={close}>Cancel</Button>
+            <Button onClick={close}>
+              <Trans>Cancel</Trans>
+            </Button>
             <Button type="submit" tone="accent" busy={isResetting}>
-              Create link
+              <Trans>Create link</Trans>
             </Button>
           </div>
         </form>

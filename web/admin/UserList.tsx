@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Search } from 'lucide-react';
 import { useEffect, useState, useTransition } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
@@ -54,7 +56,7 @@ export const UserList = ({ query }: { query: UserList_query$key }) => {
 
   const users = data.users.edges.flatMap(({ node }) => node ?? []);
   return (
-    <section aria-label="Users" aria-busy={isSearching} className="pt-6">
+    <section aria-label={t`Users`} aria-busy={isSearching} className="pt-6">
       <search className="relative block">
         <Search
           size={16}
@@ -64,8 +66,8 @@ export const UserList = ({ query }: { query: UserList_query$key }) => {
         />
         <input
           type="search"
-          aria-label="Search users"
-          placeholder="Search by name"
+          aria-label={t`Search users`}
+          placeholder={t`Search by name`}
           autoComplete="off"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
@@ -73,9 +75,11 @@ export const UserList = ({ query }: { query: UserList_query$key }) => {
         />
       </search>
       {users.length === 0 ? (
-        <p className="py-8 text-muted">No user matches this search.</p>
+        <p className="py-8 text-muted">
+          <Trans>No user matches this search.</Trans>
+        </p>
       ) : (
-        <ul aria-label="All users" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`All users`} className="mt-4 divide-y divide-line border-y border-line">
           {users.map((user) => (
             <UserRow key={user.id} user={user} isViewer={user.id === data.viewer?.id} />
           ))}
@@ -83,7 +87,7 @@ export const UserList = ({ query }: { query: UserList_query$key }) => {
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </section>

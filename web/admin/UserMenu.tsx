@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Ban, Ellipsis, Gauge, KeyRound, Trash2, UserCheck } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -30,42 +32,42 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
   const close = useCallback(() => setAsked(null), []);
   return (
     <>
-      <Menu trigger={<IconButton icon={Ellipsis} label={`Options for ${username}`} />}>
+      <Menu trigger={<IconButton icon={Ellipsis} label={t`Options for ${username}`} />}>
         {!identityProvider && (
           <MenuItem icon={KeyRound} onSelect={() => setAsked('password')}>
-            Reset password…
+            <Trans>Reset password…</Trans>
           </MenuItem>
         )}
         <MenuItem icon={Gauge} onSelect={() => setAsked('quota')}>
-          Quota…
+          <Trans>Quota…</Trans>
         </MenuItem>
         {status === 'DISABLED' ? (
           <MenuItem icon={UserCheck} onSelect={enable}>
-            Enable
+            <Trans>Enable</Trans>
           </MenuItem>
         ) : (
           <MenuItem icon={Ban} onSelect={() => setAsked('disable')}>
-            Disable
+            <Trans>Disable</Trans>
           </MenuItem>
         )}
         <MenuItem icon={Trash2} tone="danger" onSelect={() => setAsked('delete')}>
-          Delete
+          <Trans>Delete</Trans>
         </MenuItem>
       </Menu>
       <QuotaDialog user={user} open={asked === 'quota'} onClose={close} />
       <Confirm
         open={asked === 'disable'}
-        title={`Disable ${username}?`}
-        description={`${username} is signed out everywhere at once, and can’t sign in until enabled again. Nothing is deleted.`}
-        action="Disable"
+        title={t`Disable ${username}?`}
+        description={t`${username} is signed out everywhere at once, and can’t sign in until enabled again. Nothing is deleted.`}
+        action={t`Disable`}
         onConfirm={disable}
         onClose={close}
       />
       <Confirm
         open={asked === 'delete'}
-        title={`Delete ${username}?`}
-        description={`All conversations of ${username}, their messages and sessions will be permanently deleted.`}
-        action="Delete"
+        title={t`Delete ${username}?`}
+        description={t`All conversations of ${username}, their messages and sessions will be permanently deleted.`}
+        action={t`Delete`}
         onConfirm={deleteUser}
         onClose={close}
       />

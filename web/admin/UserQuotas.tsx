@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { TriangleAlert } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { percentOf, usedUp } from '../limits/quota.ts';
@@ -24,7 +26,7 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
   );
   if (quotas.length === 0) return null;
   return (
-    <ul aria-label={`Quotas of ${username}`} className={`flex gap-x-5 gap-y-1.5 sm:flex-col ${className}`}>
+    <ul aria-label={t`Quotas of ${username}`} className={`flex gap-x-5 gap-y-1.5 sm:flex-col ${className}`}>
       {quotas.map((quota) => {
         const percent = percentOf(quota);
         const tones = toneOf(quota);
@@ -32,23 +34,29 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
         return (
           <li key={quota.period} className="min-w-0 flex-1 sm:flex-none">
             <p className="flex flex-wrap items-center gap-x-1 text-xs text-muted tabular-nums">
-              {quota.period === 'DAY' ? 'Today' : 'Month'}
-              {quota.isOwn && <span title="Set for this user, in place of the role’s limit">· own</span>}
+              {quota.period === 'DAY' ? t`Today` : t`Month`}
+              {quota.isOwn && (
+                <span title={t`Set for this user, in place of the role’s limit`}>
+                  <Trans>· own</Trans>
+                </span>
+              )}
               <span className={`ml-auto flex items-center gap-1 ${tones.text}`}>
                 {isMarked && <TriangleAlert size={12} strokeWidth={2.25} aria-hidden="true" />}
-                <span title={`${whole(quota.used)} of ${whole(quota.limit)} tokens`}>
-                  {short(quota.used)} of {short(quota.limit)}
+                <span title={t`${whole(quota.used)} of ${whole(quota.limit)} tokens`}>
+                  <Trans>
+                    {short(quota.used)} of {short(quota.limit)}
+                  </Trans>
                 </span>
               </span>
             </p>
             {/* biome-ignore lint/a11y/useSemanticElements: no two browsers let a meter be drawn in the same way */}
             <div
               role="meter"
-              aria-label={quota.period === 'DAY' ? 'Tokens of today' : 'Tokens of this month'}
+              aria-label={quota.period === 'DAY' ? t`Tokens of today` : t`Tokens of this month`}
               aria-valuemin={0}
               aria-valuemax={100}
               aria-valuenow={percent}
-              aria-valuetext={`${percent} % used`}
+              aria-valuetext={t`${percent} % used`}
               className="mt-0.5 h-1.5 overflow-hidden rounded-full bg-sunken"
             >
               <div
@@ -65,7 +73,7 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
 };
 
 const toneOf = (quota: Parameters<typeof usedUp>[0]) => {
-  if (usedUp(quota)) return { bar: 'bg-danger', text: 'font-medium text-danger' };
-  if (quota.isNear) return { bar: 'bg-warn', text: 'font-medium text-warn' };
+  if (usedUp(quota)) return { bar: 'bg-danger', text: t`font-medium text-danger` };
+  if (quota.isNear) return { bar: 'bg-warn', text: t`font-medium text-warn` };
   return { bar: 'bg-accent', text: '' };
 };

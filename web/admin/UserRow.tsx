@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Badge } from '../ui/Badge.tsx';
 import { dayOf } from '../ui/moments.ts';
@@ -33,20 +35,32 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
       <div className={`min-w-0 flex-1 ${isOut ? 'opacity-60' : ''}`}>
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{user.username}</span>
-          {isViewer && <Badge>You</Badge>}
-          {user.status === 'DISABLED' && <Badge>Disabled</Badge>}
-          {user.status === 'DELETING' && <Badge>Being deleted</Badge>}
+          {isViewer && (
+            <Badge>
+              <Trans>You</Trans>
+            </Badge>
+          )}
+          {user.status === 'DISABLED' && (
+            <Badge>
+              <Trans>Disabled</Trans>
+            </Badge>
+          )}
+          {user.status === 'DELETING' && (
+            <Badge>
+              <Trans>Being deleted</Trans>
+            </Badge>
+          )}
         </p>
         <p className="truncate text-sm text-muted">
-          Since {dayOf(user.createdAt)}
-          {user.identityProvider && ` · by ${user.identityProvider}`}
+          <Trans>Since {dayOf(user.createdAt)}</Trans>
+          {user.identityProvider && t` · by ${user.identityProvider}`}
           {' · '}
           <LastActive user={user} />
         </p>
       </div>
       <UserQuotas user={user} className="order-last basis-full sm:order-none sm:basis-52" />
       <div className="flex justify-end sm:w-34">
-        <RolePicker label={`Role of ${user.username}`} role={user.role} onChoose={setRole} />
+        <RolePicker label={t`Role of ${user.username}`} role={user.role} onChoose={setRole} />
       </div>
       <UserMenu user={user} />
     </li>

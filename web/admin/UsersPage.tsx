@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql } from 'react-relay';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { useTitle } from '../ui/useTitle.ts';
@@ -6,7 +7,7 @@ import { InviteList } from './InviteList.tsx';
 import { UserList } from './UserList.tsx';
 
 export const UsersPage = () => {
-  useTitle('Users');
+  useTitle(t`Users`);
   const query = useRouteQuery<UsersPageQuery>(graphql`
     query UsersPageQuery {
       ...UserList_query

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FormEvent } from 'react';
 import { type ChatOptions, readOptions, readPrompt } from '../conversations/chatOptions.ts';
 import { OptionsFields } from '../conversations/OptionsFields.tsx';
@@ -39,16 +41,18 @@ export const AnswerDefaultsDialog = ({
     <Modal
       open={open}
       onOpenChange={(stays) => !stays && onClose()}
-      title={`Defaults for ${model ?? 'all models'}`}
-      description="Empty fields use the model’s defaults."
+      title={t`Defaults for ${model ?? 'all models'}`}
+      description={t`Empty fields use the model’s defaults.`}
     >
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
         <OptionsFields systemPrompt={systemPrompt} options={options} />
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
           <Button type="submit" tone="accent" busy={isSaving}>
-            {isSaving ? 'Saving…' : 'Save'}
+            {isSaving ? t`Saving…` : t`Save`}
           </Button>
         </div>
       </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -43,10 +45,12 @@ export const AnswerDefaultsList = ({ query: key }: { query: AnswerDefaultsList_q
   return (
     <>
       <p className="text-muted">
-        For conversations without settings of their own, from their next answers on. A folder’s system prompt
-        comes before yours; yours for a model come before those for all models.
+        <Trans>
+          For conversations without settings of their own, from their next answers on. A folder’s system
+          prompt comes before yours; yours for a model come before those for all models.
+        </Trans>
       </p>
-      <ul aria-label="Defaults" className="mt-4 divide-y divide-line border-y border-line">
+      <ul aria-label={t`Defaults`} className="mt-4 divide-y divide-line border-y border-line">
         <AnswerDefaultsRow
           userId={viewer.id}
           model={null}
@@ -64,7 +68,7 @@ export const AnswerDefaultsList = ({ query: key }: { query: AnswerDefaultsList_q
             setAdding(String(new FormData(event.currentTarget).get('model')));
           }}
         >
-          <Select label="Another model" name="model" className="min-w-0 flex-1">
+          <Select label={t`Another model`} name="model" className="min-w-0 flex-1">
             {missing.map(({ id, name }) => (
               <option key={id} value={name}>
                 {name}
@@ -72,7 +76,7 @@ export const AnswerDefaultsList = ({ query: key }: { query: AnswerDefaultsList_q
             ))}
           </Select>
           <Button type="submit" className="h-11">
-            Add
+            <Trans>Add</Trans>
           </Button>
         </form>
       )}

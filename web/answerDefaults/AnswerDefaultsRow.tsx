@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Pencil, RotateCcw } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -42,19 +43,19 @@ export const AnswerDefaultsRow = ({ userId, model, defaults: key }: AnswerDefaul
   return (
     <li className="flex min-h-14 items-center gap-2 py-2">
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">{model ?? 'All models'}</p>
+        <p className="truncate font-medium">{model ?? t`All models`}</p>
         <p dir="auto" className="truncate text-sm text-muted">
-          {defaults ? summaryOf(defaults.systemPrompt ?? null, defaults.options) : 'None'}
+          {defaults ? summaryOf(defaults.systemPrompt ?? null, defaults.options) : t`None`}
         </p>
       </div>
-      <IconButton icon={Pencil} label={`Edit the defaults for ${name}`} onClick={() => setEditing(true)} />
+      <IconButton icon={Pencil} label={t`Edit the defaults for ${name}`} onClick={() => setEditing(true)} />
       {defaults && (
         <IconButton
           icon={RotateCcw}
-          label={`Reset the defaults for ${name}`}
+          label={t`Reset the defaults for ${name}`}
           onClick={() =>
             set({ id: defaults.id, model, systemPrompt: null, options: {} }, () =>
-              notify({ text: `The defaults for ${name} were reset.` }),
+              notify({ text: t`The defaults for ${name} were reset.` }),
             )
           }
         />

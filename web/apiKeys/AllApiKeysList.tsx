@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { AllApiKeysList_query$key } from './__generated__/AllApiKeysList_query.graphql.ts';
@@ -28,11 +30,13 @@ export const AllApiKeysList = ({ query }: { query: AllApiKeysList_query$key }) =
   );
   const keys = data.allApiKeys.edges.flatMap(({ node }) => node ?? []);
   return (
-    <section aria-label="API keys" className="pt-6">
+    <section aria-label={t`API keys`} className="pt-6">
       {keys.length === 0 ? (
-        <p className="text-muted">There are no API keys. Users create keys in their settings.</p>
+        <p className="text-muted">
+          <Trans>There are no API keys. Users create keys in their settings.</Trans>
+        </p>
       ) : (
-        <ul aria-label="All API keys" className="divide-y divide-line border-y border-line">
+        <ul aria-label={t`All API keys`} className="divide-y divide-line border-y border-line">
           {keys.map((key) => (
             <ApiKeyRow key={key.id} apiKey={key} owner={key.user?.username ?? 'a deleted user'} />
           ))}
@@ -40,7 +44,7 @@ export const AllApiKeysList = ({ query }: { query: AllApiKeysList_query$key }) =
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </section>

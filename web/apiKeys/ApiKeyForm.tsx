@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FormEvent } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
@@ -30,15 +32,17 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
   return (
     <form onSubmit={submit} className="flex flex-col gap-5">
       <Field
-        label="Name"
+        label={t`Name`}
         name="name"
-        placeholder="Where it is used"
+        placeholder={t`Where it is used`}
         maxLength={80}
         autoComplete="off"
         required
       />
       <fieldset>
-        <legend className="mb-1.5 text-sm font-medium">Permissions</legend>
+        <legend className="mb-1.5 text-sm font-medium">
+          <Trans>Permissions</Trans>
+        </legend>
         <div className="flex flex-col gap-2.5">
           {offered.map(({ scope, label, hint }, index) => (
             <label key={scope} className="flex items-start gap-2.5">
@@ -56,7 +60,7 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
           ))}
         </div>
       </fieldset>
-      <Select label="Valid for" name="days" defaultValue="90">
+      <Select label={t`Valid for`} name="days" defaultValue="90">
         {expiries.map(({ days, label }) => (
           <option key={days} value={days}>
             {label}
@@ -65,9 +69,11 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
       </Select>
       {problem && <Problem>{problem}</Problem>}
       <div className="flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>
+          <Trans>Cancel</Trans>
+        </Button>
         <Button type="submit" tone="accent" busy={busy}>
-          Create key
+          <Trans>Create key</Trans>
         </Button>
       </div>
     </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { ApiKeyList_viewer$key } from './__generated__/ApiKeyList_viewer.graphql.ts';
@@ -31,12 +33,14 @@ export const ApiKeyList = ({ viewer }: { viewer: ApiKeyList_viewer$key }) => {
   return (
     <>
       <p className="text-muted">
-        A program uses a key instead of your password. It has only the permissions that you select. Send it as{' '}
-        <code className="font-mono text-sm">Authorization: Bearer</code> or{' '}
-        <code className="font-mono text-sm">X-API-Key</code>.
+        <Trans>
+          A program uses a key instead of your password. It has only the permissions that you select. Send it
+          as <code className="font-mono text-sm">Authorization: Bearer</code> or{' '}
+          <code className="font-mono text-sm">X-API-Key</code>.
+        </Trans>
       </p>
       {keys.length > 0 && (
-        <ul aria-label="API keys" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`API keys`} className="mt-4 divide-y divide-line border-y border-line">
           {keys.map((key) => (
             <ApiKeyRow key={key.id} apiKey={key} />
           ))}
@@ -46,7 +50,7 @@ export const ApiKeyList = ({ viewer }: { viewer: ApiKeyList_viewer$key }) => {
         <CreateApiKey viewer={data} connection={data.apiKeys.__id} />
         {hasNext && (
           <Button onClick={() => loadNext(page)} busy={isLoadingNext}>
-            Show more
+            <Trans>Show more</Trans>
           </Button>
         )}
       </div>

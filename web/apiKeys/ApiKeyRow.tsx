@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -39,22 +41,26 @@ export const ApiKeyRow = ({ apiKey: ref, owner }: ApiKeyRowProps) => {
       <div className="min-w-0 flex-1">
         <p className="flex min-w-0 items-baseline gap-2">
           <span className="truncate font-medium">{name}</span>
-          <span className="shrink-0 font-mono text-sm text-muted">zk_…{ending}</span>
+          <span className="shrink-0 font-mono text-sm text-muted">
+            <Trans>zk_…{ending}</Trans>
+          </span>
         </p>
         <p className="text-sm text-muted">
           {owner && <span className="text-ink">{owner} · </span>}
-          May {words.format(scopes.map(wordOf))}, {end}, made {dayOf(createdAt)},{' '}
-          {lastUsedAt ? `used ${fromNow(lastUsedAt)}` : 'never used'}
+          <Trans>
+            May {words.format(scopes.map(wordOf))}, {end}, made {dayOf(createdAt)},{' '}
+          </Trans>
+          {lastUsedAt ? t`used ${fromNow(lastUsedAt)}` : t`never used`}
         </p>
       </div>
-      <Button onClick={() => setAsking(true)} busy={isRevoking} aria-label={`Revoke ${what}`}>
-        Revoke
+      <Button onClick={() => setAsking(true)} busy={isRevoking} aria-label={t`Revoke ${what}`}>
+        <Trans>Revoke</Trans>
       </Button>
       <Confirm
         open={isAsking}
-        title={`Revoke ${what}?`}
-        description="Programs that use this key are disconnected at once. A revoked key can’t be restored."
-        action="Revoke"
+        title={t`Revoke ${what}?`}
+        description={t`Programs that use this key are disconnected at once. A revoked key can’t be restored.`}
+        action={t`Revoke`}
         onConfirm={revoke}
         onClose={() => setAsking(false)}
       />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -35,16 +37,16 @@ export const CreateApiKey = ({ viewer: key, connection }: CreateApiKeyProps) => 
     <>
       <Button onClick={() => onOpenChange(true)}>
         <KeyRound size={16} strokeWidth={1.75} aria-hidden="true" />
-        New key
+        <Trans>New key</Trans>
       </Button>
       <Modal
         open={isOpen}
         onOpenChange={onOpenChange}
-        title={secret ? 'Your key is ready' : 'New API key'}
+        title={secret ? t`Your key is ready` : t`New API key`}
         description={
           secret
-            ? 'Copy the key now: it is not shown again. A program that has it can use its permissions.'
-            : 'A key never has more rights than you. It can’t create other keys or change a password.'
+            ? t`Copy the key now: it is not shown again. A program that has it can use its permissions.`
+            : t`A key never has more rights than you. It can’t create other keys or change a password.`
         }
       >
         {secret ? (

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql } from 'react-relay';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { useTitle } from '../ui/useTitle.ts';
@@ -6,7 +7,7 @@ import { AllApiKeysList } from './AllApiKeysList.tsx';
 
 /** The API keys of all users, for administrators. */
 export const KeysPage = () => {
-  useTitle('API keys');
+  useTitle(t`API keys`);
   const query = useRouteQuery<KeysPageQuery>(graphql`
     query KeysPageQuery {
       ...AllApiKeysList_query

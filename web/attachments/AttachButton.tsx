@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Paperclip } from 'lucide-react';
 import { useRef } from 'react';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -16,14 +17,14 @@ export const AttachButton = ({ onFiles }: AttachButtonProps) => {
         type="file"
         multiple
         hidden
-        aria-label="Files to attach"
+        aria-label={t`Files to attach`}
         onChange={({ target }) => {
           onFiles([...(target.files ?? [])]);
           // Otherwise the same file could not be chosen again.
           target.value = '';
         }}
       />
-      <IconButton icon={Paperclip} label="Attach files" onClick={() => input.current?.click()} />
+      <IconButton icon={Paperclip} label={t`Attach files`} onClick={() => input.current?.click()} />
     </>
   );
 };

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { FileText, Image as ImageIcon, X } from 'lucide-react';
 import { IconButton } from '../ui/IconButton.tsx';
 import { describeFile } from './describeFile.ts';
@@ -11,7 +13,7 @@ export interface AttachedFilesProps {
 /** The files of the message being written, with progress and problems. */
 export const AttachedFiles = ({ files, onRemove }: AttachedFilesProps) =>
   files.length === 0 ? null : (
-    <ul aria-label="Attached files" className="flex flex-wrap gap-2 px-3 pt-3">
+    <ul aria-label={t`Attached files`} className="flex flex-wrap gap-2 px-3 pt-3">
       {files.map((file) => (
         <li
           key={file.key}
@@ -26,7 +28,7 @@ export const AttachedFiles = ({ files, onRemove }: AttachedFilesProps) =>
             icon={X}
             compact
             label={
-              file.uploaded || file.problem ? `Remove ${file.name}` : `Cancel the upload of ${file.name}`
+              file.uploaded || file.problem ? t`Remove ${file.name}` : t`Cancel the upload of ${file.name}`
             }
             onClick={() => onRemove(file.key)}
           />
@@ -50,10 +52,10 @@ const FileState = ({ file: { name, progress, problem, uploaded } }: { file: Atta
   }
   if (uploaded) return <span className="block text-muted">{describeFile(uploaded)}</span>;
   return progress < 1 ? (
-    <progress aria-label={`Upload of ${name}`} value={progress} max={1} className="block h-1.5 w-32" />
+    <progress aria-label={t`Upload of ${name}`} value={progress} max={1} className="block h-1.5 w-32" />
   ) : (
     <span role="status" className="block text-muted">
-      Reading…
+      <Trans>Reading…</Trans>
     </span>
   );
 };

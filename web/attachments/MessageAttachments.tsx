@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { serverAddress } from '../relay/basePath.ts';
 import type { MessageAttachments_message$key } from './__generated__/MessageAttachments_message.graphql.ts';
@@ -29,7 +31,7 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
   );
   if (attachments.length === 0) return null;
   return (
-    <ul aria-label="Attachments" className="mb-1 flex max-w-[85%] flex-wrap justify-end gap-2">
+    <ul aria-label={t`Attachments`} className="mb-1 flex max-w-[85%] flex-wrap justify-end gap-2">
       {attachments.map(({ omittedLength, attachment }) => (
         <li key={attachment.id} className="min-w-0">
           {attachment.format === 'IMAGE' ? (
@@ -55,7 +57,9 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
                 <span className="block text-muted">{describeFile(attachment)}</span>
                 {omittedLength > 0 && (
                   <span className="block text-muted">
-                    Too long for the model: {omittedLength.toLocaleString()} characters were left out.
+                    <Trans>
+                      Too long for the model: {omittedLength.toLocaleString()} characters were left out.
+                    </Trans>
                   </span>
                 )}
               </span>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { deleteUploaded, type UploadedFile, uploadFile } from './uploadFile.ts';
 
@@ -68,7 +69,7 @@ export const useAttachments = (): AttachmentsDraft => {
         .finally(() => uploads.current.delete(key));
       return {
         key,
-        name: file.name === '' ? 'pasted file' : file.name,
+        name: file.name === '' ? t`pasted file` : file.name,
         progress: 0,
         uploaded: null,
         problem: null,

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect, useState, useTransition } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -51,14 +53,14 @@ export const AuditEventList = ({ query }: { query: AuditEventList_query$key }) =
 
   const events = data.auditLog.edges.flatMap(({ node }) => node ?? []);
   return (
-    <section aria-label="Audit log" aria-busy={isFiltering} className="pt-6">
+    <section aria-label={t`Audit log`} aria-busy={isFiltering} className="pt-6">
       <AuditFilterForm filter={filter} onChange={setFilter} />
       {events.length === 0 ? (
         <p role="status" className="py-8 text-muted">
-          No matching events.
+          <Trans>No matching events.</Trans>
         </p>
       ) : (
-        <ul aria-label="Events" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Events`} className="mt-4 divide-y divide-line border-y border-line">
           {events.map((event) => (
             <AuditEventRow key={event.id} event={event} />
           ))}
@@ -66,7 +68,7 @@ export const AuditEventList = ({ query }: { query: AuditEventList_query$key }) =
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </section>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { ChevronRight } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { exactly, fromNow } from '../ui/moments.ts';
@@ -44,10 +46,14 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
                   {event.outcome}
                 </span>
               )}
-              {event.count > 1 && <span className="text-sm text-muted">{event.count} times</span>}
+              {event.count > 1 && (
+                <span className="text-sm text-muted">
+                  <Trans>{event.count} times</Trans>
+                </span>
+              )}
             </span>
             <span className="block truncate text-sm text-muted">
-              {event.username ?? (event.address ? 'Unknown user' : 'The service')}
+              {event.username ?? (event.address ? t`Unknown user` : t`The service`)}
               {event.address && ` · ${event.address}`}
             </span>
           </span>

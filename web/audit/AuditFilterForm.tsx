@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Download } from 'lucide-react';
 import { Field } from '../ui/Field.tsx';
 import { Problem } from '../ui/Problem.tsx';
@@ -14,21 +16,23 @@ export interface AuditFilterFormProps {
 export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
   const change = (changed: Partial<Filter>) => onChange({ ...filter, ...changed });
   return (
-    <search aria-label="Events" className="block">
+    <search aria-label={t`Events`} className="block">
       <div className="grid grid-cols-2 gap-3 md:grid-cols-4">
         <Select
-          label="What"
+          label={t`What`}
           value={filter.kind}
           onChange={({ target }) => change({ kind: target.value as Kind | '' })}
         >
-          <option value="">All actions</option>
+          <option value="">
+            <Trans>All actions</Trans>
+          </option>
           {Object.keys(kinds).map((kind) => (
             <option key={kind}>{kind}</option>
           ))}
         </Select>
         <Field
-          label="Who"
-          placeholder="Username"
+          label={t`Who`}
+          placeholder={t`Username`}
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
@@ -36,13 +40,13 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
           onChange={({ target }) => change({ username: target.value })}
         />
         <Field
-          label="From"
+          label={t`From`}
           type="date"
           value={filter.fromDay}
           onChange={({ target }) => change({ fromDay: target.value })}
         />
         <Field
-          label="To"
+          label={t`To`}
           type="date"
           value={filter.toDay}
           onChange={({ target }) => change({ toDay: target.value })}
@@ -56,7 +60,7 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
             onChange={({ target }) => change({ refusedOnly: target.checked })}
             className="size-4 accent-accent"
           />
-          Only denied
+          <Trans>Only denied</Trans>
         </label>
         {isPossible(filter) && (
           <a
@@ -65,13 +69,15 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
             className="inline-flex h-9 shrink-0 items-center gap-2 rounded-lg border border-line bg-raised px-3.5 font-medium hover:bg-hover"
           >
             <Download size={16} strokeWidth={1.75} aria-hidden="true" />
-            CSV
+            <Trans>CSV</Trans>
           </a>
         )}
       </div>
       {!isPossible(filter) && (
         <div className="mt-3">
-          <Problem>“From” is after “To”. Choose an earlier start or a later end.</Problem>
+          <Problem>
+            <Trans>“From” is after “To”. Choose an earlier start or a later end.</Trans>
+          </Problem>
         </div>
       )}
     </search>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql } from 'react-relay';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { useTitle } from '../ui/useTitle.ts';
@@ -5,7 +6,7 @@ import type { AuditLogPageQuery } from './__generated__/AuditLogPageQuery.graphq
 import { AuditEventList } from './AuditEventList.tsx';
 
 export const AuditLogPage = () => {
-  useTitle('Audit log');
+  useTitle(t`Audit log`);
   const query = useRouteQuery<AuditLogPageQuery>(graphql`
     query AuditLogPageQuery {
       ...AuditEventList_query

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Check, Columns2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { graphql, useFragment } from 'react-relay';
@@ -53,8 +55,8 @@ export const ComparePicker = ({ query, chosen, onChoose }: ComparePickerProps) =
         >
           <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">
             {chosen.length === 1
-              ? 'Choose one more model to compare'
-              : `Answer each prompt with ${minModels} to ${maxModels} models`}
+              ? t`Choose one more model to compare`
+              : t`Answer each prompt with ${minModels} to ${maxModels} models`}
           </DropdownMenu.Label>
           {all.map(({ id, name }) => {
             const isChosen = chosen.includes(name);
@@ -86,7 +88,7 @@ export const ComparePicker = ({ query, chosen, onChoose }: ComparePickerProps) =
                 onSelect={() => onChoose([])}
                 className="flex min-h-9 items-center rounded-xl px-2.5 outline-none select-none data-highlighted:bg-hover pointer-coarse:min-h-11"
               >
-                Stop comparing
+                <Trans>Stop comparing</Trans>
               </DropdownMenu.Item>
             </>
           )}

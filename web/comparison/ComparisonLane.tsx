@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -36,14 +38,18 @@ export interface LaneFrameProps {
 /** The frame of a lane: the model's name, its state, its main action, and its content. */
 export const LaneFrame = ({ model, state, isBusy, isSelected, action, children }: LaneFrameProps) => (
   <article
-    aria-label={`Answer of ${model}`}
+    aria-label={t`Answer of ${model}`}
     aria-busy={isBusy}
     className={`flex min-w-[min(82vw,18rem)] flex-1 snap-start flex-col rounded-2xl border bg-raised ${isSelected ? 'border-accent' : 'border-line'}`}
   >
     <header className="flex min-h-14 flex-wrap items-center gap-x-2 gap-y-1 border-b border-line px-4 py-2">
       <h3 className="min-w-0 font-medium wrap-anywhere">{model}</h3>
       <span className="text-sm text-muted">{state}</span>
-      {isSelected && <Badge tone="accent">Continues</Badge>}
+      {isSelected && (
+        <Badge tone="accent">
+          <Trans>Continues</Trans>
+        </Badge>
+      )}
       <span className="ml-auto">{action}</span>
     </header>
     <div className="min-w-0 px-4 py-3">{children}</div>
@@ -99,14 +105,14 @@ export const ComparisonLane = ({ message: key, isSelected, onPick }: ComparisonL
       isSelected={isSelected}
       action={
         active ? (
-          <Button onClick={cancel} busy={isStopping} aria-label={`Stop ${model}`}>
+          <Button onClick={cancel} busy={isStopping} aria-label={t`Stop ${model}`}>
             <Square size={12} fill="currentColor" aria-hidden="true" />
-            {isStopping ? 'Stopping…' : 'Stop'}
+            {isStopping ? t`Stopping…` : t`Stop`}
           </Button>
         ) : (
           message.viewerCanSelect && (
-            <Button onClick={() => onPick(message.id, model)} aria-label={`Continue with ${model}`}>
-              Continue with this
+            <Button onClick={() => onPick(message.id, model)} aria-label={t`Continue with ${model}`}>
+              <Trans>Continue with this</Trans>
             </Button>
           )
         )

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useDeferredValue, useEffect } from 'react';
 import { graphql, useFragment, useLazyLoadQuery } from 'react-relay';
 import { isActive } from '../generations/status.ts';
@@ -79,12 +81,12 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
     focusComposer();
   };
   return (
-    <section aria-label="Answers side by side" className="pb-2">
+    <section aria-label={t`Answers side by side`} className="pb-2">
       <div className="flex items-center gap-3 pb-3">
         <p className="min-w-0 flex-1 text-sm text-muted">
           {siblings.length === 1
-            ? 'One answer so far.'
-            : `${siblings.length} answers. All are kept as versions.`}
+            ? t`One answer so far.`
+            : t`${siblings.length} answers. All are kept as versions.`}
         </p>
         <Button
           onClick={() => {
@@ -92,7 +94,7 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
             focusComposer();
           }}
         >
-          Show one
+          <Trans>Show one</Trans>
         </Button>
       </div>
       <div className="flex snap-x snap-mandatory items-start gap-3 overflow-x-auto overscroll-x-contain pb-2 md:snap-none">
@@ -117,16 +119,24 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
               model={model}
               state={isWaiting ? 'Asking' : isHeld ? 'Waiting' : 'Not asked'}
               isBusy={isWaiting}
-              action={!isWaiting && <Button onClick={() => ask([model])}>Ask</Button>}
+              action={
+                !isWaiting && (
+                  <Button onClick={() => ask([model])}>
+                    <Trans>Ask</Trans>
+                  </Button>
+                )
+              }
             >
               {isHeld && !isWaiting && (
                 <p role="status" className="text-sm text-muted">
-                  {problem} This model is asked when one of the other answers ends.
+                  <Trans>{problem} This model is asked when one of the other answers ends.</Trans>
                 </p>
               )}
               {problem && !isHeld && !isWaiting && <Problem>{problem}</Problem>}
               {!problem && !isHeld && !isWaiting && (
-                <p className="text-sm text-muted">This model has not answered the question.</p>
+                <p className="text-sm text-muted">
+                  <Trans>This model has not answered the question.</Trans>
+                </p>
               )}
             </LaneFrame>
           );

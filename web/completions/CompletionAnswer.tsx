@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useDeferredValue, useId } from 'react';
 import { Markdown } from '../messages/Markdown.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
@@ -16,21 +18,29 @@ export const CompletionAnswer = ({ completion }: { completion: CompletionState }
     <section aria-labelledby={heading} aria-busy={isRunning} className="mt-8 flex flex-col gap-4">
       <header className="flex min-h-8 items-center gap-3 border-b border-line pb-2">
         <h2 id={heading} className="font-semibold">
-          Response
+          <Trans>Response</Trans>
         </h2>
         {model && (
           <p className="min-w-0 flex-1 text-sm text-muted wrap-anywhere">
-            {isNameOf(asked, model) ? model : `${model}, in place of ${asked}`}
+            {isNameOf(asked, model) ? model : t`${model}, in place of ${asked}`}
           </p>
         )}
-        {text !== '' && !isRunning && <CopyButton text={text} label="Copy the response" />}
+        {text !== '' && !isRunning && <CopyButton text={text} label={t`Copy the response`} />}
       </header>
       {isRunning && text === '' && (
-        <p className="text-muted">{thinking === '' ? 'Waiting for the first words…' : 'Thinking…'}</p>
+        <p className="text-muted">{thinking === '' ? t`Waiting for the first words…` : t`Thinking…`}</p>
       )}
       {shown !== '' && <Markdown text={shown} isStreaming={isRunning} />}
-      {status === 'done' && text === '' && <p className="text-muted">The model returned no text.</p>}
-      {status === 'stopped' && <p className="text-sm text-muted">Stopped.</p>}
+      {status === 'done' && text === '' && (
+        <p className="text-muted">
+          <Trans>The model returned no text.</Trans>
+        </p>
+      )}
+      {status === 'stopped' && (
+        <p className="text-sm text-muted">
+          <Trans>Stopped.</Trans>
+        </p>
+      )}
       {problem && <Problem>{problem}</Problem>}
       {used && <p className="text-xs text-muted">{wordsForUsage(used)}</p>}
     </section>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { LoaderCircle, Square } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useId, useState } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
@@ -41,20 +43,20 @@ export const CompletionForm = ({
     event.currentTarget.form?.requestSubmit();
   };
   return (
-    <form onSubmit={onSubmit} aria-label="Prompt" className="flex flex-col gap-5">
+    <form onSubmit={onSubmit} aria-label={t`Prompt`} className="flex flex-col gap-5">
       <Select
-        label="Model"
+        label={t`Model`}
         value={model}
         onChange={(event) => setModel(event.target.value)}
         className="md:max-w-xs"
       >
         {planned.map(({ name, label }) => (
           <option key={name} value={name}>
-            {isEmbedded || isInstalled(name, installed) ? label : `${label}, not installed`}
+            {isEmbedded || isInstalled(name, installed) ? label : t`${label}, not installed`}
           </option>
         ))}
         {others.length > 0 && (
-          <optgroup label="Installed here">
+          <optgroup label={t`Installed here`}>
             {others.map(({ name, label }) => (
               <option key={name} value={name}>
                 {label}
@@ -65,19 +67,21 @@ export const CompletionForm = ({
       </Select>
       {installed.length > 0 && !isEmbedded && !isInstalled(model, installed) && (
         <p role="status" className="-mt-2 text-sm text-muted">
-          {model} is not installed. An installed model answers in its place, and the response names it. An
-          administrator can install it on the page Models.
+          <Trans>
+            {model} is not installed. An installed model answers in its place, and the response names it. An
+            administrator can install it on the page Models.
+          </Trans>
         </p>
       )}
       <div>
         <label htmlFor={promptId} className="mb-1.5 block text-sm font-medium">
-          Prompt
+          <Trans>Prompt</Trans>
         </label>
         <textarea
           id={promptId}
           rows={4}
           value={prompt}
-          placeholder="Explain what Ziggie does in one sentence"
+          placeholder={t`Explain what Ziggie does in one sentence`}
           onChange={(event) => setPrompt(event.target.value)}
           onKeyDown={onKeyDown}
           className="block field-sizing-content max-h-[40dvh] min-h-28 w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
@@ -94,15 +98,17 @@ export const CompletionForm = ({
           className="h-11 max-sm:flex-1 sm:min-w-36"
         >
           {isRunning && <LoaderCircle size={17} aria-hidden="true" className="animate-spin" />}
-          {isRunning ? 'Generating…' : 'Generate'}
+          {isRunning ? t`Generating…` : t`Generate`}
         </Button>
         {isRunning ? (
           <Button onClick={onStop} className="h-11">
             <Square size={12} fill="currentColor" aria-hidden="true" />
-            Stop
+            <Trans>Stop</Trans>
           </Button>
         ) : (
-          <p className="hidden text-sm text-muted md:block">{isMac() ? '⌘' : 'Ctrl'} + Enter</p>
+          <p className="hidden text-sm text-muted md:block">
+            {isMac() ? '⌘' : t`Ctrl`} <Trans>+ Enter</Trans>
+          </p>
         )}
       </div>
     </form>

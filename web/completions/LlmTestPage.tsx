@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { BookOpen } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
@@ -16,7 +18,7 @@ const complete = completeAt(basePath);
 
 /** Sends a prompt over REST and shows the answer, to try a model and to check that the service works. */
 export const LlmTestPage = () => {
-  useTitle('LLM Test Interface');
+  useTitle(t`LLM Test Interface`);
   const { viewer, models, health } = useRouteQuery<LlmTestPageQuery>(graphql`
     query LlmTestPageQuery {
       viewer {
@@ -41,20 +43,22 @@ export const LlmTestPage = () => {
   const { completion, generate, stop } = useCompletion(complete);
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="LLM Test Interface">
+      <PageHeader title={t`LLM Test Interface`}>
         <a
           href={serverAddress('/docs')}
           className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
         >
           <BookOpen size={17} strokeWidth={1.75} aria-hidden="true" />
-          REST
+          <Trans>REST</Trans>
         </a>
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl">
           <p className="pt-2 pb-6 text-muted">
-            Sends one prompt over <code className="text-sm whitespace-nowrap">/api/llm/generate</code>, as a
-            program does. Prompt and answer are not stored.
+            <Trans>
+              Sends one prompt over <code className="text-sm whitespace-nowrap">/api/llm/generate</code>, as a
+              program does. Prompt and answer are not stored.
+            </Trans>
           </p>
           {viewer?.viewerCanGenerate === false ? (
             <ReadOnly />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { messageOf, RequestFailure } from '../relay/failure.ts';
@@ -53,7 +54,7 @@ export const useCompletion = (complete: Complete) => {
           }));
         }
         setCompletion((current) => ({ ...current, status: 'done' }));
-        announce('The answer is finished.');
+        announce(t`The answer is finished.`);
       } catch (error) {
         if (controller.signal.aborted) {
           if (running.current === controller) setCompletion((current) => ({ ...current, status: 'stopped' }));

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { SlidersHorizontal } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { fetchQuery, graphql, useFragment, useRelayEnvironment } from 'react-relay';
@@ -68,12 +70,12 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
   };
   return (
     <>
-      <IconButton icon={SlidersHorizontal} label="Chat settings" compact onClick={() => setOpen(true)} />
+      <IconButton icon={SlidersHorizontal} label={t`Chat settings`} compact onClick={() => setOpen(true)} />
       <Modal
         open={isOpen}
         onOpenChange={setOpen}
-        title="Chat settings"
-        description="They apply to this chat, from its next answer on. Empty fields use your defaults, or else the model’s."
+        title={t`Chat settings`}
+        description={t`They apply to this chat, from its next answer on. Empty fields use your defaults, or else the model’s.`}
       >
         <form onSubmit={onSubmit} className="flex flex-col gap-5">
           <OptionsFields
@@ -83,9 +85,11 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
           />
           {problem && <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button onClick={() => setOpen(false)}>
+              <Trans>Cancel</Trans>
+            </Button>
             <Button type="submit" tone="accent" busy={isSaving}>
-              {isSaving ? 'Saving…' : 'Save'}
+              {isSaving ? t`Saving…` : t`Save`}
             </Button>
           </div>
         </form>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Suspense, useDeferredValue, useEffect } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
@@ -57,7 +58,7 @@ const Gauge = ({ conversationId, version, onFirstMessage }: ContextGaugeProps) =
     // biome-ignore lint/a11y/useSemanticElements: browsers don't let a meter element be styled alike
     <span
       role="meter"
-      aria-label="Context used"
+      aria-label={t`Context used`}
       aria-valuenow={Math.round(share * 100)}
       aria-valuemin={0}
       aria-valuemax={100}
@@ -68,7 +69,7 @@ const Gauge = ({ conversationId, version, onFirstMessage }: ContextGaugeProps) =
       <span className="h-1.5 w-10 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
         <span className="block h-full rounded-full bg-current" style={{ width: `${share * 100}%` }} />
       </span>
-      {isFull ? 'Context full' : `${Math.round(share * 100)}%`}
+      {isFull ? t`Context full` : `${Math.round(share * 100)}%`}
     </span>
   );
 };

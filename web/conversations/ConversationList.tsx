@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Archive, ListChecks, MessageSquareText } from 'lucide-react';
 import {
   type KeyboardEvent,
@@ -175,14 +177,14 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
       aria-busy={isSearching}
     >
       <h2 id={heading} className={archived ? 'px-5 pb-2 text-lg font-semibold tracking-tight' : 'sr-only'}>
-        {archived ? 'Archive' : 'Conversations'}
+        {archived ? t`Archive` : t`Conversations`}
       </h2>
       <div className="flex items-center gap-0.5 px-2.5 pb-2">
         <ConversationSearch value={search} onChange={setSearch} />
         <TagFilterMenu />
         <IconButton
           icon={Archive}
-          label={archived ? 'Leave the archive' : 'Show archived conversations'}
+          label={archived ? t`Leave the archive` : t`Show archived conversations`}
           aria-pressed={archived}
           onClick={() => {
             setSelected(null);
@@ -191,7 +193,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
         />
         <IconButton
           icon={ListChecks}
-          label="Select conversations"
+          label={t`Select conversations`}
           aria-pressed={selected !== null}
           onClick={() => (selected ? endSelection() : setSelected(new Set()))}
         />
@@ -212,12 +214,12 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
           top={isPlain && <FolderList query={data} isSelecting={selected !== null} />}
           empty={
             shown.search
-              ? 'No conversation has these words.'
+              ? t`No conversation has these words.`
               : shown.tag !== null
-                ? 'No conversation has this tag.'
+                ? t`No conversation has this tag.`
                 : shown.archived
-                  ? 'No archived conversations.'
-                  : 'Your conversations will be listed here.'
+                  ? t`No archived conversations.`
+                  : t`Your conversations will be listed here.`
           }
           onNearEnd={() => {
             if (hasNext && !isLoadingNext) loadNext(page);
@@ -231,7 +233,9 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
           className="mx-2.5 mb-2 flex h-9 shrink-0 items-center gap-2 rounded-lg px-2.5 text-left text-sm text-accent hover:bg-hover pointer-coarse:h-11"
         >
           <MessageSquareText size={15} aria-hidden="true" className="shrink-0" />
-          <span className="truncate">Show messages with “{shown.search}”</span>
+          <span className="truncate">
+            <Trans>Show messages with “{shown.search}”</Trans>
+          </span>
         </button>
       )}
     </nav>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import {
   Archive,
   ArchiveRestore,
@@ -67,39 +69,39 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const archive = () => {
     update({ archived: !archived });
     notify({
-      text: archived ? 'Moved back to the conversations.' : 'Moved to the archive.',
-      action: { label: 'Undo', run: () => update({ archived }) },
+      text: archived ? t`Moved back to the conversations.` : t`Moved to the archive.`,
+      action: { label: t`Undo`, run: () => update({ archived }) },
     });
   };
   useCommands([
     ...(isOpen && viewerCanUpdate
       ? [
-          { name: 'Rename this conversation', icon: Pencil, words: 'title', run: () => setRenaming(true) },
+          { name: t`Rename this conversation`, icon: Pencil, words: 'title', run: () => setRenaming(true) },
           {
-            name: 'Share this conversation',
+            name: t`Share this conversation`,
             icon: Share2,
             words: 'link publish',
             run: () => setSharing(true),
           },
           {
-            name: pinned ? 'Unpin this conversation' : 'Pin this conversation',
+            name: pinned ? t`Unpin this conversation` : t`Pin this conversation`,
             icon: pinned ? PinOff : Pin,
             run: () => update({ pinned: !pinned }),
           },
           {
-            name: 'Move this conversation to a folder',
+            name: t`Move this conversation to a folder`,
             icon: FolderInput,
             words: 'project file',
             run: () => setMoving(true),
           },
           {
-            name: 'Edit the tags of this conversation',
+            name: t`Edit the tags of this conversation`,
             icon: Tags,
             words: 'label add remove',
             run: () => setTagging(true),
           },
           {
-            name: archived ? 'Unarchive this conversation' : 'Archive this conversation',
+            name: archived ? t`Unarchive this conversation` : t`Archive this conversation`,
             icon: archived ? ArchiveRestore : Archive,
             run: archive,
           },
@@ -108,7 +110,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
     ...(isOpen && !temporary
       ? [
           {
-            name: 'Export this conversation',
+            name: t`Export this conversation`,
             icon: Download,
             words: 'markdown json pdf print save',
             run: () => setExporting(true),
@@ -118,7 +120,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
     ...(isOpen && viewerCanDelete
       ? [
           {
-            name: 'Delete this conversation',
+            name: t`Delete this conversation`,
             icon: Trash2,
             words: 'remove',
             run: () => void deleteConversation(),
@@ -132,7 +134,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         trigger={
           <IconButton
             icon={Ellipsis}
-            label={`Options for ${conversation.title}`}
+            label={t`Options for ${conversation.title}`}
             className={className}
             compact
           />
@@ -141,33 +143,33 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
         {viewerCanUpdate && (
           <>
             <MenuItem icon={Pencil} onSelect={() => setRenaming(true)}>
-              Rename
+              <Trans>Rename</Trans>
             </MenuItem>
             <MenuItem icon={pinned ? PinOff : Pin} onSelect={() => update({ pinned: !pinned })}>
-              {pinned ? 'Unpin' : 'Pin'}
+              {pinned ? t`Unpin` : t`Pin`}
             </MenuItem>
             <MenuItem icon={FolderInput} onSelect={() => setMoving(true)}>
-              Move to folder
+              <Trans>Move to folder</Trans>
             </MenuItem>
             <MenuItem icon={Tags} onSelect={() => setTagging(true)}>
-              Tags
+              <Trans>Tags</Trans>
             </MenuItem>
             <MenuItem icon={Share2} onSelect={() => setSharing(true)}>
-              Share
+              <Trans>Share</Trans>
             </MenuItem>
             <MenuItem icon={archived ? ArchiveRestore : Archive} onSelect={archive}>
-              {archived ? 'Unarchive' : 'Archive'}
+              {archived ? t`Unarchive` : t`Archive`}
             </MenuItem>
           </>
         )}
         {!temporary && (
           <MenuItem icon={Download} onSelect={() => setExporting(true)}>
-            Export
+            <Trans>Export</Trans>
           </MenuItem>
         )}
         {viewerCanDelete && (
           <MenuItem icon={Trash2} tone="danger" onSelect={() => void deleteConversation()}>
-            Delete
+            <Trans>Delete</Trans>
           </MenuItem>
         )}
       </Menu>

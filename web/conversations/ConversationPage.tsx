@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { useParams } from 'react-router';
 import { ComparePicker } from '../comparison/ComparePicker.tsx';
@@ -46,7 +47,10 @@ export const ConversationPage = () => {
   const conversation = query.node?.conversation;
   if (!conversation) {
     return (
-      <NotFoundPage title="Conversation not found" text="It was deleted, or it belongs to another user." />
+      <NotFoundPage
+        title={t`Conversation not found`}
+        text={t`It was deleted, or it belongs to another user.`}
+      />
     );
   }
   return (

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Pin } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { NavLink } from 'react-router';
@@ -49,7 +50,7 @@ export const ConversationRow = ({
           {conversation.title}
         </span>
         {conversation.pinned && (
-          <Pin size={13} aria-label="Pinned" className="shrink-0 rotate-45 text-muted" />
+          <Pin size={13} aria-label={t`Pinned`} className="shrink-0 rotate-45 text-muted" />
         )}
       </NavLink>
       <ConversationMenu

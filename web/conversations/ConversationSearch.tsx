@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Search, X } from 'lucide-react';
 import { searchFieldName } from '../shell/hotkeys.ts';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
@@ -18,8 +19,8 @@ export const ConversationSearch = ({ value, onChange }: ConversationSearchProps)
     <input
       type="search"
       name={searchFieldName}
-      aria-label="Search conversations"
-      placeholder="Search"
+      aria-label={t`Search conversations`}
+      placeholder={t`Search`}
       autoComplete="off"
       dir="auto"
       value={value}
@@ -35,7 +36,7 @@ export const ConversationSearch = ({ value, onChange }: ConversationSearchProps)
     {value !== '' && (
       <button
         type="button"
-        aria-label="Clear the search"
+        aria-label={t`Clear the search`}
         onClick={() => onChange('')}
         className="absolute top-1/2 right-0.5 flex size-8 pointer-coarse:size-11 -translate-y-1/2 items-center justify-center rounded-md text-muted hover:text-ink"
       >

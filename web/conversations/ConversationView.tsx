@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState, useTransition } from 'react';
 import { graphql, readInlineData, usePaginationFragment, useSubscribeToInvalidationState } from 'react-relay';
 import { useAttachments } from '../attachments/useAttachments.ts';
@@ -182,7 +183,7 @@ export const ConversationView = ({
         onCompare={versions > 1 ? show : null}
         comparison={
           isComparing && last ? (
-            <Suspense fallback={<div role="status" aria-label="Loading the answers" className="h-40" />}>
+            <Suspense fallback={<div role="status" aria-label={t`Loading the answers`} className="h-40" />}>
               <ComparisonLanes
                 messageId={last.id}
                 comparison={comparison}

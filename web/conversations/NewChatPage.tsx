@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Folder as FolderIcon, MessageCircleDashed, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { graphql } from 'react-relay';
@@ -79,11 +81,11 @@ export const NewChatPage = () => {
     return <EngineSetup health={query.health} />;
   return (
     <div className="flex h-full flex-col">
-      <PageHeader {...(pending && { title: isTemporary ? 'Temporary chat' : 'New chat' })}>
+      <PageHeader {...(pending && { title: isTemporary ? t`Temporary chat` : t`New chat` })}>
         {canAsk && (
           <IconButton
             icon={MessageCircleDashed}
-            label="Temporary chat"
+            label={t`Temporary chat`}
             aria-pressed={isTemporary}
             aria-disabled={pending !== null || undefined}
             onClick={() => pending === null && void navigate(isTemporary ? '/' : newTemporaryPath)}
@@ -99,16 +101,16 @@ export const NewChatPage = () => {
           <div className="mx-auto flex h-full max-w-3xl flex-col justify-end px-5 pb-8 md:justify-center md:px-6 md:pb-24">
             <h1 className="text-[1.75rem] leading-tight font-semibold tracking-tight text-balance">
               {!canAsk
-                ? 'Your conversations are on the left.'
+                ? t`Your conversations are on the left.`
                 : isTemporary
-                  ? 'Temporary chat'
-                  : 'What would you like to know?'}
+                  ? t`Temporary chat`
+                  : t`What would you like to know?`}
             </h1>
             {canAsk && (
               <p className="mt-2 max-w-xl text-muted">
                 {isTemporary
-                  ? 'It is in no list, search or export, and is deleted when you leave its page. Used tokens still count.'
-                  : 'Your question goes to a model on your own hardware.'}
+                  ? t`It is in no list, search or export, and is deleted when you leave its page. Used tokens still count.`
+                  : t`Your question goes to a model on your own hardware.`}
               </p>
             )}
             {canAsk && folder && !isTemporary && (
@@ -120,12 +122,14 @@ export const NewChatPage = () => {
                   className="shrink-0 text-accent"
                 />
                 <span className="min-w-0 truncate">
-                  In the folder <bdi className="font-medium">{folder.name}</bdi>
+                  <Trans>
+                    In the folder <bdi className="font-medium">{folder.name}</bdi>
+                  </Trans>
                 </span>
                 <Link
                   to="/"
-                  aria-label="Chat in no folder"
-                  title="Chat in no folder"
+                  aria-label={t`Chat in no folder`}
+                  title={t`Chat in no folder`}
                   className="inline-flex size-8 shrink-0 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
                 >
                   <X size={16} strokeWidth={1.75} aria-hidden="true" />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
 import { Field } from '../ui/Field.tsx';
 import { type ChatOptions, numberOptions } from './chatOptions.ts';
@@ -24,7 +26,7 @@ export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsField
     <>
       <div>
         <label htmlFor={`${id}-prompt`} className="mb-1.5 block text-sm font-medium">
-          System prompt
+          <Trans>System prompt</Trans>
         </label>
         <textarea
           id={`${id}-prompt`}
@@ -33,14 +35,16 @@ export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsField
           dir="auto"
           maxLength={100_000}
           defaultValue={systemPrompt ?? ''}
-          placeholder={inheritedPrompt ?? 'You are a helpful assistant.'}
+          placeholder={inheritedPrompt ?? t`You are a helpful assistant.`}
           aria-describedby={inheritedPrompt ? `${id}-prompt-hint` : undefined}
           className={area}
         />
         {inheritedPrompt && (
           <p id={`${id}-prompt-hint`} className="mt-1.5 text-sm text-muted">
-            While this is empty, the system prompt of the folder applies, or else your default:{' '}
-            <bdi className="line-clamp-2 italic">{inheritedPrompt}</bdi>
+            <Trans>
+              While this is empty, the system prompt of the folder applies, or else your default:{' '}
+              <bdi className="line-clamp-2 italic">{inheritedPrompt}</bdi>
+            </Trans>
           </p>
         )}
       </div>
@@ -60,7 +64,7 @@ export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsField
       </div>
       <div>
         <label htmlFor={`${id}-stop`} className="mb-1.5 block text-sm font-medium">
-          Stop sequences
+          <Trans>Stop sequences</Trans>
         </label>
         <textarea
           id={`${id}-stop`}
@@ -72,7 +76,7 @@ export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsField
           className={area}
         />
         <p id={`${id}-stop-hint`} className="mt-1.5 text-sm text-muted">
-          One per line, at most 16. An answer ends before the first of them.
+          <Trans>One per line, at most 16. An answer ends before the first of them.</Trans>
         </p>
       </div>
     </>

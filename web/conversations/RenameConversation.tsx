@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FormEvent } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
@@ -18,13 +20,22 @@ export const RenameConversation = ({ open, title, onRename, onClose }: RenameCon
     onClose();
   };
   return (
-    <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Rename conversation">
+    <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title={t`Rename conversation`}>
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
-        <Field label="Title" name="title" defaultValue={title} maxLength={200} autoComplete="off" required />
+        <Field
+          label={t`Title`}
+          name="title"
+          defaultValue={title}
+          maxLength={200}
+          autoComplete="off"
+          required
+        />
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
           <Button type="submit" tone="accent">
-            Rename
+            <Trans>Rename</Trans>
           </Button>
         </div>
       </form>

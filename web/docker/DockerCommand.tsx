@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { Link } from 'react-router';
@@ -74,15 +76,15 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
       <div className="flex flex-wrap items-center gap-2">
         <code className="min-w-0 flex-1 font-mono text-sm wrap-anywhere">{command}</code>
         <Badge tone={readOnly ? 'plain' : 'accent'}>{riskLabels[risk] ?? risk}</Badge>
-        <CopyButton text={command} label="Copy command" />
+        <CopyButton text={command} label={t`Copy command`} />
         {isConnected && readOnly && (
-          <Button onClick={run} busy={isRunning} aria-label={`Run ${command}`}>
-            {isRunning ? 'Running…' : 'Run'}
+          <Button onClick={run} busy={isRunning} aria-label={t`Run ${command}`}>
+            {isRunning ? t`Running…` : t`Run`}
           </Button>
         )}
         {isConnected && !readOnly && request === null && (
-          <Button onClick={ask} busy={isRequesting} aria-label={`Request ${command}`}>
-            Request
+          <Button onClick={ask} busy={isRequesting} aria-label={t`Request ${command}`}>
+            <Trans>Request</Trans>
           </Button>
         )}
       </div>
@@ -90,7 +92,7 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
       {isConnected && !readOnly && request === null && (
         <div className="mt-2">
           <Field
-            label={`Reason for ${command}, for the administrator (optional)`}
+            label={t`Reason for ${command}, for the administrator (optional)`}
             value={reason}
             maxLength={500}
             onChange={({ target }) => setReason(target.value)}
@@ -108,29 +110,33 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
           <p className="mt-1 text-muted">
             {request.mayDecide ? (
               <>
-                It runs once you confirm it in the{' '}
-                <Link
-                  to="/admin/docker"
-                  className="font-medium text-accent underline-offset-4 hover:underline"
-                >
-                  Docker requests
-                </Link>
-                .
+                <Trans>
+                  It runs once you confirm it in the{' '}
+                  <Link
+                    to="/admin/docker"
+                    className="font-medium text-accent underline-offset-4 hover:underline"
+                  >
+                    Docker requests
+                  </Link>
+                  .
+                </Trans>
               </>
             ) : (
-              'It runs once an administrator confirms it.'
+              t`It runs once an administrator confirms it.`
             )}
           </p>
         </div>
       )}
       {output && (
-        <section aria-label={`Output of ${command}`} className="mt-2">
+        <section aria-label={t`Output of ${command}`} className="mt-2">
           <pre className="max-h-80 overflow-auto rounded-lg bg-sunken p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere">
-            {output.text === '' ? 'No output.' : output.text}
+            {output.text === '' ? t`No output.` : output.text}
           </pre>
           <div className="mt-2 flex flex-wrap items-center gap-2 text-sm text-muted">
-            <Button onClick={() => onUseOutput(output.text)}>Ask again with this output</Button>
-            {output.isCut && 'The output was longer.'}
+            <Button onClick={() => onUseOutput(output.text)}>
+              <Trans>Ask again with this output</Trans>
+            </Button>
+            {output.isCut && t`The output was longer.`}
           </div>
         </section>
       )}

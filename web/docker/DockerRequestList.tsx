@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { DockerRequestList_query$key } from './__generated__/DockerRequestList_query.graphql.ts';
@@ -27,16 +29,18 @@ export const DockerRequestList = ({ query }: { query: DockerRequestList_query$ke
   );
   const requests = data.dockerRequests.edges.flatMap(({ node }) => node ?? []);
   return (
-    <section aria-label="Docker requests" className="pt-6">
+    <section aria-label={t`Docker requests`} className="pt-6">
       <p className="text-muted">
         {data.dockerEnabled
-          ? 'Commands that change containers run only after you confirm their effect.'
-          : 'This server is not connected to Docker: DOCKER_HOST is off.'}
+          ? t`Commands that change containers run only after you confirm their effect.`
+          : t`This server is not connected to Docker: DOCKER_HOST is off.`}
       </p>
       {requests.length === 0 ? (
-        <p className="mt-4">No commands were requested.</p>
+        <p className="mt-4">
+          <Trans>No commands were requested.</Trans>
+        </p>
       ) : (
-        <ul aria-label="Requested commands" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Requested commands`} className="mt-4 divide-y divide-line border-y border-line">
           {requests.map((request) => (
             <DockerRequestRow key={request.id} request={request} />
           ))}
@@ -44,7 +48,7 @@ export const DockerRequestList = ({ query }: { query: DockerRequestList_query$ke
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </section>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { fetchQuery, graphql, useFragment, useMutation, useRelayEnvironment } from 'react-relay';
 import { messageOf } from '../relay/failure.ts';
@@ -104,7 +106,7 @@ export const DockerRequestRow = ({ request: key }: { request: DockerRequestRow_r
       </div>
       <p className="mt-1 text-sm wrap-anywhere">{effect}</p>
       <p className="mt-1 text-sm text-muted wrap-anywhere">
-        {request.requestedBy?.username ?? 'A deleted user'}, {fromNow(request.createdAt)}
+        {request.requestedBy?.username ?? t`A deleted user`}, {fromNow(request.createdAt)}
         {reason !== '' && <>: {reason}</>}
       </p>
       {request.problem !== '' && <p className="mt-1 text-sm text-danger wrap-anywhere">{request.problem}</p>}
@@ -115,19 +117,19 @@ export const DockerRequestRow = ({ request: key }: { request: DockerRequestRow_r
       )}
       {request.viewerCanConfirm && (
         <div className="mt-3 flex gap-2">
-          <Button busy={isConfirming} onClick={() => setAsking(true)} aria-label={`Confirm ${command}`}>
-            {isConfirming ? 'Running…' : 'Confirm…'}
+          <Button busy={isConfirming} onClick={() => setAsking(true)} aria-label={t`Confirm ${command}`}>
+            {isConfirming ? t`Running…` : t`Confirm…`}
           </Button>
-          <Button tone="quiet" busy={isDeclining} onClick={onDecline} aria-label={`Decline ${command}`}>
-            Decline
+          <Button tone="quiet" busy={isDeclining} onClick={onDecline} aria-label={t`Decline ${command}`}>
+            <Trans>Decline</Trans>
           </Button>
         </div>
       )}
       <Confirm
         open={isAsking}
-        title={`Run ${command}?`}
+        title={t`Run ${command}?`}
         description={effect}
-        action="Run it"
+        action={t`Run it`}
         onConfirm={onConfirm}
         onClose={() => setAsking(false)}
       />

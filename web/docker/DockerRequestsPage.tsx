@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql } from 'react-relay';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { useTitle } from '../ui/useTitle.ts';
@@ -5,7 +6,7 @@ import type { DockerRequestsPageQuery } from './__generated__/DockerRequestsPage
 import { DockerRequestList } from './DockerRequestList.tsx';
 
 export const DockerRequestsPage = () => {
-  useTitle('Docker requests');
+  useTitle(t`Docker requests`);
   const query = useRouteQuery<DockerRequestsPageQuery>(graphql`
     query DockerRequestsPageQuery {
       ...DockerRequestList_query

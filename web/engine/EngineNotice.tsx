@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
 import type { EngineNotice_health$key } from './__generated__/EngineNotice_health.graphql.ts';
@@ -29,7 +30,7 @@ export const EngineNotice = ({ health: key }: { health: EngineNotice_health$key 
       </span>
       {engine.status === 'UNHEALTHY' && (
         <Link to="/settings" className="shrink-0 font-medium underline underline-offset-4">
-          What to do
+          <Trans>What to do</Trans>
         </Link>
       )}
     </p>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 /** `progress` is 0 to 1, or null while it isn't known. */
 export const EngineProgress = ({ progress }: { progress: number | null }) => {
   const percent = progress === null ? null : Math.round(progress * 100);
@@ -5,7 +6,7 @@ export const EngineProgress = ({ progress }: { progress: number | null }) => {
     <div className="mt-6">
       <div
         role="progressbar"
-        aria-label="Preparing"
+        aria-label={t`Preparing`}
         aria-valuemin={0}
         aria-valuemax={100}
         {...(percent !== null && { 'aria-valuenow': percent })}

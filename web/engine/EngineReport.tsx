@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { EngineReport_health$key } from './__generated__/EngineReport_health.graphql.ts';
 import { EngineProgress } from './EngineProgress.tsx';
@@ -36,7 +37,9 @@ export const EngineReport = ({ health: key }: { health: EngineReport_health$key 
       </p>
       {engine.status === 'STARTING' && <EngineProgress progress={engine.progress ?? null} />}
       <EngineSteps engine={engine} />
-      <p className="mt-3 text-sm text-muted">Ziggie LLM, version {version}</p>
+      <p className="mt-3 text-sm text-muted">
+        <Trans>Ziggie LLM, version {version}</Trans>
+      </p>
     </>
   );
 };

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { useTitle } from '../ui/useTitle.ts';
@@ -21,7 +23,7 @@ export const EngineSetup = ({ health: key }: { health: EngineSetup_health$key })
     key,
   );
   const isStarting = engine.status === 'STARTING';
-  useTitle(isStarting ? 'Getting ready' : 'Set up');
+  useTitle(isStarting ? t`Getting ready` : t`Set up`);
   const heading = isStarting
     ? 'The language model is getting ready'
     : engine.status === 'HEALTHY'
@@ -37,7 +39,7 @@ export const EngineSetup = ({ health: key }: { health: EngineSetup_health$key })
           {isStarting && <EngineProgress progress={engine.progress ?? null} />}
           <EngineSteps engine={engine} />
           <p className="mt-8 text-sm text-muted">
-            This page updates by itself as soon as a model is available.
+            <Trans>This page updates by itself as soon as a model is available.</Trans>
           </p>
         </div>
       </div>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import type { EngineSteps_engine$key } from './__generated__/EngineSteps_engine.graphql.ts';
@@ -32,7 +33,7 @@ export const EngineSteps = ({ engine: key }: { engine: EngineSteps_engine$key })
                   className="my-1.5 flex items-center rounded-lg bg-sunken pl-3 font-mono text-sm"
                 >
                   <code className="min-w-0 flex-1 py-2">{part}</code>
-                  <CopyButton text={part} label={`Copy ${part}`} />
+                  <CopyButton text={part} label={t`Copy ${part}`} />
                 </span>
               ) : (
                 part

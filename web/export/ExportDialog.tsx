@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Braces, FileText, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { useRelayEnvironment } from 'react-relay';
@@ -40,17 +42,17 @@ export const ExportDialog = ({ open, conversationId, onClose }: ExportDialogProp
     <Modal
       open={open}
       onOpenChange={(stays) => !stays && onClose()}
-      title="Export this conversation"
-      description="The export has the version of the messages that you see."
+      title={t`Export this conversation`}
+      description={t`The export has the version of the messages that you see.`}
     >
       <div className="flex flex-col gap-2">
         <Button busy={isSaving} onClick={() => void save('md')} className="h-11">
           <FileText size={16} aria-hidden="true" />
-          Markdown
+          <Trans>Markdown</Trans>
         </Button>
         <Button busy={isSaving} onClick={() => void save('json')} className="h-11">
           <Braces size={16} aria-hidden="true" />
-          JSON
+          <Trans>JSON</Trans>
         </Button>
         <Button
           className="h-11"
@@ -60,7 +62,7 @@ export const ExportDialog = ({ open, conversationId, onClose }: ExportDialogProp
           }}
         >
           <Printer size={16} aria-hidden="true" />
-          PDF, by printing
+          <Trans>PDF, by printing</Trans>
         </Button>
         {problem && <Problem>{problem}</Problem>}
       </div>

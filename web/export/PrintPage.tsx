@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Printer } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useRelayEnvironment } from 'react-relay';
@@ -29,11 +31,11 @@ export const PrintPage = () => {
       isShown = false;
     };
   }, [environment, id]);
-  if (problem) return <WelcomeFrame title="The conversation can’t be shown" text={problem} />;
+  if (problem) return <WelcomeFrame title={t`The conversation can’t be shown`} text={problem} />;
   if (!conversation) {
     return (
       <p role="status" className="p-8 text-muted">
-        Loading the conversation…
+        <Trans>Loading the conversation…</Trans>
       </p>
     );
   }
@@ -48,14 +50,14 @@ export const PrintPage = () => {
         </div>
         <Button className="print:hidden" onClick={() => window.print()}>
           <Printer size={16} aria-hidden="true" />
-          Print or save as PDF
+          <Trans>Print or save as PDF</Trans>
         </Button>
       </header>
       <MarkdownPlugins>
         {conversation.messages.map(({ id: messageId, role, content, model }) => (
-          <article key={messageId} aria-label={role === 'USER' ? 'You' : 'Answer'} className="pt-6">
+          <article key={messageId} aria-label={role === 'USER' ? t`You` : t`Answer`} className="pt-6">
             <p className="mb-1 text-sm font-medium text-muted">
-              {role === 'USER' ? 'You' : (model ?? 'Answer')}
+              {role === 'USER' ? t`You` : (model ?? t`Answer`)}
             </p>
             {role === 'USER' ? (
               <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useLazyLoadQuery, usePaginationFragment } from 'react-relay';
 import { ConversationRow } from '../conversations/ConversationRow.tsx';
 import { inListOrder } from '../conversations/groups.ts';
@@ -65,7 +67,11 @@ const Rows = ({ folder: key }: { folder: FolderConversations_folder$key }) => {
     .filter((node) => node && !node.archived && node.folder?.id === data.id && !hidden.has(node.id))
     .toSorted(inListOrder);
   if (conversations.length === 0 && !hasNext) {
-    return <p className="px-2.5 py-1.5 text-sm text-muted">No conversations in this folder yet.</p>;
+    return (
+      <p className="px-2.5 py-1.5 text-sm text-muted">
+        <Trans>No conversations in this folder yet.</Trans>
+      </p>
+    );
   }
   return (
     <ul>
@@ -82,7 +88,7 @@ const Rows = ({ folder: key }: { folder: FolderConversations_folder$key }) => {
             onClick={() => !isLoadingNext && loadNext(page)}
             className="flex h-9 w-full items-center rounded-lg px-2.5 text-sm text-accent hover:bg-hover pointer-coarse:h-11"
           >
-            {isLoadingNext ? 'Loading…' : 'Show more'}
+            {isLoadingNext ? t`Loading…` : t`Show more`}
           </button>
         </li>
       )}

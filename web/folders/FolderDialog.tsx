@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useId } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
@@ -45,18 +47,18 @@ export const FolderDialog = ({
     <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title={title}>
       <form onSubmit={submit} className="flex flex-col gap-5">
         <Field
-          label="Name"
+          label={t`Name`}
           name="name"
           defaultValue={name}
           maxLength={100}
           pattern=".*\S.*"
-          title="A name with at least one letter or digit"
+          title={t`A name with at least one letter or digit`}
           autoComplete="off"
           required
         />
         <div>
           <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
-            System prompt
+            <Trans>System prompt</Trans>
           </label>
           <textarea
             id={id}
@@ -69,12 +71,16 @@ export const FolderDialog = ({
             className="block w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
           />
           <p id={`${id}-hint`} className="mt-1.5 text-sm text-muted">
-            For the conversations in it that have none of their own, from their next answers on.
+            <Trans>
+              For the conversations in it that have none of their own, from their next answers on.
+            </Trans>
           </p>
         </div>
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
           <Button type="submit" tone="accent" busy={isBusy}>
             {action}
           </Button>

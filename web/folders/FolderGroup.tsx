@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { ChevronRight, Ellipsis, Folder, FolderOpen, Pencil, SquarePen, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -74,7 +76,7 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
             trigger={
               <IconButton
                 icon={Ellipsis}
-                label={`Options for the folder ${name}`}
+                label={t`Options for the folder ${name}`}
                 compact
                 className="absolute top-0.5 right-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:top-0 pointer-coarse:opacity-60"
               />
@@ -86,16 +88,16 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
                   icon={SquarePen}
                   onSelect={() => void navigate(`/?folder=${encodeURIComponent(id)}`)}
                 >
-                  New chat here
+                  <Trans>New chat here</Trans>
                 </MenuItem>
                 <MenuItem icon={Pencil} onSelect={() => setEditing(true)}>
-                  Edit
+                  <Trans>Edit</Trans>
                 </MenuItem>
               </>
             )}
             {viewerCanDelete && (
               <MenuItem icon={Trash2} tone="danger" onSelect={() => setDeleting(true)}>
-                Delete
+                <Trans>Delete</Trans>
               </MenuItem>
             )}
           </Menu>
@@ -110,8 +112,8 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
       )}
       <FolderDialog
         open={isEditing}
-        title="Edit folder"
-        action="Save"
+        title={t`Edit folder`}
+        action={t`Save`}
         name={name}
         systemPrompt={systemPrompt ?? null}
         isBusy={isBusy}
@@ -121,9 +123,9 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
       />
       <Confirm
         open={isDeleting}
-        title={`Delete the folder “${name}”?`}
-        description="Its conversations stay: they are listed in no folder."
-        action="Delete"
+        title={t`Delete the folder “${name}”?`}
+        description={t`Its conversations stay: they are listed in no folder.`}
+        action={t`Delete`}
         onConfirm={() => {
           setDeleting(false);
           deleteFolder();

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { FolderPlus } from 'lucide-react';
 import { useId, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -47,7 +49,7 @@ export const FolderList = ({ query: key, isSelecting }: FolderListProps) => {
   const mayCreate = query.viewer?.viewerCanGenerate === true;
   useCommands(
     mayCreate
-      ? [{ name: 'New folder', icon: FolderPlus, words: 'project create', run: () => setCreating(true) }]
+      ? [{ name: t`New folder`, icon: FolderPlus, words: 'project create', run: () => setCreating(true) }]
       : [],
   );
   if (!mayCreate && folders.length === 0) return null;
@@ -55,10 +57,10 @@ export const FolderList = ({ query: key, isSelecting }: FolderListProps) => {
     <section aria-labelledby={heading}>
       <div className="flex h-9 items-center pl-2.5 pointer-coarse:h-11">
         <h3 id={heading} className="flex-1 text-xs font-medium text-muted">
-          Folders
+          <Trans>Folders</Trans>
         </h3>
         {mayCreate && !isSelecting && (
-          <IconButton icon={FolderPlus} label="New folder" compact onClick={() => setCreating(true)} />
+          <IconButton icon={FolderPlus} label={t`New folder`} compact onClick={() => setCreating(true)} />
         )}
       </div>
       {folders.length > 0 && (
@@ -75,8 +77,8 @@ export const FolderList = ({ query: key, isSelecting }: FolderListProps) => {
       )}
       <FolderDialog
         open={isCreating}
-        title="New folder"
-        action="Create"
+        title={t`New folder`}
+        action={t`Create`}
         isBusy={isBusy}
         problem={problem}
         onSubmit={(fields) =>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -22,7 +24,7 @@ export interface MoveToFolderProps {
 
 /** Asks for the folder that conversations are moved to, which may be a new one or none. */
 export const MoveToFolder = ({ open, onClose, ...props }: MoveToFolderProps) => (
-  <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Move to folder">
+  <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title={t`Move to folder`}>
     <LoadBoundary>{(fetchKey) => <MoveForm onClose={onClose} fetchKey={fetchKey} {...props} />}</LoadBoundary>
   </Modal>
 );
@@ -75,18 +77,22 @@ const MoveForm = ({ ids, current, fetchKey, onMoved, onClose }: MoveFormProps) =
   };
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5">
-      <Select label="Folder" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+      <Select label={t`Folder`} value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
         {all.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
           </option>
         ))}
-        <option value={none}>No folder</option>
-        <option value={another}>New folder…</option>
+        <option value={none}>
+          <Trans>No folder</Trans>
+        </option>
+        <option value={another}>
+          <Trans>New folder…</Trans>
+        </option>
       </Select>
       {chosen === another && (
         <Field
-          label="Name of the new folder"
+          label={t`Name of the new folder`}
           name="name"
           maxLength={100}
           pattern=".*\S.*"
@@ -96,9 +102,11 @@ const MoveForm = ({ ids, current, fetchKey, onMoved, onClose }: MoveFormProps) =
       )}
       {problem && <Problem>{problem}</Problem>}
       <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>
+          <Trans>Cancel</Trans>
+        </Button>
         <Button type="submit" tone="accent" busy={isBusy}>
-          Move
+          <Trans>Move</Trans>
         </Button>
       </div>
     </form>

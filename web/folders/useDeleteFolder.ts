@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback } from 'react';
 import { fetchQuery, graphql, useMutation, useRelayEnvironment } from 'react-relay';
 import type { useMissedConversationsQuery } from '../conversations/__generated__/useMissedConversationsQuery.graphql.ts';
@@ -26,10 +27,10 @@ export const useDeleteFolder = (id: string) => {
       variables: { input: { id } },
       optimisticResponse: { deleteFolder: { deletedFolderId: id } },
       onCompleted: () => {
-        notify({ text: 'Folder deleted. Its conversations are in no folder now.' });
+        notify({ text: t`Folder deleted. Its conversations are in no folder now.` });
         refetch();
       },
-      onError: (error) => notify({ text: `Not deleted: ${messageOf(error)}` }),
+      onError: (error) => notify({ text: t`Not deleted: ${messageOf(error)}` }),
     });
   }, [commit, environment, id, notify]);
 };

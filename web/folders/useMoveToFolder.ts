@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback } from 'react';
 import { commitLocalUpdate, commitMutation, graphql, useRelayEnvironment } from 'react-relay';
 import { addToItsList } from '../conversations/lists.ts';
@@ -69,15 +70,15 @@ export const useMoveToFolder = () => {
             moved += 1;
           }
         } catch (error) {
-          notify({ text: `${moved} of ${ids.length} were moved. ${messageOf(error as Error)}` });
+          notify({ text: t`${moved} of ${ids.length} were moved. ${messageOf(error as Error)}` });
         }
         return moved;
       };
       if ((await moveAll(() => folder)) < ids.length) return;
       const what = ids.length === 1 ? 'Moved' : `Moved ${ids.length} conversations`;
       notify({
-        text: folder ? `${what} to the folder “${folder.name}”.` : `${what} out of folders.`,
-        action: { label: 'Undo', run: () => void moveAll((id) => foldersBefore.get(id) ?? null) },
+        text: folder ? t`${what} to the folder “${folder.name}”.` : t`${what} out of folders.`,
+        action: { label: t`Undo`, run: () => void moveAll((id) => foldersBefore.get(id) ?? null) },
       });
     },
     [environment, notify],

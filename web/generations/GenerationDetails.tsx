@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Info } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { graphql, useFragment } from 'react-relay';
@@ -38,14 +39,14 @@ export const GenerationDetails = ({ generation: key }: { generation: GenerationD
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
-        <IconButton icon={Info} label="Details of this answer" compact />
+        <IconButton icon={Info} label={t`Details of this answer`} compact />
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
           align="start"
           sideOffset={4}
           collisionPadding={8}
-          aria-label="Details of this answer"
+          aria-label={t`Details of this answer`}
           className="z-30 animate-appear rounded-xl border border-line bg-raised p-4 text-sm shadow-float"
         >
           <dl className="grid grid-cols-[auto_auto] gap-x-6 gap-y-1.5">

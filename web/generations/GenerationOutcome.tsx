@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Play, RotateCcw } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { OutOfTokens } from '../limits/OutOfTokens.tsx';
@@ -50,13 +51,13 @@ export const GenerationOutcome = ({ generation: key, isLast, onRegenerate }: Gen
           {generation.canContinue && (
             <Button onClick={continueGeneration} busy={isContinuing}>
               <Play size={15} aria-hidden="true" />
-              Continue
+              <Trans>Continue</Trans>
             </Button>
           )}
           {onRegenerate && (
             <Button onClick={onRegenerate}>
               <RotateCcw size={15} aria-hidden="true" />
-              Try again
+              <Trans>Try again</Trans>
             </Button>
           )}
         </div>

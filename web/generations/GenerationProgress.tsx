@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { useEffect, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { GenerationProgress_generation$key } from './__generated__/GenerationProgress_generation.graphql.ts';
@@ -42,7 +43,11 @@ export const GenerationProgress = ({
           />
         ))}
       </span>
-      {words() ?? <span className="sr-only">Waiting for the first words</span>}
+      {words() ?? (
+        <span className="sr-only">
+          <Trans>Waiting for the first words</Trans>
+        </span>
+      )}
     </p>
   );
 };

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -34,7 +35,7 @@ export const GenerationThinking = ({ generation: key, isThinking }: GenerationTh
           aria-hidden="true"
           className={`transition-transform ${open ? 'rotate-90' : ''}`}
         />
-        <span className={isThinking ? 'animate-breathe' : ''}>{isThinking ? 'Thinking…' : 'Thoughts'}</span>
+        <span className={isThinking ? 'animate-breathe' : ''}>{isThinking ? t`Thinking…` : t`Thoughts`}</span>
       </button>
       {open && (
         <div

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useEffect, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
@@ -41,7 +42,7 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
   useEffect(() => {
     const was = before.current;
     before.current = status;
-    if (isActive(status) && !isActive(was)) announce('Answering…');
+    if (isActive(status) && !isActive(was)) announce(t`Answering…`);
     else if (isActive(was) && status) {
       const words = endings[status] ?? 'Answer finished.';
       announce(words);

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -38,21 +40,27 @@ export const AgentList = ({ query, canRegister }: AgentListProps) => {
   return (
     <>
       <p className="text-muted">
-        An agent that is registered here reports its failures, and gets a diagnosis with one of its declared
-        actions.
+        <Trans>
+          An agent that is registered here reports its failures, and gets a diagnosis with one of its declared
+          actions.
+        </Trans>
       </p>
       {agents.length > 0 && (
-        <ul aria-label="Registered agents" className="mt-3 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Registered agents`} className="mt-3 divide-y divide-line border-y border-line">
           {agents.map((agent) => (
             <AgentRow key={agent.id} agent={agent} connection={connection} />
           ))}
         </ul>
       )}
       <div className="mt-4 flex flex-wrap gap-2">
-        {canRegister && <Button onClick={() => setOpen(true)}>Register an agent…</Button>}
+        {canRegister && (
+          <Button onClick={() => setOpen(true)}>
+            <Trans>Register an agent…</Trans>
+          </Button>
+        )}
         {hasNext && (
           <Button tone="quiet" onClick={() => loadNext(page)} busy={isLoadingNext}>
-            Show more
+            <Trans>Show more</Trans>
           </Button>
         )}
       </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment, useMutation } from 'react-relay';
 import { messageOf } from '../relay/failure.ts';
@@ -55,14 +57,14 @@ export const AgentRow = ({ agent: key, connection }: AgentRowProps) => {
           </p>
           <p className="text-sm text-muted wrap-anywhere">{actions.map(({ name }) => name).join(', ')}</p>
         </div>
-        <CopyButton text={id} label={`Copy the id of ${agent.id} for its events`} />
+        <CopyButton text={id} label={t`Copy the id of ${agent.id} for its events`} />
         <Button
           tone="quiet"
           busy={isRemoving}
           onClick={() => setAsking(true)}
-          aria-label={`Delete ${agent.id}`}
+          aria-label={t`Delete ${agent.id}`}
         >
-          Delete…
+          <Trans>Delete…</Trans>
         </Button>
       </div>
       {problem && (
@@ -72,9 +74,9 @@ export const AgentRow = ({ agent: key, connection }: AgentRowProps) => {
       )}
       <Confirm
         open={isAsking}
-        title={`Delete ${agent.id}?`}
-        description="Its secret becomes invalid, so it can't report failures any more. Its failures are kept."
-        action="Delete it"
+        title={t`Delete ${agent.id}?`}
+        description={t`Its secret becomes invalid, so it can't report failures any more. Its failures are kept.`}
+        action={t`Delete it`}
         onConfirm={onConfirm}
         onClose={() => setAsking(false)}
       />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -36,7 +38,7 @@ export const HealingDecision = ({ healing: key }: { healing: HealingDecision_hea
   if (!viewerCanApprove && !viewerCanClose) return problem && <Problem>{problem}</Problem>;
   return (
     <form
-      aria-label="Decision"
+      aria-label={t`Decision`}
       className="mt-4 space-y-3 rounded-xl border border-line bg-raised p-4"
       onSubmit={(event) => {
         event.preventDefault();
@@ -45,10 +47,10 @@ export const HealingDecision = ({ healing: key }: { healing: HealingDecision_hea
     >
       {viewerCanApprove && (
         <>
-          <Select label="Action" value={action} onChange={(event) => setAction(event.target.value)}>
+          <Select label={t`Action`} value={action} onChange={(event) => setAction(event.target.value)}>
             {actions.map(({ name }) => (
               <option key={name} value={name}>
-                {name === proposed ? `${name} (proposed)` : name}
+                {name === proposed ? t`${name} (proposed)` : name}
               </option>
             ))}
           </Select>
@@ -58,30 +60,30 @@ export const HealingDecision = ({ healing: key }: { healing: HealingDecision_hea
         </>
       )}
       <Field
-        label="Reason"
+        label={t`Reason`}
         value={reason}
         maxLength={2000}
         onChange={(event) => setReason(event.target.value)}
-        hint="It is kept with the failure and in the audit log."
+        hint={t`It is kept with the failure and in the audit log.`}
       />
       {problem && <Problem>{problem}</Problem>}
       <div className="flex flex-wrap gap-2">
         {viewerCanApprove && (
           <Button type="submit" tone="accent" busy={isBusy}>
-            Let the agent run it
+            <Trans>Let the agent run it</Trans>
           </Button>
         )}
         {viewerCanClose && (
           <Button busy={isBusy} onClick={() => setClosing(true)}>
-            Close…
+            <Trans>Close…</Trans>
           </Button>
         )}
       </div>
       <Confirm
         open={isClosing}
-        title="Close this failure?"
-        description="The agent runs no more actions for it. This can't be undone."
-        action="Close it"
+        title={t`Close this failure?`}
+        description={t`The agent runs no more actions for it. This can't be undone.`}
+        action={t`Close it`}
         onConfirm={() => {
           setClosing(false);
           close(reason);

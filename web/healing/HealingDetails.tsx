@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Badge } from '../ui/Badge.tsx';
 import { fromNow } from '../ui/moments.ts';
@@ -28,23 +30,31 @@ export const HealingDetails = ({ healing: key }: { healing: HealingDetails_heali
   );
   const { status, question, note, rounds } = healing;
   return (
-    <article aria-label={`Failure of ${healing.agent.id}`}>
+    <article aria-label={t`Failure of ${healing.agent.id}`}>
       <div className="flex flex-wrap items-center gap-2">
         <h2 dir="auto" className="min-w-0 flex-1 text-lg font-semibold wrap-anywhere">
           {healing.agent.id}
         </h2>
         <Badge tone={status === 'NEEDS_PERSON' ? 'accent' : 'plain'}>{statusLabels[status] ?? status}</Badge>
       </div>
-      <p className="mt-1 text-sm text-muted">Reported {fromNow(healing.createdAt)}</p>
+      <p className="mt-1 text-sm text-muted">
+        <Trans>Reported {fromNow(healing.createdAt)}</Trans>
+      </p>
       <div aria-live="polite">
         {question !== '' && <p className="mt-3 wrap-anywhere">{question}</p>}
-        {note !== '' && <p className="mt-3 wrap-anywhere">Closed: {note}</p>}
+        {note !== '' && (
+          <p className="mt-3 wrap-anywhere">
+            <Trans>Closed: {note}</Trans>
+          </p>
+        )}
       </div>
       <HealingDecision healing={healing} />
       {rounds.length === 0 ? (
-        <p className="mt-6 text-muted">There is no diagnosis yet.</p>
+        <p className="mt-6 text-muted">
+          <Trans>There is no diagnosis yet.</Trans>
+        </p>
       ) : (
-        <ol aria-label="Rounds" className="mt-6 space-y-4">
+        <ol aria-label={t`Rounds`} className="mt-6 space-y-4">
           {rounds.map((round) => (
             <HealingRoundItem key={round.number} round={round} />
           ))}

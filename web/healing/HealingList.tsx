@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { HealingList_query$key } from './__generated__/HealingList_query.graphql.ts';
@@ -38,20 +40,20 @@ export const HealingList = ({ query, showsAll }: HealingListProps) => {
   if (healings.length === 0) {
     return (
       <p className="pb-4 text-muted">
-        {showsAll ? 'No agent reported a failure.' : 'No failure needs a decision.'}
+        {showsAll ? t`No agent reported a failure.` : t`No failure needs a decision.`}
       </p>
     );
   }
   return (
     <>
-      <ul aria-label="Failures" className="divide-y divide-line border-y border-line">
+      <ul aria-label={t`Failures`} className="divide-y divide-line border-y border-line">
         {healings.map((healing) => (
           <HealingRow key={healing.id} healing={healing} />
         ))}
       </ul>
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
@@ -8,7 +10,7 @@ import { HealingDetails } from './HealingDetails.tsx';
 
 /** A failure of an agent, with the rounds so far and the decision of a person. */
 export const HealingPage = () => {
-  useTitle('A failure');
+  useTitle(t`A failure`);
   const { node } = useRouteQuery<HealingPageQuery>(graphql`
     query HealingPageQuery($id: ID!) {
       node(id: $id) {
@@ -18,18 +20,20 @@ export const HealingPage = () => {
   `);
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="A failure" />
+      <PageHeader title={t`A failure`} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
         <div className="mx-auto max-w-4xl">
           <p className="pt-2 pb-4">
             <Link to="/healing" className="text-accent hover:underline">
-              All agents
+              <Trans>All agents</Trans>
             </Link>
           </p>
           {node?.healing ? (
             <HealingDetails healing={node.healing} />
           ) : (
-            <p>There is no such failure. Old ones that are finished get dropped.</p>
+            <p>
+              <Trans>There is no such failure. Old ones that are finished get dropped.</Trans>
+            </p>
           )}
         </div>
       </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { HealingRoundItem_round$key } from './__generated__/HealingRoundItem_round.graphql.ts';
 
@@ -23,25 +25,27 @@ export const HealingRoundItem = ({ round: key }: { round: HealingRoundItem_round
   );
   return (
     <li className="rounded-xl border border-line p-4">
-      <h3 className="font-semibold">Round {number}</h3>
+      <h3 className="font-semibold">
+        <Trans>Round {number}</Trans>
+      </h3>
       {diagnosis !== '' && <p className="mt-1 wrap-anywhere">{diagnosis}</p>}
       <p className="mt-2 text-sm wrap-anywhere">
-        {!action ? 'No declared action helps' : <code className="font-mono">{action}</code>}
+        {!action ? t`No declared action helps` : <code className="font-mono">{action}</code>}
         <span className="text-muted">
           {typeof confidence === 'number'
-            ? ` · ${Math.round(confidence * 100)} % confidence`
-            : ' · approved by a person'}
+            ? t` · ${Math.round(confidence * 100)} % confidence`
+            : t` · approved by a person`}
         </span>
       </p>
       {explanation !== '' && <p className="mt-1 text-sm wrap-anywhere">{explanation}</p>}
       {result && (
         <p className="mt-2 text-sm font-medium">
-          {result.succeeded ? 'The agent works again.' : 'It failed.'}
+          {result.succeeded ? t`The agent works again.` : t`It failed.`}
         </p>
       )}
-      <Text title="Output" text={result?.output ?? ''} />
-      <Text title="Log" text={log} />
-      <Text title="State" text={state} />
+      <Text title={t`Output`} text={result?.output ?? ''} />
+      <Text title={t`Log`} text={log} />
+      <Text title={t`State`} text={state} />
     </li>
   );
 };

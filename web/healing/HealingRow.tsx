@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
 import { Badge } from '../ui/Badge.tsx';
@@ -39,7 +40,7 @@ export const HealingRow = ({ healing: key }: { healing: HealingRow_healing$key }
           </Badge>
         </span>
         <span className="mt-0.5 block text-sm wrap-anywhere">
-          {question || last?.diagnosis || 'The failure is being diagnosed.'}
+          {question || last?.diagnosis || t`The failure is being diagnosed.`}
         </span>
         <span className="mt-0.5 block text-sm text-muted">{fromNow(createdAt)}</span>
       </Link>

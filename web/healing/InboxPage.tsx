@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { RefreshCw } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { NavLink, useRevalidator, useSearchParams } from 'react-router';
@@ -15,7 +17,7 @@ const tab =
 
 /** The failures of agents on which a person has to decide, and the registered agents. */
 export const InboxPage = () => {
-  useTitle('Agents');
+  useTitle(t`Agents`);
   const query = useRouteQuery<InboxPageQuery>(graphql`
     query InboxPageQuery($status: HealingStatus) {
       viewer {
@@ -30,25 +32,25 @@ export const InboxPage = () => {
   const { revalidate, state } = useRevalidator();
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Agents">
+      <PageHeader title={t`Agents`}>
         <IconButton
           icon={RefreshCw}
-          label={state === 'loading' ? 'Refreshing' : 'Refresh'}
+          label={state === 'loading' ? t`Refreshing` : t`Refresh`}
           onClick={() => void revalidate()}
         />
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
         <div className="mx-auto max-w-4xl">
-          <nav aria-label="Failures to show" className="flex gap-1 pt-2 pb-4">
+          <nav aria-label={t`Failures to show`} className="flex gap-1 pt-2 pb-4">
             <NavLink to="/healing" end className={tab} aria-current={!showsAll}>
-              Needs you
+              <Trans>Needs you</Trans>
             </NavLink>
             <NavLink to="/healing?show=all" className={tab} aria-current={showsAll}>
-              All failures
+              <Trans>All failures</Trans>
             </NavLink>
           </nav>
           <HealingList query={query} showsAll={showsAll} />
-          <Section title="Registered agents">
+          <Section title={t`Registered agents`}>
             <AgentList query={query} canRegister={query.viewer?.viewerCanGenerate ?? false} />
           </Section>
         </div>

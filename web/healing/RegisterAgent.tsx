@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useId, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
@@ -32,27 +34,27 @@ export const RegisterAgent = ({ open, onOpenChange, connection }: RegisterAgentP
       <Modal
         open={open}
         onOpenChange={change}
-        title="The agent is registered"
-        description="Copy the secret now: it is not shown again. The agent signs its events with it."
+        title={t`The agent is registered`}
+        description={t`Copy the secret now: it is not shown again. The agent signs its events with it.`}
       >
         <div className="space-y-3">
-          <SecretText label="The secret" text={registered.secret} copyLabel="Copy the secret" />
+          <SecretText label={t`The secret`} text={registered.secret} copyLabel="Copy the secret" />
           <SecretText
-            label="The address for its events"
-            text={`/api/llm/healing/agents/${registered.id}/events`}
+            label={t`The address for its events`}
+            text={t`/api/llm/healing/agents/${registered.id}/events`}
             copyLabel="Copy the address"
           />
         </div>
         <div className="mt-5 flex justify-end">
           <Button tone="accent" onClick={() => change(false)}>
-            Done
+            <Trans>Done</Trans>
           </Button>
         </div>
       </Modal>
     );
   }
   return (
-    <Modal open={open} onOpenChange={change} title="Register an agent">
+    <Modal open={open} onOpenChange={change} title={t`Register an agent`}>
       <form
         className="space-y-4"
         onSubmit={(event) => {
@@ -61,8 +63,8 @@ export const RegisterAgent = ({ open, onOpenChange, connection }: RegisterAgentP
         }}
       >
         <Field
-          label="Id of the agent"
-          hint="As in your own system, such as the Control Center."
+          label={t`Id of the agent`}
+          hint={t`As in your own system, such as the Control Center.`}
           required
           maxLength={200}
           value={agentId}
@@ -70,7 +72,7 @@ export const RegisterAgent = ({ open, onOpenChange, connection }: RegisterAgentP
         />
         <div>
           <label htmlFor={actionsId} className="mb-1.5 block text-sm font-medium">
-            Actions
+            <Trans>Actions</Trans>
           </label>
           <textarea
             id={actionsId}
@@ -83,14 +85,16 @@ export const RegisterAgent = ({ open, onOpenChange, connection }: RegisterAgentP
             className="w-full rounded-lg border border-line-strong bg-raised px-3 py-2 font-mono text-sm focus-visible:border-accent focus-visible:outline-offset-0"
           />
           <p id={`${actionsId}-hint`} className="mt-1.5 text-sm text-muted">
-            One a line, such as <code className="font-mono">restart-worker: Restarts the worker.</code> With{' '}
-            <code className="font-mono">!</code> in front, you approve each run.
+            <Trans>
+              One a line, such as <code className="font-mono">restart-worker: Restarts the worker.</code> With{' '}
+              <code className="font-mono">!</code> in front, you approve each run.
+            </Trans>
           </p>
         </div>
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end">
           <Button type="submit" tone="accent" busy={isRegistering}>
-            Register
+            <Trans>Register</Trans>
           </Button>
         </div>
       </form>

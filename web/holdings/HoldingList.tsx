@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { RotateCw } from 'lucide-react';
 import { useTransition } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
@@ -37,19 +39,19 @@ export const HoldingList = ({ query }: { query: HoldingList_query$key }) => {
       <div className="flex items-start justify-between gap-3">
         <p className="text-muted">
           {edges.length === 0
-            ? 'Nobody holds any of it now.'
-            : 'What users, API keys and addresses hold now.'}
+            ? t`Nobody holds any of it now.`
+            : t`What users, API keys and addresses hold now.`}
         </p>
         <Button
           onClick={() => startRefresh(() => void refetch({}, { fetchPolicy: 'network-only' }))}
           busy={isRefreshing}
         >
           <RotateCw size={16} aria-hidden="true" />
-          Refresh
+          <Trans>Refresh</Trans>
         </Button>
       </div>
       {edges.length > 0 && (
-        <ul aria-label="Held resources" className="divide-y divide-line border-y border-line">
+        <ul aria-label={t`Held resources`} className="divide-y divide-line border-y border-line">
           {edges.map(({ cursor, node }) => (
             <HoldingRow key={cursor} holding={node} />
           ))}
@@ -57,7 +59,7 @@ export const HoldingList = ({ query }: { query: HoldingList_query$key }) => {
       )}
       {hasNext && (
         <Button className="self-start" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { HoldingRow_holding$key } from './__generated__/HoldingRow_holding.graphql.ts';
 import { resourceOf } from './resources.ts';
@@ -37,7 +38,7 @@ export const HoldingRow = ({ holding: key }: { holding: HoldingRow_holding$key }
           {label}
           {variable && (
             <>
-              {' · limited by '}
+              {t` · limited by `}
               <code className="font-mono text-xs">{variable}</code>
             </>
           )}

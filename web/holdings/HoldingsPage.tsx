@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql } from 'react-relay';
 import { useNavigate, useSearchParams } from 'react-router';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
@@ -9,7 +11,7 @@ import { chosenResource, resourceNames, resources } from './resources.ts';
 
 /** What callers hold now, of all resources or of one. */
 export const HoldingsPage = () => {
-  useTitle('Resources');
+  useTitle(t`Resources`);
   const query = useRouteQuery<HoldingsPageQuery>(graphql`
     query HoldingsPageQuery($resource: HeldResource) {
       ...HoldingList_query @arguments(resource: $resource)
@@ -18,16 +20,18 @@ export const HoldingsPage = () => {
   const chosen = chosenResource(useSearchParams()[0]);
   const navigate = useNavigate();
   return (
-    <section aria-label="Resources" className="flex flex-col gap-4 pt-6">
+    <section aria-label={t`Resources`} className="flex flex-col gap-4 pt-6">
       <Select
-        label="Resource"
+        label={t`Resource`}
         className="max-w-xs"
         value={chosen ?? ''}
         onChange={({ target }) =>
           void navigate({ search: target.value && `?resource=${target.value}` }, { replace: true })
         }
       >
-        <option value="">All resources</option>
+        <option value="">
+          <Trans>All resources</Trans>
+        </option>
         {resourceNames.map((name) => (
           <option key={name} value={name}>
             {resources[name].label}

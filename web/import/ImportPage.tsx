@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useId, useState } from 'react';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { Problem } from '../ui/Problem.tsx';
@@ -9,7 +11,7 @@ import { useImport } from './useImport.ts';
 
 /** Imports the export files of other apps: first a preview, then the import with its progress and report. */
 export const ImportPage = () => {
-  useTitle('Import');
+  useTitle(t`Import`);
   const { open, opened, isReading, problem } = useExportFile();
   const { progress, start, stop } = useImport();
   const [isSending, setSending] = useState(false);
@@ -17,16 +19,18 @@ export const ImportPage = () => {
   const isRunning = progress?.isRunning === true;
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Import conversations" />
+      <PageHeader title={t`Import conversations`} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl pt-4">
           <p className="text-muted">
-            Choose the JSON file of an export of ChatGPT or Claude (conversations.json in the ZIP archive),
-            Open WebUI, LibreChat or Ziggie. All versions of the messages are imported; images and files
-            aren’t.
+            <Trans>
+              Choose the JSON file of an export of ChatGPT or Claude (conversations.json in the ZIP archive),
+              Open WebUI, LibreChat or Ziggie. All versions of the messages are imported; images and files
+              aren’t.
+            </Trans>
           </p>
           <label htmlFor={fieldId} className="mt-5 mb-1.5 block text-sm font-medium">
-            Export file
+            <Trans>Export file</Trans>
           </label>
           <input
             id={fieldId}
@@ -42,7 +46,7 @@ export const ImportPage = () => {
           />
           {isReading && (
             <p role="status" className="mt-4 text-muted">
-              Reading the file…
+              <Trans>Reading the file…</Trans>
             </p>
           )}
           {problem && (

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { dayOf } from '../ui/moments.ts';
@@ -47,14 +49,20 @@ export const ImportPreview = ({ file, onImport }: ImportPreviewProps) => {
     setExcluded(next);
   };
   return (
-    <section aria-label="Preview" className="mt-6">
+    <section aria-label={t`Preview`} className="mt-6">
       <p role="status">
-        {file.name} from {app}: {conversationsOf(conversations.length)},{' '}
-        {(conversations.length - fresh.length).toLocaleString('en')} of them imported before.
+        <Trans>
+          {file.name} from {app}: {conversationsOf(conversations.length)},{' '}
+          {(conversations.length - fresh.length).toLocaleString('en')} of them imported before.
+        </Trans>
       </p>
-      {leftOut.length > 0 && <p className="mt-1 text-sm text-muted">Left out: {leftOut.join(', ')}.</p>}
+      {leftOut.length > 0 && (
+        <p className="mt-1 text-sm text-muted">
+          <Trans>Left out: {leftOut.join(', ')}.</Trans>
+        </p>
+      )}
       <ul
-        aria-label="Conversations of the file"
+        aria-label={t`Conversations of the file`}
         className="mt-4 max-h-96 divide-y divide-line overflow-y-auto border-y border-line"
       >
         {conversations.slice(0, shown).map(({ sourceKey, title, messages, updatedAt }) => {
@@ -74,8 +82,10 @@ export const ImportPreview = ({ file, onImport }: ImportPreviewProps) => {
                     {title}
                   </span>
                   <span className="block text-sm text-muted">
-                    {messages.length} messages, {dayOf(updatedAt)}
-                    {isKnown && ', imported before'}
+                    <Trans>
+                      {messages.length} messages, {dayOf(updatedAt)}
+                    </Trans>
+                    {isKnown && t`, imported before`}
                   </span>
                 </span>
               </label>
@@ -85,11 +95,11 @@ export const ImportPreview = ({ file, onImport }: ImportPreviewProps) => {
       </ul>
       {conversations.length > shown && (
         <p className="mt-2 text-sm text-muted">
-          And {(conversations.length - shown).toLocaleString('en')} more.
+          <Trans>And {(conversations.length - shown).toLocaleString('en')} more.</Trans>
         </p>
       )}
       <Button tone="accent" className="mt-5" disabled={chosen.length === 0} onClick={() => onImport(chosen)}>
-        Import {conversationsOf(chosen.length)}
+        <Trans>Import {conversationsOf(chosen.length)}</Trans>
       </Button>
     </section>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { LimitHitList_query$key } from './__generated__/LimitHitList_query.graphql.ts';
@@ -25,20 +27,20 @@ export const LimitHitList = ({ query }: { query: LimitHitList_query$key }) => {
   );
   const { edges } = data.limitHits;
   return (
-    <section aria-label="Limits hit" className="pt-6">
+    <section aria-label={t`Limits hit`} className="pt-6">
       <p className="text-muted">
         {edges.length === 0
-          ? 'No limit was hit in the last 24 hours.'
-          : 'Users and addresses that reached a limit in the last 24 hours.'}
+          ? t`No limit was hit in the last 24 hours.`
+          : t`Users and addresses that reached a limit in the last 24 hours.`}
       </p>
       {edges.length > 0 && (
-        <ul aria-label="Limits that were hit" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Limits that were hit`} className="mt-4 divide-y divide-line border-y border-line">
           {edges.map(({ cursor, node }) => node && <LimitHitRow key={cursor} hit={node} />)}
         </ul>
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </section>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { exactly, fromNow } from '../ui/moments.ts';
 import type { LimitHitRow_hit$key } from './__generated__/LimitHitRow_hit.graphql.ts';
@@ -24,13 +25,13 @@ export const LimitHitRow = ({ hit: key }: { hit: LimitHitRow_hit$key }) => {
     <li className="flex items-start gap-3 py-3">
       <div className="min-w-0 flex-1">
         <p className="truncate">
-          <span className="font-medium">{user?.username ?? address ?? 'A deleted user'}</span> {words}
+          <span className="font-medium">{user?.username ?? address ?? t`A deleted user`}</span> {words}
         </p>
         <p className="text-sm text-muted">
-          {count === 1 ? 'Once' : `${count.toLocaleString('en')} times, first ${fromNow(firstAt)}`}
+          {count === 1 ? t`Once` : t`${count.toLocaleString('en')} times, first ${fromNow(firstAt)}`}
           {variables && (
             <>
-              {' · set by '}
+              {t` · set by `}
               <code className="font-mono text-xs">{variables}</code>
             </>
           )}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql } from 'react-relay';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { useTitle } from '../ui/useTitle.ts';
@@ -5,7 +6,7 @@ import type { LimitHitsPageQuery } from './__generated__/LimitHitsPageQuery.grap
 import { LimitHitList } from './LimitHitList.tsx';
 
 export const LimitHitsPage = () => {
-  useTitle('Limits hit');
+  useTitle(t`Limits hit`);
   const query = useRouteQuery<LimitHitsPageQuery>(graphql`
     query LimitHitsPageQuery {
       ...LimitHitList_query

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useAnnounce } from '../ui/Announcer.tsx';
@@ -106,7 +107,7 @@ const useAnnouncements = (barrier: Barrier | null, near: Quota | null): void => 
   useEffect(() => {
     if (!barrier) return;
     announce(wordsForBarrier(barrier, Date.now()));
-    return () => announce('You can send again.');
+    return () => announce(t`You can send again.`);
   }, [until, announce]);
   const period = near && `${near.period} ${near.resetsAt}`;
   // The remainder changes with each answer: it is announced only when it first becomes small.

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Clock } from 'lucide-react';
 import { Link } from 'react-router';
 import { useAllowance } from './AllowanceProvider.tsx';
@@ -23,10 +24,10 @@ export const BarrierNotice = ({ barrier, id }: BarrierNoticeProps) => {
       {barrier.kind === 'QUOTA' && (
         <span className="flex shrink-0 gap-3 font-medium">
           <button type="button" onClick={() => void refresh()} className="underline underline-offset-4">
-            Refresh
+            <Trans>Refresh</Trans>
           </button>
           <Link to="/usage" className="underline underline-offset-4">
-            Usage
+            <Trans>Usage</Trans>
           </Link>
         </span>
       )}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Gauge } from 'lucide-react';
 import { Link } from 'react-router';
 import { useAllowance } from './AllowanceProvider.tsx';
@@ -12,11 +14,11 @@ export const OutOfTokens = () => {
     <div className="flex items-start gap-2.5 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn">
       <Gauge size={17} strokeWidth={1.9} aria-hidden="true" className="mt-px shrink-0" />
       <p className="min-w-0 flex-1">
-        Your tokens were used up before this answer was finished. What there is of it is kept.{' '}
-        {barrier?.kind === 'QUOTA' ? wordsForEnd(barrier, secondsLeft) : 'The quota has been reset.'}
+        <Trans>Your tokens were used up before this answer was finished. What there is of it is kept. </Trans>
+        {barrier?.kind === 'QUOTA' ? wordsForEnd(barrier, secondsLeft) : t`The quota has been reset.`}
       </p>
       <Link to="/usage" className="shrink-0 font-medium underline underline-offset-4">
-        Usage
+        <Trans>Usage</Trans>
       </Link>
     </div>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Gauge, X } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -19,11 +21,11 @@ export const QuotaNotice = () => {
       <Gauge size={17} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
       <p className="min-w-0 flex-1 py-1 tabular-nums">{wordsForNear(near, Date.now())}</p>
       <Link to="/usage" className="shrink-0 font-medium text-ink underline underline-offset-4">
-        Usage
+        <Trans>Usage</Trans>
       </Link>
       <IconButton
         icon={X}
-        label="Dismiss"
+        label={t`Dismiss`}
         compact
         onClick={() => {
           storeDismissed(name ?? '');

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Columns2, Pencil, RotateCcw, StepForward } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -85,9 +87,13 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
   // The last answer has a button for that, if it is unfinished.
   const canContinue = message.viewerCanContinue && !active && !(isLast && generation?.canContinue);
   return (
-    <article aria-label="Answer" aria-busy={active} className="group">
+    <article aria-label={t`Answer`} aria-busy={active} className="group">
       {showsModel && generation && <p className="mb-1 text-sm text-muted">{generation.model}</p>}
-      {message.editedFrom && <p className="mb-1 text-sm text-muted">Edited by you</p>}
+      {message.editedFrom && (
+        <p className="mb-1 text-sm text-muted">
+          <Trans>Edited by you</Trans>
+        </p>
+      )}
       <OpenSource value={setSource}>
         <Answer message={message} />
       </OpenSource>
@@ -104,14 +110,14 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         className={`mt-1.5 -ml-2 ${messageActions} ${isLast ? 'opacity-100' : ''} ${active ? 'invisible' : ''}`}
       >
         <MessageVersions message={message} />
-        {onCompare && <IconButton icon={Columns2} label="Show side by side" compact onClick={onCompare} />}
+        {onCompare && <IconButton icon={Columns2} label={t`Show side by side`} compact onClick={onCompare} />}
         {!active && <CopyMessage message={message} />}
         {!active && <ReadAloud message={message} />}
         {!active && message.viewerCanSelect && <RateMessage message={message} />}
         {message.viewerCanRegenerate && (
           <IconButton
             icon={RotateCcw}
-            label="Regenerate"
+            label={t`Regenerate`}
             compact
             aria-disabled={isRegenerating || undefined}
             onClick={isRegenerating ? undefined : regenerate}
@@ -121,7 +127,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
           <IconButton
             ref={edit}
             icon={Pencil}
-            label="Edit answer"
+            label={t`Edit answer`}
             compact
             onClick={() => setState('editing')}
           />
@@ -129,7 +135,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         {canContinue && (
           <IconButton
             icon={StepForward}
-            label="Continue this answer"
+            label={t`Continue this answer`}
             compact
             aria-disabled={isContinuing || undefined}
             onClick={isContinuing ? undefined : continueAnswer}

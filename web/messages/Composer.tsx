@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { ArrowUp, Square } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { AttachButton } from '../attachments/AttachButton.tsx';
@@ -84,12 +85,12 @@ export const Composer = ({
     if (barrier || !isReady) return;
     const text = draft.text.trim();
     if (isQueueing && attachments?.files.length) {
-      notify({ text: 'A message with files can’t be queued. Send it when the answer has ended.' });
+      notify({ text: t`A message with files can’t be queued. Send it when the answer has ended.` });
       return;
     }
     if (isQueueing) {
       onQueue?.(text);
-      announce('Message queued. It is sent when the answer ends.');
+      announce(t`Message queued. It is sent when the answer ends.`);
     } else onSend(text, attachments?.take() ?? []);
     draft.write('');
     // The pressed button becomes disabled, and would lose the focus.
@@ -98,7 +99,7 @@ export const Composer = ({
   const write = (text: string) => {
     if (text.length > maxMessageLength && text.length > draft.text.length) {
       notify({
-        text: `This message would have ${text.length.toLocaleString()} characters. At most ${maxMessageLength.toLocaleString()} are possible, so nothing was added.`,
+        text: t`This message would have ${text.length.toLocaleString()} characters. At most ${maxMessageLength.toLocaleString()} are possible, so nothing was added.`,
       });
     } else draft.write(text);
   };
@@ -130,7 +131,7 @@ export const Composer = ({
         <SlashMenu message={draft.text} onOpen={() => draft.write('')} keys={slashKeys} />
       </div>
       <form
-        aria-label="New message"
+        aria-label={t`New message`}
         onSubmit={(event) => {
           event.preventDefault();
           send();
@@ -141,8 +142,8 @@ export const Composer = ({
         <textarea
           ref={field}
           name={messageFieldName}
-          aria-label="Message"
-          placeholder="Write a message"
+          aria-label={t`Message`}
+          placeholder={t`Write a message`}
           rows={1}
           dir={isLong ? directionOf(draft.text) : 'auto'}
           spellCheck={isLong ? false : undefined}
@@ -170,14 +171,14 @@ export const Composer = ({
               className="inline-flex h-9 items-center gap-2 rounded-xl bg-ink pointer-coarse:h-11 px-3.5 text-sm font-medium text-canvas aria-disabled:opacity-60"
             >
               <Square size={12} fill="currentColor" aria-hidden="true" />
-              {isStopping ? 'Stopping…' : 'Stop'}
+              {isStopping ? t`Stopping…` : t`Stop`}
             </button>
           )}
           {(!onStop || (onQueue && hasText)) && (
             <button
               type="submit"
-              aria-label={isQueueing && onQueue ? 'Queue message' : 'Send'}
-              title={isQueueing && onQueue ? 'Queue message: it is sent when the answer ends' : 'Send'}
+              aria-label={isQueueing && onQueue ? t`Queue message` : t`Send`}
+              title={isQueueing && onQueue ? t`Queue message: it is sent when the answer ends` : t`Send`}
               // It stays focusable while a limit blocks sending, so that screen readers can say why.
               disabled={!isReady && !barrier}
               aria-disabled={barrier ? true : undefined}

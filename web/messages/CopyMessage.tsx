@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import type { CopyMessage_message$key } from './__generated__/CopyMessage_message.graphql.ts';
@@ -11,5 +12,5 @@ export const CopyMessage = ({ message: key }: { message: CopyMessage_message$key
     `,
     key,
   );
-  return <CopyButton text={content} label="Copy answer" />;
+  return <CopyButton text={content} label={t`Copy answer`} />;
 };

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Problem } from '../ui/Problem.tsx';
 import type { EditAnswer_message$key } from './__generated__/EditAnswer_message.graphql.ts';
@@ -24,10 +25,10 @@ export const EditAnswer = ({ message: key, onSaved, onCancel }: EditAnswerProps)
   const { editAnswer, isSaving, problem } = useEditAnswer(id);
   return (
     <EditText
-      label="Edit answer"
+      label={t`Edit answer`}
       fieldLabel="Answer to edit"
       content={content}
-      action="Save"
+      action={t`Save`}
       isBusy={isSaving}
       notice={problem && <Problem>{problem}</Problem>}
       onSubmit={(text) => editAnswer(text, onSaved)}

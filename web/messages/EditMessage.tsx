@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useId } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { BarrierNotice } from '../limits/BarrierNotice.tsx';
@@ -19,10 +20,10 @@ export const EditMessage = ({ id, content, onSent, onCancel }: EditMessageProps)
   const reasonId = useId();
   return (
     <EditText
-      label="Edit message"
+      label={t`Edit message`}
       fieldLabel="Message to edit"
       content={content}
-      action="Send"
+      action={t`Send`}
       isBusy={isSending || barrier !== null}
       reasonId={barrier ? reasonId : undefined}
       notice={

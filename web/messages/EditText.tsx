@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
@@ -68,7 +69,9 @@ export const EditText = ({
       />
       <div className="mt-2 empty:hidden">{notice}</div>
       <div className="mt-2 flex justify-end gap-2">
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>
+          <Trans>Cancel</Trans>
+        </Button>
         <Button type="submit" tone="accent" disabled={!canSubmit} busy={isBusy} aria-describedby={reasonId}>
           {action}
         </Button>

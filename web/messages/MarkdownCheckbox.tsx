@@ -1,7 +1,8 @@
+import { t } from '@lingui/core/macro';
 import type { ComponentProps } from 'react';
 import type { ExtraProps } from 'streamdown';
 
 /** The mark of an item in a list of tasks. It can't be changed. */
 export const MarkdownCheckbox = ({ node: _, checked }: ComponentProps<'input'> & ExtraProps) => (
-  <input type="checkbox" checked={checked ?? false} disabled aria-label={checked ? 'Done' : 'To do'} />
+  <input type="checkbox" checked={checked ?? false} disabled aria-label={checked ? t`Done` : t`To do`} />
 );

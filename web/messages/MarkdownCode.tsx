@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type ComponentProps, isValidElement, type ReactNode, useState } from 'react';
 import { CodeBlock, type ExtraProps, useIsCodeFenceIncomplete } from 'streamdown';
 import { CodeActions } from './code/CodeActions.tsx';
@@ -51,7 +52,7 @@ const Block = ({ code, language, isIncomplete }: BlockProps) => {
   );
   if (isPreviewed) {
     return (
-      <section className="code-shown" aria-label={`Preview of ${language}`}>
+      <section className="code-shown" aria-label={t`Preview of ${language}`}>
         <div className="code-shown-header">
           <span>{language}</span>
           <div>{actions}</div>
@@ -73,7 +74,7 @@ const Block = ({ code, language, isIncomplete }: BlockProps) => {
         isIncomplete={isIncomplete}
         lineNumbers={false}
         role="region"
-        aria-label={language ? `Code in ${language}` : 'Code'}
+        aria-label={language ? t`Code in ${language}` : t`Code`}
         tabIndex={0}
       >
         {actions}

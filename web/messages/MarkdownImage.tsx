@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { ImageOff } from 'lucide-react';
 import type { ComponentProps } from 'react';
 import type { ExtraProps } from 'streamdown';
@@ -18,7 +19,7 @@ export const MarkdownImage = ({ node: _, src, alt }: ComponentProps<'img'> & Ext
       className="inline-flex items-center gap-1.5"
     >
       <ImageOff size={15} aria-hidden="true" className="shrink-0" />
-      {alt ? `${alt} (picture on ${host})` : `Picture on ${host}`}
+      {alt ? t`${alt} (picture on ${host})` : t`Picture on ${host}`}
     </a>
   );
 };

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { ComponentProps } from 'react';
 import type { ExtraProps } from 'streamdown';
 
@@ -5,7 +6,7 @@ import type { ExtraProps } from 'streamdown';
 export const MarkdownTable = ({ node: _, dir, children }: ComponentProps<'table'> & ExtraProps) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
   // biome-ignore lint/a11y/useSemanticElements: a region, so that the name is read on reaching it
-  <div role="region" aria-label="Table" tabIndex={0} dir={dir} className="table-scroll">
+  <div role="region" aria-label={t`Table`} tabIndex={0} dir={dir} className="table-scroll">
     <table>{children}</table>
   </div>
 );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
@@ -101,7 +103,7 @@ export const MessageList = ({
       <div
         ref={scroller}
         role="log"
-        aria-label="Messages"
+        aria-label={t`Messages`}
         // The announcer reports the start and the end of an answer. Reading each token aloud would drown everything else.
         aria-live="off"
         aria-busy={isLoadingEarlier}
@@ -149,8 +151,8 @@ export const MessageList = ({
       {isFar && (
         <button
           type="button"
-          aria-label="Jump to the latest message"
-          title="Jump to the latest message"
+          aria-label={t`Jump to the latest message`}
+          title={t`Jump to the latest message`}
           onClick={() => virtualizer.scrollToEnd({ behavior: 'auto' })}
           className="absolute bottom-3 left-1/2 flex size-9 pointer-coarse:size-11 -translate-x-1/2 animate-appear items-center justify-center rounded-full border border-line bg-raised text-muted shadow-float hover:text-ink"
         >
@@ -167,6 +169,6 @@ const ContextEnd = () => (
     role="note"
     className="flex items-center gap-3 pt-2 pb-5 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line"
   >
-    Messages above no longer reach the model: its context is full.
+    <Trans>Messages above no longer reach the model: its context is full.</Trans>
   </p>
 );

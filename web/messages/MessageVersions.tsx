@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -43,14 +44,14 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
     <div
       ref={group}
       role="group"
-      aria-label="Versions"
+      aria-label={t`Versions`}
       data-versions
       className="flex items-center text-sm text-muted tabular-nums"
     >
       {viewerCanSelect && (
         <IconButton
           icon={ChevronLeft}
-          label="Previous version"
+          label={t`Previous version`}
           compact
           aria-disabled={at <= 0 || undefined}
           onClick={() => step(-1)}
@@ -62,7 +63,7 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
       {viewerCanSelect && (
         <IconButton
           icon={ChevronRight}
-          label="Next version"
+          label={t`Next version`}
           compact
           aria-disabled={at >= siblings.length - 1 || undefined}
           onClick={() => step(1)}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useId, useState } from 'react';
 
 /** From this length on, a message is folded: in UTF-16 code units, and in lines. */
@@ -30,7 +31,7 @@ export const UserBubble = ({ text }: { text: string }) => {
           onClick={() => setOpen(!isOpen)}
           className="mt-1 h-8 text-sm font-medium text-accent hover:underline pointer-coarse:h-11"
         >
-          {isOpen ? 'Show less' : `Show all ${text.length.toLocaleString()} characters`}
+          {isOpen ? t`Show less` : t`Show all ${text.length.toLocaleString()} characters`}
         </button>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Pencil } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -44,17 +45,17 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
     );
   }
   return (
-    <article aria-label="You" className="group flex flex-col items-end">
+    <article aria-label={t`You`} className="group flex flex-col items-end">
       <MessageAttachments message={message} />
       <UserBubble text={message.content} />
       <div className={`mt-1 ${messageActions}`}>
         <MessageVersions message={message} />
-        <CopyButton text={message.content} label="Copy message" />
+        <CopyButton text={message.content} label={t`Copy message`} />
         {message.viewerCanEdit && (
           <IconButton
             ref={edit}
             icon={Pencil}
-            label="Edit message"
+            label={t`Edit message`}
             compact
             onClick={() => setState('editing')}
           />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useEffect, useRef, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
 import { useSearchParams } from 'react-router';
@@ -56,7 +57,7 @@ export const useTargetMessage = (options: TargetMessageOptions): TargetMessage |
       next: ({ node }) => {
         if (node?.conversation?.id !== conversationId || (!node.selected && !node.viewerCanSelect)) {
           setState('absent');
-          notify({ text: 'That message is not in this conversation any more.' });
+          notify({ text: t`That message is not in this conversation any more.` });
           return;
         }
         if (!node.selected) selectMessage(id);

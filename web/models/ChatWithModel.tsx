@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { MessageSquare } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { chooseComparedModels } from '../comparison/useComparedModels.ts';
@@ -9,7 +11,7 @@ export const ChatWithModel = ({ name }: { name: string }) => {
   const navigate = useNavigate();
   return (
     <Button
-      aria-label={`Chat with ${name}`}
+      aria-label={t`Chat with ${name}`}
       onClick={() => {
         chooseModel(name);
         chooseComparedModels([]);
@@ -17,7 +19,7 @@ export const ChatWithModel = ({ name }: { name: string }) => {
       }}
     >
       <MessageSquare size={16} strokeWidth={1.75} aria-hidden="true" />
-      Chat
+      <Trans>Chat</Trans>
     </Button>
   );
 };

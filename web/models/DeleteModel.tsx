@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
@@ -30,15 +31,15 @@ export const DeleteModel = ({ id, name, connection }: { id: string; name: string
     <>
       <IconButton
         icon={Trash2}
-        label={`Delete ${name}`}
+        label={t`Delete ${name}`}
         disabled={isDeleting}
         onClick={() => setAsking(true)}
       />
       <Confirm
         open={isAsking}
-        title={`Delete ${name}?`}
-        description="It is deleted from every Ollama of this service. Existing answers stay."
-        action="Delete"
+        title={t`Delete ${name}?`}
+        description={t`It is deleted from every Ollama of this service. Existing answers stay.`}
+        action={t`Delete`}
         onConfirm={remove}
         onClose={() => setAsking(false)}
       />

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Badge } from '../ui/Badge.tsx';
@@ -40,7 +41,11 @@ export const ModelCard = ({ model: key, action }: ModelCardProps) => {
       <div className="min-w-0 flex-1">
         <h2 className="flex flex-wrap items-baseline gap-x-2.5 text-base font-semibold tracking-tight wrap-anywhere">
           {model.name}
-          {model.isDefault && <Badge tone="accent">Default</Badge>}
+          {model.isDefault && (
+            <Badge tone="accent">
+              <Trans>Default</Trans>
+            </Badge>
+          )}
           {badges.map((capability) => (
             <Badge key={capability}>{names[capability] ?? capability}</Badge>
           ))}

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { ModelFacts_model$key } from './__generated__/ModelFacts_model.graphql.ts';
 import { inBytes, inTokens } from './measures.ts';
@@ -24,7 +25,7 @@ export const ModelFacts = ({ model: key }: { model: ModelFacts_model$key }) => {
       {loaded && (
         <span className="inline-flex items-center gap-1.5">
           <span className="size-1.5 rounded-full bg-accent" aria-hidden="true" />
-          in memory
+          <Trans>in memory</Trans>
         </span>
       )}
     </span>

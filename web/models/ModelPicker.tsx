@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Check, ChevronDown } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { graphql, useFragment } from 'react-relay';
@@ -38,7 +40,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger
-        aria-label={`Model: ${current}`}
+        aria-label={t`Model: ${current}`}
         className="inline-flex h-9 min-w-0 pointer-coarse:h-11 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
       >
         <span className="truncate">{current}</span>
@@ -53,7 +55,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
           className="z-50 max-h-[min(26rem,var(--radix-dropdown-menu-content-available-height))] w-[min(24rem,calc(100vw-1.25rem))] animate-appear overflow-y-auto rounded-2xl border border-line bg-raised p-1.5 shadow-float"
         >
           <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">
-            Model of the next answers
+            <Trans>Model of the next answers</Trans>
           </DropdownMenu.Label>
           <DropdownMenu.RadioGroup value={current} onValueChange={onChoose}>
             {all.map((model) => (
@@ -70,7 +72,11 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
                 <span className="min-w-0 flex-1">
                   <span className="flex items-center gap-2">
                     <span className="truncate font-medium">{model.name}</span>
-                    {model.isDefault && <span className="shrink-0 text-xs text-muted">Default</span>}
+                    {model.isDefault && (
+                      <span className="shrink-0 text-xs text-muted">
+                        <Trans>Default</Trans>
+                      </span>
+                    )}
                   </span>
                   {model.description && <span className="block text-sm text-muted">{model.description}</span>}
                   <ModelFacts model={model} />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Button } from '../ui/Button.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { inBytes } from './measures.ts';
@@ -24,7 +26,7 @@ export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
         </p>
         {status === 'RUNNING' && !problem && (
           <Button onClick={cancel} busy={isCancelling}>
-            Cancel
+            <Trans>Cancel</Trans>
           </Button>
         )}
       </div>
@@ -32,7 +34,7 @@ export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
         <>
           <div
             role="progressbar"
-            aria-label={`Fetching ${name}`}
+            aria-label={t`Fetching ${name}`}
             aria-valuemin={0}
             aria-valuemax={100}
             {...(percent !== null && { 'aria-valuenow': percent })}
@@ -45,7 +47,9 @@ export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
           </div>
           {total !== null && (
             <p className="mt-1.5 text-sm text-muted tabular-nums">
-              {inBytes(received)} of {inBytes(total)}
+              <Trans>
+                {inBytes(received)} of {inBytes(total)}
+              </Trans>
             </p>
           )}
         </>
@@ -59,7 +63,9 @@ export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
         failed.map(({ address, message }) => (
           <div key={address} className="mt-2">
             <Problem>
-              Not at {address}: {message}
+              <Trans>
+                Not at {address}: {message}
+              </Trans>
             </Problem>
           </div>
         ))}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { FlaskConical } from 'lucide-react';
 import { graphql } from 'react-relay';
 import { Link } from 'react-router';
@@ -9,7 +11,7 @@ import type { ModelsPageQuery } from './__generated__/ModelsPageQuery.graphql.ts
 import { ModelsPageList } from './ModelsPageList.tsx';
 
 export const ModelsPage = () => {
-  useTitle('Models');
+  useTitle(t`Models`);
   const query = useRouteQuery<ModelsPageQuery>(graphql`
     query ModelsPageQuery {
       # Whether there is any, and none where the engine did not say what is installed.
@@ -39,14 +41,14 @@ export const ModelsPage = () => {
   if (!query.any?.edges.length && !canBegin) return <EngineSetup health={query.health} />;
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Models">
+      <PageHeader title={t`Models`}>
         {query.viewer?.viewerCanGenerate && (
           <Link
             to="/llm-test"
             className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
           >
             <FlaskConical size={17} strokeWidth={1.75} aria-hidden="true" />
-            Test a model
+            <Trans>Test a model</Trans>
           </Link>
         )}
       </PageHeader>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { ModelsPageList_query$key } from './__generated__/ModelsPageList_query.graphql.ts';
@@ -43,13 +45,13 @@ export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key
     <>
       <div className="flex items-center justify-between gap-3 pt-2 pb-6">
         <p className="text-muted">
-          {installed.length === 1 ? 'One model is' : `${installed.length} models are`} installed on this
-          server.
+          {installed.length === 1 ? t`One model is` : t`${installed.length} models are`}{' '}
+          <Trans>installed on this server.</Trans>
         </p>
         {mayManage && <PullModel onStarted={(pull) => setStarted((before) => [...before, pull])} />}
       </div>
       {pulls.size > 0 && (
-        <ul aria-label="Downloads" className="mb-6 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Downloads`} className="mb-6 divide-y divide-line border-y border-line">
           {[...pulls.values()].map(({ id, model }) => (
             <ModelPullRow key={id} id={id} name={model} />
           ))}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Download } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
@@ -47,20 +49,20 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
     <>
       <Button onClick={() => onOpenChange(true)}>
         <Download size={16} strokeWidth={1.9} aria-hidden="true" />
-        Pull a model
+        <Trans>Pull a model</Trans>
       </Button>
       <Modal
         open={isOpen}
         onOpenChange={onOpenChange}
-        title="Pull a model"
-        description="It is downloaded to every Ollama of this service, and continues when you leave this page."
+        title={t`Pull a model`}
+        description={t`It is downloaded to every Ollama of this service, and continues when you leave this page.`}
       >
         <form onSubmit={onSubmit} className="flex flex-col gap-5">
           <Field
-            label="Name"
+            label={t`Name`}
             name="name"
-            hint="A name from ollama.com/library."
-            placeholder="llama3.2"
+            hint={t`A name from ollama.com/library.`}
+            placeholder={t`llama3.2`}
             required
             maxLength={200}
             autoComplete="off"
@@ -69,9 +71,11 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
           />
           {problem && <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">
-            <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+            <Button onClick={() => onOpenChange(false)}>
+              <Trans>Cancel</Trans>
+            </Button>
             <Button type="submit" tone="accent" busy={isStarting}>
-              Pull
+              <Trans>Pull</Trans>
             </Button>
           </div>
         </form>

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { useState, useSyncExternalStore } from 'react';
 import { Problem } from '../ui/Problem.tsx';
 import { chooseDoneNotice, type DoneNotice, doneNotice, followDoneNotice } from './doneNotice.ts';
@@ -26,7 +27,9 @@ export const DoneNoticeChoice = () => {
   };
   return (
     <fieldset>
-      <legend className="mb-2 text-muted">When an answer is done in another tab</legend>
+      <legend className="mb-2 text-muted">
+        <Trans>When an answer is done in another tab</Trans>
+      </legend>
       <div className="flex flex-col gap-1">
         {choices.map(({ value, label }) => (
           <label
@@ -48,7 +51,7 @@ export const DoneNoticeChoice = () => {
       </div>
       {!canNotify() && (
         <p className="mt-1 text-sm text-muted">
-          This browser notifies only on pages with https, or on the server’s own machine.
+          <Trans>This browser notifies only on pages with https, or on the server’s own machine.</Trans>
         </p>
       )}
       {problem && (

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Search } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import {
@@ -52,7 +54,9 @@ export const CommandPalette = ({ open, onOpenChange, words }: CommandPaletteProp
           }}
           className="fixed top-[12dvh] left-1/2 z-50 flex max-h-[70dvh] w-[calc(100vw-2rem)] max-w-xl -translate-x-1/2 animate-appear flex-col overflow-hidden rounded-2xl border border-line bg-raised shadow-float"
         >
-          <Dialog.Title className="sr-only">Search and actions</Dialog.Title>
+          <Dialog.Title className="sr-only">
+            <Trans>Search and actions</Trans>
+          </Dialog.Title>
           <Palette
             initial={words}
             onChoose={(action) => {
@@ -134,7 +138,7 @@ const Palette = ({ initial, onChoose }: PaletteProps) => {
         <Search size={18} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
         <input
           role="combobox"
-          aria-label="Search conversations, messages and actions"
+          aria-label={t`Search conversations, messages and actions`}
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={active ?? undefined}
@@ -143,7 +147,7 @@ const Palette = ({ initial, onChoose }: PaletteProps) => {
           spellCheck={false}
           dir="auto"
           maxLength={256}
-          placeholder="Search conversations, messages and actions"
+          placeholder={t`Search conversations, messages and actions`}
           value={text}
           onChange={(event) => {
             setText(event.target.value);
@@ -158,12 +162,12 @@ const Palette = ({ initial, onChoose }: PaletteProps) => {
           ref={list}
           id={listId}
           role="listbox"
-          aria-label="Results"
+          aria-label={t`Results`}
           aria-busy={isStale}
           className="min-h-24 flex-1 overflow-y-auto overscroll-contain p-1.5"
         >
           {actions.length > 0 && (
-            <PaletteGroup title="Actions">
+            <PaletteGroup title={t`Actions`}>
               {actions.map(({ name, icon, run }) => (
                 <PaletteOption key={name} icon={icon} onChoose={run}>
                   {name}
@@ -179,7 +183,13 @@ const Palette = ({ initial, onChoose }: PaletteProps) => {
               </div>
             )}
           >
-            <Suspense fallback={<p className="px-3 py-4 text-sm text-muted">Searching…</p>}>
+            <Suspense
+              fallback={
+                <p className="px-3 py-4 text-sm text-muted">
+                  <Trans>Searching…</Trans>
+                </p>
+              }
+            >
               {shownWords === '' ? (
                 <PaletteRecent />
               ) : (

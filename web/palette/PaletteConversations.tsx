@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Archive, MessageSquare } from 'lucide-react';
 import { useNavigate } from 'react-router';
 import { chatPath } from '../conversations/chatPath.ts';
@@ -29,7 +30,12 @@ export const PaletteConversations = ({ title: heading, conversations }: PaletteC
         >
           <span dir="auto" className="block truncate">
             {title}
-            {archived && <span className="text-muted"> · archived</span>}
+            {archived && (
+              <span className="text-muted">
+                {' '}
+                <Trans>· archived</Trans>
+              </span>
+            )}
           </span>
         </PaletteOption>
       ))}

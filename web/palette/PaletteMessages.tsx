@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { ChevronDown, MessageSquareText } from 'lucide-react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { useNavigate } from 'react-router';
@@ -51,9 +53,15 @@ export const PaletteMessages = ({ query, words, isAlone }: PaletteMessagesProps)
   const { hidden } = usePendingDeletions();
   const edges = data.searchMessages.edges.filter(({ node }) => !hidden.has(node.message.conversation.id));
   if (edges.length === 0 && !hasNext)
-    return isAlone && <p className="px-3 py-6 text-center text-sm text-muted">Nothing has these words.</p>;
+    return (
+      isAlone && (
+        <p className="px-3 py-6 text-center text-sm text-muted">
+          <Trans>Nothing has these words.</Trans>
+        </p>
+      )
+    );
   return (
-    <PaletteGroup title="Messages">
+    <PaletteGroup title={t`Messages`}>
       {edges.map(({ node }) => (
         <PaletteOption
           key={node.message.id}
@@ -64,14 +72,14 @@ export const PaletteMessages = ({ query, words, isAlone }: PaletteMessagesProps)
             <span dir="auto" className="truncate font-medium">
               {node.message.conversation.title}
             </span>
-            <span className="shrink-0 text-muted">{node.message.role === 'USER' ? 'You' : 'Answer'}</span>
+            <span className="shrink-0 text-muted">{node.message.role === 'USER' ? t`You` : t`Answer`}</span>
           </span>
           <Snippet hit={node} />
         </PaletteOption>
       ))}
       {hasNext && (
         <PaletteOption icon={ChevronDown} stays onChoose={() => !isLoadingNext && loadNext(page)}>
-          {isLoadingNext ? 'Loading…' : 'Show more messages'}
+          {isLoadingNext ? t`Loading…` : t`Show more messages`}
         </PaletteOption>
       )}
     </PaletteGroup>

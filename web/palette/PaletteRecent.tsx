@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import type { PaletteRecentQuery } from './__generated__/PaletteRecentQuery.graphql.ts';
 import { PaletteConversations } from './PaletteConversations.tsx';
@@ -23,7 +24,7 @@ export const PaletteRecent = () => {
   );
   return (
     <PaletteConversations
-      title="Recent conversations"
+      title={t`Recent conversations`}
       conversations={conversations.edges.map(({ node }) => node)}
     />
   );

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { hasAllWords } from '../search/words.ts';
 import type { PaletteResultsQuery } from './__generated__/PaletteResultsQuery.graphql.ts';
@@ -57,7 +58,7 @@ export const PaletteResults = ({ words, isAlone }: PaletteResultsProps) => {
   return (
     <>
       <PaletteTags names={tags} />
-      <PaletteConversations title="Conversations" conversations={conversations} />
+      <PaletteConversations title={t`Conversations`} conversations={conversations} />
       <PaletteMessages
         query={query}
         words={words}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import {
   Boxes,
   ChartColumn,
@@ -33,15 +34,15 @@ export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOpti
   useCommands([
     ...(canGenerate
       ? [
-          { name: 'New chat', icon: SquarePen, words: 'start create', run: go('/') },
+          { name: t`New chat`, icon: SquarePen, words: 'start create', run: go('/') },
           {
-            name: 'New temporary chat',
+            name: t`New temporary chat`,
             icon: MessageCircleDashed,
             words: 'private incognito secret start create',
             run: go(newTemporaryPath),
           },
           {
-            name: 'Import conversations',
+            name: t`Import conversations`,
             icon: Import,
             words: 'chatgpt claude open webui librechat',
             run: go('/import'),
@@ -49,18 +50,18 @@ export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOpti
         ]
       : []),
     {
-      name: dark ? 'Switch to light theme' : 'Switch to dark theme',
+      name: dark ? t`Switch to light theme` : t`Switch to dark theme`,
       icon: dark ? Sun : Moon,
       words: 'appearance mode',
       run: () => chooseTheme(dark ? 'light' : 'dark'),
     },
-    { name: 'Go to models', icon: Boxes, words: 'install pull download', run: go('/models') },
-    { name: 'Go to usage', icon: ChartColumn, words: 'tokens quota', run: go('/usage') },
-    { name: 'Go to settings', icon: Settings, words: 'password sessions api keys', run: go('/settings') },
+    { name: t`Go to models`, icon: Boxes, words: 'install pull download', run: go('/models') },
+    { name: t`Go to usage`, icon: ChartColumn, words: 'tokens quota', run: go('/usage') },
+    { name: t`Go to settings`, icon: Settings, words: 'password sessions api keys', run: go('/settings') },
     ...(isAdmin
-      ? [{ name: 'Go to administration', icon: ShieldCheck, words: 'users audit', run: go('/admin') }]
+      ? [{ name: t`Go to administration`, icon: ShieldCheck, words: 'users audit', run: go('/admin') }]
       : []),
-    { name: 'Show hotkeys', icon: CircleHelp, words: 'keyboard shortcuts help', run: onHelp },
-    { name: 'Sign out', icon: LogOut, words: 'log out leave', run: signOut },
+    { name: t`Show hotkeys`, icon: CircleHelp, words: 'keyboard shortcuts help', run: onHelp },
+    { name: t`Sign out`, icon: LogOut, words: 'log out leave', run: signOut },
   ]);
 };

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { LoaderCircle, Square } from 'lucide-react';
 import { type FormEvent, useId, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -60,7 +62,7 @@ export const PresetForm = ({ definition: key, text, initial, isRunning, onRun, o
     if (!isRunning && !isBarred()) onRun(values);
   };
   return (
-    <form onSubmit={onSubmit} aria-label="Variables" className="flex flex-col gap-5">
+    <form onSubmit={onSubmit} aria-label={t`Variables`} className="flex flex-col gap-5">
       {variables.map((variable) => (
         <VariableField
           key={variable.name}
@@ -79,12 +81,12 @@ export const PresetForm = ({ definition: key, text, initial, isRunning, onRun, o
           className="h-11 max-sm:flex-1 sm:min-w-36"
         >
           {isRunning && <LoaderCircle size={17} aria-hidden="true" className="animate-spin" />}
-          {isRunning ? 'Running…' : 'Run'}
+          {isRunning ? t`Running…` : t`Run`}
         </Button>
         {isRunning && (
           <Button onClick={onStop} className="h-11">
             <Square size={12} fill="currentColor" aria-hidden="true" />
-            Stop
+            <Trans>Stop</Trans>
           </Button>
         )}
         {!isRunning && example && (
@@ -93,7 +95,7 @@ export const PresetForm = ({ definition: key, text, initial, isRunning, onRun, o
             onClick={() => setValues((current) => ({ ...current, ...example }))}
             className="h-11"
           >
-            Fill in an example
+            <Trans>Fill in an example</Trans>
           </Button>
         )}
       </div>

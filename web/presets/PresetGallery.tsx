@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Search } from 'lucide-react';
 import { useEffect, useState, useTransition } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
@@ -49,7 +51,9 @@ export const PresetGallery = ({ query }: { query: PresetGallery_query$key }) => 
   return (
     <>
       <label className="relative block">
-        <span className="sr-only">Search presets</span>
+        <span className="sr-only">
+          <Trans>Search presets</Trans>
+        </span>
         <Search
           size={17}
           aria-hidden="true"
@@ -60,18 +64,18 @@ export const PresetGallery = ({ query }: { query: PresetGallery_query$key }) => 
           dir="auto"
           maxLength={256}
           value={search ?? ''}
-          placeholder="Search presets"
+          placeholder={t`Search presets`}
           onChange={(event) => setSearch(event.target.value)}
           className="h-11 w-full rounded-lg border border-line-strong bg-raised pr-3 pl-9.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
         />
       </label>
       {presets.length === 0 ? (
         <p role="status" className="mt-6 text-muted">
-          No preset has these words. Try fewer or other ones.
+          <Trans>No preset has these words. Try fewer or other ones.</Trans>
         </p>
       ) : (
         <ul
-          aria-label="Presets"
+          aria-label={t`Presets`}
           aria-busy={isSearching}
           className="mt-5 grid grid-cols-[repeat(auto-fill,minmax(min(16rem,100%),1fr))] gap-3"
         >
@@ -84,7 +88,7 @@ export const PresetGallery = ({ query }: { query: PresetGallery_query$key }) => 
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { useLocation } from 'react-router';
@@ -72,18 +74,22 @@ export const PresetPage = () => {
           <div className="mt-6 flex flex-col gap-4">
             {state.status === 'running' && (
               <p role="status" className="text-sm text-muted">
-                The model is working. A long input is processed in parts. Leaving this page stops it.
+                <Trans>
+                  The model is working. A long input is processed in parts. Leaving this page stops it.
+                </Trans>
               </p>
             )}
             {state.status === 'stopped' && (
               <p role="status" className="text-muted">
-                Stopped.
+                <Trans>Stopped.</Trans>
               </p>
             )}
             {state.status === 'failed' && <Problem>{state.problem}</Problem>}
             {state.status === 'failed' && state.text && (
-              <section aria-label="Text of the model">
-                <h2 className="text-sm font-medium">What the model wrote</h2>
+              <section aria-label={t`Text of the model`}>
+                <h2 className="text-sm font-medium">
+                  <Trans>What the model wrote</Trans>
+                </h2>
                 <pre className="mt-1.5 overflow-x-auto rounded-lg bg-sunken p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere">
                   {state.text}
                 </pre>

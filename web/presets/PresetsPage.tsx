@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql } from 'react-relay';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
@@ -6,7 +8,7 @@ import type { PresetsPageQuery } from './__generated__/PresetsPageQuery.graphql.
 import { PresetGallery } from './PresetGallery.tsx';
 
 export const PresetsPage = () => {
-  useTitle('Presets');
+  useTitle(t`Presets`);
   const query = useRouteQuery<PresetsPageQuery>(graphql`
     query PresetsPageQuery {
       ...PresetGallery_query
@@ -14,12 +16,14 @@ export const PresetsPage = () => {
   `);
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Presets" />
+      <PageHeader title={t`Presets`} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-12 md:px-6">
         <div className="mx-auto max-w-4xl">
           <p className="pt-2 pb-5 text-muted">
-            Jobs that a model does with one form. In a chat, type <code className="text-sm">/</code> and the
-            name.
+            <Trans>
+              Jobs that a model does with one form. In a chat, type <code className="text-sm">/</code> and the
+              name.
+            </Trans>
           </p>
           <PresetGallery query={query} />
         </div>

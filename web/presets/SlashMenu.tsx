@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type KeyboardEvent, type RefObject, Suspense, useEffect, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { useNavigate } from 'react-router';
@@ -85,7 +86,7 @@ const Menu = ({ message, onOpen, keys }: SlashMenuProps) => {
   if (candidates.length === 0) return null;
   return (
     <ul
-      aria-label="Presets for this command"
+      aria-label={t`Presets for this command`}
       className="overflow-hidden rounded-xl border border-line bg-raised py-1 shadow-sm"
     >
       {candidates.map(({ name, title, icon }, index) => (

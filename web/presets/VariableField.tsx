@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { FileText } from 'lucide-react';
 import { useId, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -53,7 +55,7 @@ export const VariableField = ({ variable: key, value, onChange }: VariableFieldP
           required={required}
           onChange={(event) => onChange(event.target.value || undefined)}
         >
-          <option value="">{required ? 'Choose…' : 'None'}</option>
+          <option value="">{required ? t`Choose…` : t`None`}</option>
           {choices.map((choice) => (
             <option key={choice}>{choice}</option>
           ))}
@@ -157,13 +159,13 @@ const LongText = ({ label, hint, isFile, required, value, onChange }: LongTextPr
         <>
           <Button className="mt-2" onClick={() => picker.current?.click()}>
             <FileText size={16} strokeWidth={1.75} aria-hidden="true" />
-            Open a file
+            <Trans>Open a file</Trans>
           </Button>
           <input
             ref={picker}
             type="file"
             hidden
-            aria-label={`File for ${label}`}
+            aria-label={t`File for ${label}`}
             onChange={(event) => {
               void read(event.target.files?.[0]);
               // The same file can be chosen again after it was changed.

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { messageOf, RequestFailure } from '../relay/failure.ts';
@@ -29,7 +30,7 @@ export const usePresetRun = (runPreset: RunPreset) => {
       try {
         const finished = await runPreset(request, controller.signal);
         setState({ status: 'done', run: finished });
-        announce('The result is ready.');
+        announce(t`The result is ready.`);
       } catch (error) {
         if (controller.signal.aborted) {
           if (running.current === controller) setState({ status: 'stopped' });

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type FormEvent, useId } from 'react';
 import { graphql } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -27,13 +28,13 @@ export const AcceptInvite = ({ secret }: { secret: string }) => {
   };
   return (
     <WelcomeFrame
-      title="Welcome"
-      text="You are invited. Choose the name and the password to sign in with."
+      title={t`Welcome`}
+      text={t`You are invited. Choose the name and the password to sign in with.`}
       titleId={heading}
     >
       <form onSubmit={onSubmit} aria-labelledby={heading} className="mt-8 flex flex-col gap-5">
         <Field
-          label="Username"
+          label={t`Username`}
           name="username"
           autoComplete="username"
           autoCapitalize="none"
@@ -42,7 +43,7 @@ export const AcceptInvite = ({ secret }: { secret: string }) => {
           autoFocus
         />
         <Field
-          label="Password"
+          label={t`Password`}
           name="password"
           type="password"
           autoComplete="new-password"
@@ -52,7 +53,7 @@ export const AcceptInvite = ({ secret }: { secret: string }) => {
         />
         {problem && <Problem>{problem}</Problem>}
         <Button type="submit" tone="accent" busy={isEntering} className="h-11 w-full">
-          {isEntering ? 'One moment…' : 'Begin'}
+          {isEntering ? t`One moment…` : t`Begin`}
         </Button>
       </form>
     </WelcomeFrame>

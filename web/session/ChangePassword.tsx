@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useRef } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
@@ -17,20 +19,20 @@ export const ChangePassword = ({ username }: { username: string }) => {
     <form
       ref={form}
       onSubmit={onSubmit}
-      aria-label="Change password"
+      aria-label={t`Change password`}
       className="flex max-w-sm flex-col gap-4"
     >
       {/* Password managers file the new password under this name. */}
       <input type="text" name="username" value={username} autoComplete="username" readOnly hidden />
       <Field
-        label="Current password"
+        label={t`Current password`}
         name="current"
         type="password"
         autoComplete="current-password"
         required
       />
       <Field
-        label="New password"
+        label={t`New password`}
         name="new"
         type="password"
         autoComplete="new-password"
@@ -40,7 +42,7 @@ export const ChangePassword = ({ username }: { username: string }) => {
       />
       {problem && <Problem>{problem}</Problem>}
       <Button type="submit" busy={isChanging} className="self-start">
-        Change password
+        <Trans>Change password</Trans>
       </Button>
     </form>
   );

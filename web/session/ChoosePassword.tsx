@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type FormEvent, useId } from 'react';
 import { graphql } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -26,15 +27,15 @@ export const ChoosePassword = ({ secret, username }: { secret: string; username:
   };
   return (
     <WelcomeFrame
-      title="Choose a password"
-      text={`For ${username}. You will be signed out everywhere else.`}
+      title={t`Choose a password`}
+      text={t`For ${username}. You will be signed out everywhere else.`}
       titleId={heading}
     >
       <form onSubmit={onSubmit} aria-labelledby={heading} className="mt-8 flex flex-col gap-5">
         {/* Password managers file the new password under this name. */}
         <input type="text" name="username" value={username} autoComplete="username" readOnly hidden />
         <Field
-          label="New password"
+          label={t`New password`}
           name="password"
           type="password"
           autoComplete="new-password"
@@ -45,7 +46,7 @@ export const ChoosePassword = ({ secret, username }: { secret: string; username:
         />
         {problem && <Problem>{problem}</Problem>}
         <Button type="submit" tone="accent" busy={isEntering} className="h-11 w-full">
-          {isEntering ? 'One moment…' : 'Set the password'}
+          {isEntering ? t`One moment…` : t`Set the password`}
         </Button>
       </form>
     </WelcomeFrame>

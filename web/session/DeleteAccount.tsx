@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -26,18 +28,20 @@ export const DeleteAccount = ({ viewer: key }: { viewer: DeleteAccount_viewer$ke
   };
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Delete account…</Button>
+      <Button onClick={() => setOpen(true)}>
+        <Trans>Delete account…</Trans>
+      </Button>
       <Modal
         open={isOpen}
         onOpenChange={setOpen}
-        title="Delete your account?"
-        description="All your conversations, messages and sessions will be permanently deleted."
+        title={t`Delete your account?`}
+        description={t`All your conversations, messages and sessions will be permanently deleted.`}
       >
         <form onSubmit={onSubmit} className="flex flex-col gap-5">
           <input type="text" name="username" value={username} autoComplete="username" readOnly hidden />
           {!identityProvider && (
             <Field
-              label="Your password"
+              label={t`Your password`}
               name="password"
               type="password"
               autoComplete="current-password"
@@ -46,9 +50,11 @@ export const DeleteAccount = ({ viewer: key }: { viewer: DeleteAccount_viewer$ke
           )}
           {problem && <Problem>{problem}</Problem>}
           <div className="flex justify-end gap-2">
-            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button onClick={() => setOpen(false)}>
+              <Trans>Cancel</Trans>
+            </Button>
             <Button type="submit" tone="danger" busy={isDeleting}>
-              {isDeleting ? 'Deleting…' : 'Delete account'}
+              {isDeleting ? t`Deleting…` : t`Delete account`}
             </Button>
           </div>
         </form>

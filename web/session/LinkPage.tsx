@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { Link, useParams } from 'react-router';
@@ -26,19 +28,19 @@ const OpenedLink = () => {
   `);
   const { secret = '' } = useParams();
   const isInvite = link?.kind === 'INVITE';
-  useTitle(isInvite ? 'Welcome' : 'Choose a password');
+  useTitle(isInvite ? t`Welcome` : t`Choose a password`);
   if (isInvite) return <AcceptInvite secret={secret} />;
   if (link) return <ChoosePassword secret={secret} username={link.username ?? ''} />;
   return (
     <WelcomeFrame
-      title="This link is no longer valid"
-      text="It was already used, has expired, or was revoked. Ask an administrator for a new one."
+      title={t`This link is no longer valid`}
+      text={t`It was already used, has expired, or was revoked. Ask an administrator for a new one.`}
     >
       <Link
         to="/login"
         className="mt-6 inline-block font-medium text-accent underline-offset-4 hover:underline"
       >
-        Sign in
+        <Trans>Sign in</Trans>
       </Link>
     </WelcomeFrame>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -54,10 +56,15 @@ export const PasswordResetNotice = ({
       className="flex flex-wrap items-center gap-3 border-b border-line bg-raised px-4 py-3 text-sm"
     >
       <p className="min-w-0 flex-1">
-        {reset.by ?? 'An administrator'} created a link to choose a new password for your account on{' '}
-        {dayOf(reset.at)}. If you did not ask for it, change your password and tell your administrators.
+        {reset.by ?? t`An administrator`}{' '}
+        <Trans>
+          created a link to choose a new password for your account on {dayOf(reset.at)}. If you did not ask
+          for it, change your password and tell your administrators.
+        </Trans>
       </p>
-      <Button onClick={dismiss}>Dismiss</Button>
+      <Button onClick={dismiss}>
+        <Trans>Dismiss</Trans>
+      </Button>
     </div>
   );
 };

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { startTransition } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -34,7 +36,7 @@ export const SessionList = ({ viewer }: { viewer: SessionList_viewer$key }) => {
   const sessions = data.sessions.edges.flatMap(({ node }) => node ?? []);
   return (
     <>
-      <ul aria-label="Where you are signed in" className="divide-y divide-line border-y border-line">
+      <ul aria-label={t`Where you are signed in`} className="divide-y divide-line border-y border-line">
         {sessions.map((session) => (
           <SessionRow key={session.id} session={session} />
         ))}
@@ -42,12 +44,12 @@ export const SessionList = ({ viewer }: { viewer: SessionList_viewer$key }) => {
       <div className="mt-4 flex flex-wrap gap-2">
         {hasNext && (
           <Button onClick={() => loadNext(page)} busy={isLoadingNext}>
-            Show more
+            <Trans>Show more</Trans>
           </Button>
         )}
         {sessions.some(({ current }) => !current) && (
           <Button onClick={revokeOthers} busy={isRevoking}>
-            Sign out everywhere else
+            <Trans>Sign out everywhere else</Trans>
           </Button>
         )}
       </div>

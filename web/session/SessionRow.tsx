@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import { dayOf, fromNow } from '../ui/moments.ts';
@@ -28,13 +30,14 @@ export const SessionRow = ({ session: key }: { session: SessionRow_session$key }
           {device}
         </p>
         <p className="text-sm text-muted">
-          {session.current ? 'This session' : `Used ${fromNow(session.lastSeenAt)}`}
-          {session.address && `, from ${session.address}`}, since {dayOf(session.createdAt)}
+          {session.current ? t`This session` : t`Used ${fromNow(session.lastSeenAt)}`}
+          {session.address && t`, from ${session.address}`}
+          <Trans>, since {dayOf(session.createdAt)}</Trans>
         </p>
       </div>
       {!session.current && (
-        <Button onClick={revoke} busy={isRevoking} aria-label={`Sign out ${device}`}>
-          Sign out
+        <Button onClick={revoke} busy={isRevoking} aria-label={t`Sign out ${device}`}>
+          <Trans>Sign out</Trans>
         </Button>
       )}
     </li>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useEffect, useId } from 'react';
 import { useLocation } from 'react-router';
 import { Button } from '../ui/Button.tsx';
@@ -12,7 +14,7 @@ import { useSignIn } from './useSignIn.ts';
 import { WelcomeFrame } from './WelcomeFrame.tsx';
 
 export const SignInPage = () => {
-  useTitle('Sign in');
+  useTitle(t`Sign in`);
   const { signIn, isSigningIn, problem } = useSignIn();
   const { search } = useLocation();
   const shown = problem ?? (isSigningIn ? null : signOnProblem(search));
@@ -26,34 +28,38 @@ export const SignInPage = () => {
   };
   return (
     <WelcomeFrame
-      title="Sign in"
-      text="Your models and conversations, on your own hardware."
+      title={t`Sign in`}
+      text={t`Your models and conversations, on your own hardware.`}
       titleId={heading}
     >
       <form onSubmit={onSubmit} aria-labelledby={heading} className="mt-8 flex flex-col gap-5">
         <Field
-          label="Username"
+          label={t`Username`}
           name="username"
           autoComplete="username"
           autoCapitalize="none"
           required
           autoFocus
         />
-        <PasswordField label="Password" name="password" autoComplete="current-password" required />
+        <PasswordField label={t`Password`} name="password" autoComplete="current-password" required />
         {isEnded && (
           <p role="status" className="rounded-lg bg-warn-soft px-3.5 py-2.5 text-warn">
-            You were signed out. Your session expired, or an administrator ended it or disabled your account.
-            Sign in again to continue.
+            <Trans>
+              You were signed out. Your session expired, or an administrator ended it or disabled your
+              account. Sign in again to continue.
+            </Trans>
           </p>
         )}
         {shown && <Problem>{shown}</Problem>}
         <Button type="submit" tone="accent" busy={isSigningIn} className="h-11 w-full">
-          {isSigningIn ? 'Signing in…' : 'Sign in'}
+          {isSigningIn ? t`Signing in…` : t`Sign in`}
         </Button>
       </form>
       <SingleSignOn />
       <p className="mt-8 text-sm text-muted">
-        First time here? The server printed the name and the password of its first user when it started.
+        <Trans>
+          First time here? The server printed the name and the password of its first user when it started.
+        </Trans>
       </p>
     </WelcomeFrame>
   );

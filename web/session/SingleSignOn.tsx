@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Suspense } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { useLocation } from 'react-router';
@@ -32,13 +33,15 @@ const ProviderButton = () => {
   return (
     <div className="mt-6 flex animate-appear flex-col gap-6">
       <p className="flex items-center gap-3 text-sm text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
-        or
+        <Trans>or</Trans>
       </p>
       <a
         href={`${singleSignOn.url}?next=${next}`}
         className="inline-flex h-11 w-full items-center justify-center rounded-lg border border-line-strong bg-raised px-3.5 font-medium hover:bg-hover"
       >
-        <span className="truncate">Sign in with {singleSignOn.name}</span>
+        <span className="truncate">
+          <Trans>Sign in with {singleSignOn.name}</Trans>
+        </span>
       </a>
     </div>
   );

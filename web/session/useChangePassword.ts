@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { messageOf } from '../relay/failure.ts';
@@ -23,7 +24,7 @@ export const useChangePassword = () => {
         variables: { input: { currentPassword, newPassword } },
         onCompleted: () => {
           onChanged();
-          notify({ text: 'Password changed.' });
+          notify({ text: t`Password changed.` });
         },
         onError: (error) => setProblem(messageOf(error)),
       });

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { Link } from 'react-router';
@@ -28,8 +30,8 @@ export const ShareDialog = ({ open, conversationId, onClose }: ShareDialogProps)
   <Modal
     open={open}
     onOpenChange={(stays) => !stays && onClose()}
-    title="Share this conversation"
-    description="Anyone who has the link can read the messages up to now, without signing in. It shows neither your name nor later messages."
+    title={t`Share this conversation`}
+    description={t`Anyone who has the link can read the messages up to now, without signing in. It shows neither your name nor later messages.`}
   >
     <Content conversationId={conversationId} onClose={onClose} />
   </Modal>
@@ -69,17 +71,19 @@ const Content = ({ conversationId, onClose }: Omit<ShareDialogProps, 'open'>) =>
   if (link !== null) {
     return (
       <div className="flex flex-col gap-5">
-        <SecretText label="The link" text={link} copyLabel="Copy the link" />
+        <SecretText label={t`The link`} text={link} copyLabel="Copy the link" />
         <p className="text-sm text-muted">
-          It is shown only now. You can revoke it in the{' '}
-          <Link to="/settings" className="font-medium text-accent underline-offset-4 hover:underline">
-            settings
-          </Link>
-          .
+          <Trans>
+            It is shown only now. You can revoke it in the{' '}
+            <Link to="/settings" className="font-medium text-accent underline-offset-4 hover:underline">
+              settings
+            </Link>
+            .
+          </Trans>
         </p>
         <div className="flex justify-end">
           <Button tone="accent" onClick={onClose}>
-            Done
+            <Trans>Done</Trans>
           </Button>
         </div>
       </div>
@@ -87,7 +91,7 @@ const Content = ({ conversationId, onClose }: Omit<ShareDialogProps, 'open'>) =>
   }
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5">
-      <Select label="The link is valid for" name="days" defaultValue={30}>
+      <Select label={t`The link is valid for`} name="days" defaultValue={30}>
         {periods.map(([days, name]) => (
           <option key={days} value={days}>
             {name}
@@ -96,9 +100,11 @@ const Content = ({ conversationId, onClose }: Omit<ShareDialogProps, 'open'>) =>
       </Select>
       {problem && <Problem>{problem}</Problem>}
       <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>
+          <Trans>Cancel</Trans>
+        </Button>
         <Button type="submit" tone="accent" busy={isSharing}>
-          {isSharing ? 'Creating…' : 'Create link'}
+          {isSharing ? t`Creating…` : t`Create link`}
         </Button>
       </div>
     </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import type { ShareList_viewer$key } from './__generated__/ShareList_viewer.graphql.ts';
@@ -30,11 +32,11 @@ export const ShareList = ({ viewer }: { viewer: ShareList_viewer$key }) => {
     <>
       <p className="text-muted">
         {shares.length === 0
-          ? 'You share no conversation. A conversation’s menu creates a read-only link.'
-          : 'Anyone who has one of these links can read the conversation. A revoked link stops working at once.'}
+          ? t`You share no conversation. A conversation’s menu creates a read-only link.`
+          : t`Anyone who has one of these links can read the conversation. A revoked link stops working at once.`}
       </p>
       {shares.length > 0 && (
-        <ul aria-label="Shared links" className="mt-4 divide-y divide-line border-y border-line">
+        <ul aria-label={t`Shared links`} className="mt-4 divide-y divide-line border-y border-line">
           {shares.map((share) => (
             <ShareRow key={share.id} share={share} />
           ))}
@@ -42,7 +44,7 @@ export const ShareList = ({ viewer }: { viewer: ShareList_viewer$key }) => {
       )}
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
 import { chatPath } from '../conversations/chatPath.ts';
@@ -42,15 +44,16 @@ export const ShareRow = ({ share: key }: { share: ShareRow_share$key }) => {
           {conversation.title}
         </Link>
         <p className="text-sm text-muted">
-          Shared {dayOf(createdAt)}, {hasExpired ? 'expired' : 'expires'} {fromNow(expiresAt)}
+          <Trans>Shared {dayOf(createdAt)},</Trans> {hasExpired ? t`expired` : t`expires`}{' '}
+          {fromNow(expiresAt)}
         </p>
       </div>
       <Button
         onClick={() => commit({ input: { id } })}
         busy={isRevoking}
-        aria-label={`Revoke the link to ${conversation.title}`}
+        aria-label={t`Revoke the link to ${conversation.title}`}
       >
-        Revoke
+        <Trans>Revoke</Trans>
       </Button>
     </li>
   );

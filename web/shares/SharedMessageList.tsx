@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Markdown } from '../messages/Markdown.tsx';
 import { UserBubble } from '../messages/UserBubble.tsx';
@@ -39,12 +41,16 @@ export const SharedMessageList = ({ query }: { query: SharedMessageList_query$ke
     <>
       {edges.map(({ cursor, node: { role, content, model, edited } }) =>
         role === 'USER' ? (
-          <article key={cursor} aria-label="Question" className="flex flex-col items-end pt-6">
+          <article key={cursor} aria-label={t`Question`} className="flex flex-col items-end pt-6">
             <UserBubble text={content} />
           </article>
         ) : (
-          <article key={cursor} aria-label="Answer" className="pt-6">
-            {edited && <p className="mb-1 text-sm text-muted">Edited</p>}
+          <article key={cursor} aria-label={t`Answer`} className="pt-6">
+            {edited && (
+              <p className="mb-1 text-sm text-muted">
+                <Trans>Edited</Trans>
+              </p>
+            )}
             {model && <p className="mb-1 text-sm text-muted">{model}</p>}
             <Markdown text={content} isStreaming={false} />
           </article>
@@ -53,7 +59,7 @@ export const SharedMessageList = ({ query }: { query: SharedMessageList_query$ke
       {hasNext && (
         <div className="flex justify-center pt-8">
           <Button onClick={() => loadNext(page)} busy={isLoadingNext}>
-            {isLoadingNext ? 'Loading…' : 'Show more messages'}
+            {isLoadingNext ? t`Loading…` : t`Show more messages`}
           </Button>
         </div>
       )}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Suspense } from 'react';
 import { graphql } from 'react-relay';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
@@ -14,7 +16,7 @@ import { SharedMessageList } from './SharedMessageList.tsx';
 /** A shared conversation, for readers without an account. */
 export const SharedPage = () => (
   <ErrorBoundary
-    fallback={(error) => <WelcomeFrame title="The conversation can’t be shown" text={messageOf(error)} />}
+    fallback={(error) => <WelcomeFrame title={t`The conversation can’t be shown`} text={messageOf(error)} />}
   >
     <Suspense fallback={<AppSkeleton />}>
       <Shared />
@@ -33,12 +35,12 @@ const Shared = () => {
     }
   `);
   const shared = query.sharedConversation;
-  useTitle(shared?.title ?? 'Shared conversation');
+  useTitle(shared?.title ?? t`Shared conversation`);
   if (!shared) {
     return (
       <WelcomeFrame
-        title="This link is no longer valid"
-        text="It has expired, or it was revoked. Ask the person who sent it for a new one."
+        title={t`This link is no longer valid`}
+        text={t`It has expired, or it was revoked. Ask the person who sent it for a new one.`}
       />
     );
   }
@@ -50,8 +52,10 @@ const Shared = () => {
             {shared.title}
           </h1>
           <p className="mt-2 text-sm text-muted">
-            A shared conversation of {dayOf(shared.sharedAt)}. Answers come from a language model and can be
-            wrong.
+            <Trans>
+              A shared conversation of {dayOf(shared.sharedAt)}. Answers come from a language model and can be
+              wrong.
+            </Trans>
           </p>
         </header>
         <MarkdownPlugins>

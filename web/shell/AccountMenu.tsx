@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Boxes, ChartColumn, ChevronsUpDown, LogOut, Settings, ShieldCheck } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { useNavigate } from 'react-router';
@@ -25,7 +27,7 @@ export const AccountMenu = ({ viewer: key }: { viewer: AccountMenu_viewer$key })
       trigger={
         <button
           type="button"
-          aria-label={`Menu of ${username}`}
+          aria-label={t`Menu of ${username}`}
           className="flex h-11 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2 text-left hover:bg-hover data-[state=open]:bg-hover"
         >
           <span
@@ -40,21 +42,21 @@ export const AccountMenu = ({ viewer: key }: { viewer: AccountMenu_viewer$key })
       }
     >
       <MenuItem icon={Boxes} onSelect={go('/models')}>
-        Models
+        <Trans>Models</Trans>
       </MenuItem>
       <MenuItem icon={ChartColumn} onSelect={go('/usage')}>
-        Usage
+        <Trans>Usage</Trans>
       </MenuItem>
       {viewerCanManageUsers && (
         <MenuItem icon={ShieldCheck} onSelect={go('/admin')}>
-          Administration
+          <Trans>Administration</Trans>
         </MenuItem>
       )}
       <MenuItem icon={Settings} onSelect={go('/settings')}>
-        Settings
+        <Trans>Settings</Trans>
       </MenuItem>
       <MenuItem icon={LogOut} onSelect={signOut}>
-        Sign out
+        <Trans>Sign out</Trans>
       </MenuItem>
     </Menu>
   );

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useSyncExternalStore } from 'react';
 import { useConnectionState } from '../session/SessionProvider.tsx';
 
@@ -23,7 +24,7 @@ export const ConnectionNotice = () => {
       {(state === 'lost' || !online) && (
         <p className="flex animate-appear items-center gap-2.5 rounded-full border border-line bg-raised px-3.5 py-1.5 text-sm font-medium shadow-float">
           <span className="size-2 animate-breathe rounded-full bg-warn" aria-hidden="true" />
-          {online ? 'Reconnecting…' : 'You are offline. Nothing is lost.'}
+          {online ? t`Reconnecting…` : t`You are offline. Nothing is lost.`}
         </p>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Modal } from '../ui/Modal.tsx';
 import { hotkeys, isMac } from './hotkeys.ts';
 
@@ -10,7 +11,7 @@ export const HotkeyHelp = ({
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }) => (
-  <Modal open={open} onOpenChange={onOpenChange} title="Hotkeys">
+  <Modal open={open} onOpenChange={onOpenChange} title={t`Hotkeys`}>
     <dl className="flex flex-col gap-3">
       {hotkeys.map(({ keys, does }) => (
         <div key={does} className="flex items-center justify-between gap-6">

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { graphql } from 'react-relay';
 import { Outlet } from 'react-router';
@@ -69,7 +71,7 @@ const ShellFrame = () => {
   }, [isSignedIn]);
   const notify = useNotify();
   useDroppedFiles(
-    () => notify({ text: 'To add the text of a file to a message, open a chat and drop it there.' }),
+    () => notify({ text: t`To add the text of a file to a message, open a chat and drop it there.` }),
     true,
   );
   const page = useRef<HTMLElement>(null);
@@ -117,7 +119,7 @@ const ShellFrame = () => {
             href="#page"
             className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
           >
-            Skip to content
+            <Trans>Skip to content</Trans>
           </a>
           <div className="flex h-full">
             {isSidebarShown && (

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { CircleHelp, HeartPulse, PanelLeft, Search, Sparkles, SquarePen } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Link, NavLink } from 'react-router';
@@ -44,19 +46,19 @@ export const Sidebar = ({ query: key, onHelp, onSearch, onHide }: SidebarProps) 
           className="flex items-center gap-2.5 rounded-lg pointer-coarse:h-11 font-semibold tracking-tight"
         >
           <Logo />
-          Ziggie
+          <Trans>Ziggie</Trans>
         </Link>
         <span className="ml-auto flex">
           {onHide && (
-            <IconButton id={hideSidebarId} icon={PanelLeft} label="Hide the sidebar" onClick={onHide} />
+            <IconButton id={hideSidebarId} icon={PanelLeft} label={t`Hide the sidebar`} onClick={onHide} />
           )}
-          <IconButton icon={Search} label="Search and actions" onClick={() => onSearch()} />
+          <IconButton icon={Search} label={t`Search and actions`} onClick={() => onSearch()} />
         </span>
         {query.viewer?.viewerCanGenerate && (
           <Link
             to="/"
-            aria-label="New chat"
-            title="New chat"
+            aria-label={t`New chat`}
+            title={t`New chat`}
             className="inline-flex size-9 pointer-coarse:size-11 items-center justify-center rounded-lg text-muted hover:bg-hover hover:text-ink"
           >
             <SquarePen size={18} strokeWidth={1.75} aria-hidden="true" />
@@ -64,20 +66,20 @@ export const Sidebar = ({ query: key, onHelp, onSearch, onHide }: SidebarProps) 
         )}
       </div>
       <ConversationList query={query} onSearchMessages={onSearch} />
-      <nav aria-label="Pages" className="shrink-0 border-t border-line p-2.5">
+      <nav aria-label={t`Pages`} className="shrink-0 border-t border-line p-2.5">
         <NavLink to="/presets" className={pageLink}>
           <Sparkles size={18} strokeWidth={1.75} aria-hidden="true" />
-          Presets
+          <Trans>Presets</Trans>
         </NavLink>
         <NavLink to="/healing" className={pageLink}>
           <HeartPulse size={18} strokeWidth={1.75} aria-hidden="true" />
-          Agents
+          <Trans>Agents</Trans>
         </NavLink>
         <div className="flex items-center gap-0.5">
           {query.viewer && <AccountMenu viewer={query.viewer} />}
           <ThemeToggle />
           <span className="hidden md:block">
-            <IconButton icon={CircleHelp} label="Hotkeys" onClick={onHelp} />
+            <IconButton icon={CircleHelp} label={t`Hotkeys`} onClick={onHelp} />
           </span>
         </div>
       </nav>

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useEffect } from 'react';
 import { useLocation } from 'react-router';
@@ -26,7 +27,9 @@ export const SidebarDrawer = ({ open, onOpenChange, children }: SidebarDrawerPro
           }}
           className="fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-appear border-r border-line bg-surface outline-none md:hidden"
         >
-          <Dialog.Title className="sr-only">Conversations and pages</Dialog.Title>
+          <Dialog.Title className="sr-only">
+            <Trans>Conversations and pages</Trans>
+          </Dialog.Title>
           {children}
         </Dialog.Content>
       </Dialog.Portal>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Menu, PanelLeft } from 'lucide-react';
 import { createContext, type ReactNode, useContext } from 'react';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -22,11 +23,11 @@ export const OpenSidebar = () => {
   return (
     <>
       <span className="md:hidden">
-        <IconButton icon={Menu} label="Open conversations" onClick={actions.onOpen} />
+        <IconButton icon={Menu} label={t`Open conversations`} onClick={actions.onOpen} />
       </span>
       {actions.onShow && (
         <span className="hidden md:block">
-          <IconButton icon={PanelLeft} label="Show the sidebar" onClick={actions.onShow} />
+          <IconButton icon={PanelLeft} label={t`Show the sidebar`} onClick={actions.onShow} />
         </span>
       )}
     </>

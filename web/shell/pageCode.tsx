@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { RefreshCw } from 'lucide-react';
 import { type ComponentType, type ReactNode, useCallback, useEffect, useState } from 'react';
 import { serverAddress } from '../relay/basePath.ts';
@@ -72,16 +74,18 @@ const LatePage = ({ load }: { load: Load }) => {
       <PageHeader />
       <div role="alert" className="flex flex-1 flex-col items-center justify-center gap-5 px-6 text-center">
         <div>
-          <h1 className="text-xl font-semibold tracking-tight">This page has not loaded</h1>
+          <h1 className="text-xl font-semibold tracking-tight">
+            <Trans>This page has not loaded</Trans>
+          </h1>
           <p className="mt-2 max-w-md text-muted text-balance">
             {navigator.onLine
-              ? 'The server did not send it. It opens as soon as the server answers.'
-              : 'You are offline. It opens as soon as you are online again.'}
+              ? t`The server did not send it. It opens as soon as the server answers.`
+              : t`You are offline. It opens as soon as you are online again.`}
           </p>
         </div>
         <Button onClick={retry}>
           <RefreshCw size={16} aria-hidden="true" />
-          Try again
+          <Trans>Try again</Trans>
         </Button>
       </div>
     </div>

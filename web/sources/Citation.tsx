@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type ComponentProps, useContext } from 'react';
 import type { ExtraProps } from 'streamdown';
 import { OpenSource } from './OpenSource.ts';
@@ -9,7 +10,7 @@ export const Citation = ({ value, children }: ComponentProps<'button'> & ExtraPr
   return open ? (
     <button
       type="button"
-      aria-label={`Source ${number}`}
+      aria-label={t`Source ${number}`}
       aria-haspopup="dialog"
       onClick={() => open(number)}
       className="cursor-pointer rounded px-0.5 text-[0.85em] font-medium text-accent hover:bg-accent-soft hover:underline pointer-coarse:px-1.5 pointer-coarse:py-1"

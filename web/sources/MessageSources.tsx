@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { MessageSources_message$key } from './__generated__/MessageSources_message.graphql.ts';
 import { describeSource } from './describeSource.ts';
@@ -28,9 +29,9 @@ export const MessageSources = ({ message: key, onOpen }: MessageSourcesProps) =>
   const cited = citedNumbers(content, sources.length);
   const shown = cited.length > 0 ? sources.filter(({ number }) => cited.includes(number)) : sources;
   return (
-    <section aria-label="Sources" className="mt-3 text-sm">
+    <section aria-label={t`Sources`} className="mt-3 text-sm">
       <p className="font-medium text-muted">
-        {cited.length > 0 ? 'Sources' : 'The model read these passages and cited none of them'}
+        {cited.length > 0 ? t`Sources` : t`The model read these passages and cited none of them`}
       </p>
       <ol className="mt-1 flex flex-wrap gap-1.5">
         {shown.map((source) => (

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { lazy, Suspense, useState } from 'react';
 import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
@@ -22,7 +24,7 @@ export const SourceDialog = ({ messageId, number, onClose }: SourceDialogProps) 
     <Modal
       open={number !== null}
       onOpenChange={(stays) => !stays && onClose()}
-      title={`Source ${number ?? ''}`}
+      title={t`Source ${number ?? ''}`}
       size="wide"
     >
       <ErrorBoundary
@@ -36,7 +38,7 @@ export const SourceDialog = ({ messageId, number, onClose }: SourceDialogProps) 
                   retry();
                 }}
               >
-                Try again
+                <Trans>Try again</Trans>
               </Button>
             }
           >
@@ -47,7 +49,7 @@ export const SourceDialog = ({ messageId, number, onClose }: SourceDialogProps) 
         <Suspense
           fallback={
             <p role="status" className="text-muted">
-              Loading…
+              <Trans>Loading…</Trans>
             </p>
           }
         >

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect, useRef } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { serverAddress } from '../relay/basePath.ts';
@@ -43,7 +45,11 @@ export const SourcePassage = ({ messageId, number, tries }: SourcePassageProps) 
   useEffect(() => mark.current?.scrollIntoView({ block: 'nearest' }), []);
   const source = node?.sources?.find((one) => one.number === number);
   if (!source?.attachment || source.text === null || source.text === undefined) {
-    return <p className="text-muted">This document is deleted, so its text can't be shown.</p>;
+    return (
+      <p className="text-muted">
+        <Trans>This document is deleted, so its text can't be shown.</Trans>
+      </p>
+    );
   }
   return (
     <>
@@ -57,7 +63,7 @@ export const SourcePassage = ({ messageId, number, tries }: SourcePassageProps) 
       )}
       {/* A scrollable element needs the focus to be scrolled by keys. */}
       <section
-        aria-label="Text of the document"
+        aria-label={t`Text of the document`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keys
         tabIndex={0}
         dir="auto"
@@ -74,7 +80,7 @@ export const SourcePassage = ({ messageId, number, tries }: SourcePassageProps) 
         download={source.attachment.name}
         className="font-medium text-accent underline-offset-4 hover:underline"
       >
-        Download the document
+        <Trans>Download the document</Trans>
       </a>
     </>
   );

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Mic } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
@@ -58,22 +59,22 @@ export const DictateButton = ({ onText }: DictateButtonProps) => {
     };
     if (!wasTold()) {
       notify({
-        text: 'Your browser recognizes what you say. Some browsers send the recording to their maker.',
+        text: t`Your browser recognizes what you say. Some browsers send the recording to their maker.`,
       });
     }
     try {
       recognition.start();
       setListening(true);
-      announce('Listening.');
+      announce(t`Listening.`);
     } catch {
       active.current = null;
-      notify({ text: 'The speech recognition of this browser did not start. Try again.' });
+      notify({ text: t`The speech recognition of this browser did not start. Try again.` });
     }
   };
   return (
     <IconButton
       icon={Mic}
-      label={isListening ? 'Stop dictating' : 'Dictate'}
+      label={isListening ? t`Stop dictating` : t`Dictate`}
       aria-pressed={isListening}
       onClick={() => (isListening ? active.current?.stop() : start())}
     />

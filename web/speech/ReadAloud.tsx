@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Square, Volume2 } from 'lucide-react';
 import { useEffect } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -25,7 +26,7 @@ export const ReadAloud = ({ message: key }: { message: ReadAloud_message$key }) 
   return (
     <IconButton
       icon={isSpeaking ? Square : Volume2}
-      label={isSpeaking ? 'Stop reading' : 'Read aloud'}
+      label={isSpeaking ? t`Stop reading` : t`Read aloud`}
       compact
       onClick={() => (isSpeaking ? stopSpeaking() : speak(id, content))}
     />

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { ConversationTags_conversation$key } from './__generated__/ConversationTags_conversation.graphql.ts';
 import { useTagFilter } from './tagFilter.ts';
@@ -22,13 +23,13 @@ export const ConversationTags = ({
   const { show } = useTagFilter();
   if (tags.length === 0) return null;
   return (
-    <ul aria-label="Tags" className="hidden max-w-[40%] min-w-0 shrink-0 items-center gap-1.5 md:flex">
+    <ul aria-label={t`Tags`} className="hidden max-w-[40%] min-w-0 shrink-0 items-center gap-1.5 md:flex">
       {tags.slice(0, maxShown).map((tag) => (
         <li key={tag} className="min-w-0">
           <button
             type="button"
             dir="auto"
-            title={`Show conversations with the tag ${tag}`}
+            title={t`Show conversations with the tag ${tag}`}
             onClick={() => show(tag)}
             className="block h-7 max-w-36 truncate rounded-md bg-sunken px-2 text-sm text-muted hover:text-ink"
           >

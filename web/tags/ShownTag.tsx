@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Tag, X } from 'lucide-react';
 import { IconButton } from '../ui/IconButton.tsx';
 import { useTagFilter } from './tagFilter.ts';
@@ -10,11 +12,13 @@ export const ShownTag = ({ onEnd }: { onEnd: () => void }) => {
     <div className="mx-2.5 mb-2 flex h-9 items-center gap-2 rounded-lg bg-accent-soft pr-0.5 pl-2.5 text-sm pointer-coarse:h-11">
       <Tag size={15} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-accent" />
       <span className="min-w-0 flex-1 truncate">
-        Tag <bdi className="font-medium">{tag}</bdi>
+        <Trans>
+          Tag <bdi className="font-medium">{tag}</bdi>
+        </Trans>
       </span>
       <IconButton
         icon={X}
-        label="Show all conversations"
+        label={t`Show all conversations`}
         compact
         onClick={() => {
           show(null);

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Check, List, Tag } from 'lucide-react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -10,7 +12,7 @@ import { useTagFilter } from './tagFilter.ts';
 export const TagFilterMenu = () => {
   const { tag } = useTagFilter();
   return (
-    <Menu trigger={<IconButton icon={Tag} label="Filter by tag" aria-pressed={tag !== null} />}>
+    <Menu trigger={<IconButton icon={Tag} label={t`Filter by tag`} aria-pressed={tag !== null} />}>
       <LoadBoundary loadingClass="px-2.5 py-1.5 text-sm text-muted">
         {(fetchKey) => <Items fetchKey={fetchKey} />}
       </LoadBoundary>
@@ -34,7 +36,7 @@ const Items = ({ fetchKey }: { fetchKey: number }) => {
   if (tags.length === 0 && tag === null) {
     return (
       <p className="max-w-60 px-2.5 py-1.5 text-sm text-muted">
-        No tags yet. Add some with “Tags” in the menu of a conversation.
+        <Trans>No tags yet. Add some with “Tags” in the menu of a conversation.</Trans>
       </p>
     );
   }
@@ -42,7 +44,7 @@ const Items = ({ fetchKey }: { fetchKey: number }) => {
   return (
     <div className="max-h-[60dvh] overflow-y-auto">
       <MenuItem icon={List} onSelect={() => show(null)}>
-        All conversations
+        <Trans>All conversations</Trans>
       </MenuItem>
       {names.map((name) => (
         <MenuItem key={name} icon={name === tag ? Check : Tag} onSelect={() => show(name)}>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { X } from 'lucide-react';
 import { type FormEvent, Suspense, useId, useRef } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
@@ -20,7 +22,7 @@ const maxLength = 50;
 
 /** Adds and removes the tags of a conversation. Each change is saved at once. */
 export const TagsDialog = ({ open, onClose, ...props }: TagsDialogProps) => (
-  <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title="Tags">
+  <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title={t`Tags`}>
     <TagsForm onClose={onClose} {...props} />
   </Modal>
 );
@@ -39,9 +41,11 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
   return (
     <div className="flex flex-col gap-5">
       {tags.length === 0 ? (
-        <p className="text-muted">This conversation has no tags yet.</p>
+        <p className="text-muted">
+          <Trans>This conversation has no tags yet.</Trans>
+        </p>
       ) : (
-        <ul aria-label="Tags of this conversation" className="flex flex-wrap gap-2">
+        <ul aria-label={t`Tags of this conversation`} className="flex flex-wrap gap-2">
           {tags.map((tag) => (
             <li key={tag} className="flex max-w-full items-center rounded-lg bg-accent-soft pl-3">
               <span dir="auto" className="truncate">
@@ -49,7 +53,7 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
               </span>
               <IconButton
                 icon={X}
-                label={`Remove the tag ${tag}`}
+                label={t`Remove the tag ${tag}`}
                 compact
                 onClick={() => {
                   onChange(tags.filter((other) => other !== tag));
@@ -63,7 +67,7 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
       <form onSubmit={add} className="flex items-end gap-2">
         <div className="min-w-0 flex-1">
           <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
-            New tag
+            <Trans>New tag</Trans>
           </label>
           <input
             ref={field}
@@ -85,13 +89,17 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
           </datalist>
         </div>
         <Button type="submit" disabled={isFull}>
-          Add
+          <Trans>Add</Trans>
         </Button>
       </form>
-      {isFull && <p className="text-sm text-muted">A conversation has at most {maxTags} tags.</p>}
+      {isFull && (
+        <p className="text-sm text-muted">
+          <Trans>A conversation has at most {maxTags} tags.</Trans>
+        </p>
+      )}
       <div className="flex justify-end">
         <Button tone="accent" onClick={onClose}>
-          Done
+          <Trans>Done</Trans>
         </Button>
       </div>
     </div>

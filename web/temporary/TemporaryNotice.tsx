@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { MessageCircleDashed } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
@@ -32,11 +33,11 @@ export const TemporaryNotice = ({
     >
       <MessageCircleDashed size={17} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
       <p className="min-w-0 flex-1 basis-52 text-muted">
-        Temporary chat: it is deleted when you leave this page.
+        <Trans>Temporary chat: it is deleted when you leave this page.</Trans>
       </p>
       {conversation.viewerCanUpdate && (
         <Button onClick={keep} busy={isKeeping}>
-          Keep this chat
+          <Trans>Keep this chat</Trans>
         </Button>
       )}
     </div>

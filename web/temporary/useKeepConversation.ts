@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { addToItsList } from '../conversations/lists.ts';
@@ -29,7 +30,7 @@ export const useKeepConversation = (id: string) => {
       variables: { input: { id, temporary: false } },
       updater: (store) => addToItsList(store, id),
       onCompleted: () => {
-        notify({ text: 'This chat is kept. You find it in the list.' });
+        notify({ text: t`This chat is kept. You find it in the list.` });
         // The button is gone.
         focusComposer();
       },

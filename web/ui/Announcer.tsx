@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 
 const AnnounceContext = createContext<((text: string) => void) | null>(null);
@@ -9,7 +10,7 @@ export const Announcer = ({ children }: { children: ReactNode }) => {
   return (
     <AnnounceContext value={announce}>
       {children}
-      <div role="status" aria-label="Announcements" className="sr-only">
+      <div role="status" aria-label={t`Announcements`} className="sr-only">
         {/* The same sentence twice is read twice only if the element is a new one. */}
         <span key={said.times}>{said.text}</span>
       </div>

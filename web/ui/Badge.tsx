@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+
 const tones = {
   plain: 'bg-sunken text-muted',
   accent: 'bg-accent-soft text-accent',
@@ -5,7 +7,7 @@ const tones = {
 
 export interface BadgeProps {
   readonly tone?: keyof typeof tones;
-  readonly children: string;
+  readonly children: ReactNode;
 }
 
 /** A short label beside a name: its state or its kind. */

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { AlertDialog } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { Button } from './Button.tsx';
@@ -30,7 +31,9 @@ export const Confirm = ({ open, title, description, action, onConfirm, onClose }
         </AlertDialog.Description>
         <div className="mt-6 flex justify-end gap-2">
           <AlertDialog.Cancel asChild>
-            <Button>Cancel</Button>
+            <Button>
+              <Trans>Cancel</Trans>
+            </Button>
           </AlertDialog.Cancel>
           <AlertDialog.Action asChild>
             <Button tone="danger" onClick={onConfirm}>

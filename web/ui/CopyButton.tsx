@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { copyText } from './copyText.ts';
@@ -13,7 +14,7 @@ export const CopyButton = ({ text, label }: { text: string; label: string }) => 
   return (
     <IconButton
       icon={copied ? Check : Copy}
-      label={copied ? 'Copied' : label}
+      label={copied ? t`Copied` : label}
       compact
       onClick={async () => setCopied(await copyText(text))}
     />

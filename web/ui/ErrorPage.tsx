@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { RefreshCw } from 'lucide-react';
 import { useEffect, useEffectEvent } from 'react';
 import { messageOf } from '../relay/failure.ts';
@@ -14,12 +15,14 @@ export const ErrorPage = ({ error, onRetry }: { error: unknown; onRetry: () => v
   return (
     <div className="flex h-full flex-col items-center justify-center gap-5 px-6 text-center" role="alert">
       <div>
-        <h1 className="text-xl font-semibold tracking-tight">This page could not be shown</h1>
+        <h1 className="text-xl font-semibold tracking-tight">
+          <Trans>This page could not be shown</Trans>
+        </h1>
         <p className="mt-2 max-w-md text-muted text-balance">{messageOf(error)}</p>
       </div>
       <Button onClick={onRetry}>
         <RefreshCw size={16} aria-hidden="true" />
-        Try again
+        <Trans>Try again</Trans>
       </Button>
     </div>
   );

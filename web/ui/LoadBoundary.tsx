@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { type ReactNode, Suspense, useState } from 'react';
 import { messageOf } from '../relay/failure.ts';
 import { Button } from './Button.tsx';
@@ -33,7 +34,7 @@ export const LoadBoundary = ({ loadingClass = 'text-muted', children }: LoadBoun
                 retry();
               }}
             >
-              Try again
+              <Trans>Try again</Trans>
             </Button>
           }
         >
@@ -44,7 +45,7 @@ export const LoadBoundary = ({ loadingClass = 'text-muted', children }: LoadBoun
       <Suspense
         fallback={
           <p role="status" className={loadingClass}>
-            Loading…
+            <Trans>Loading…</Trans>
           </p>
         }
       >

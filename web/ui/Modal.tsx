@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { X } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import type { ReactNode } from 'react';
@@ -35,7 +36,7 @@ export const Modal = ({ open, onOpenChange, title, description, size = 'narrow',
             )}
           </div>
           <Dialog.Close asChild>
-            <IconButton icon={X} label="Close" className="-mt-1.5 -mr-2" />
+            <IconButton icon={X} label={t`Close`} className="-mt-1.5 -mr-2" />
           </Dialog.Close>
         </div>
         {children}

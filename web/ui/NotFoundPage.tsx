@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Link } from 'react-router';
 import { useTitle } from './useTitle.ts';
 
@@ -14,7 +15,7 @@ export const NotFoundPage = ({
       <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
       <p className="mt-2 max-w-md text-muted text-balance">{text}</p>
       <Link to="/" className="mt-6 font-medium text-accent underline-offset-4 hover:underline">
-        Start a new chat
+        <Trans>Start a new chat</Trans>
       </Link>
     </div>
   );

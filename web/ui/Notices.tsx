@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { X } from 'lucide-react';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { IconButton } from './IconButton.tsx';
@@ -62,7 +63,7 @@ export const Notices = ({ children }: { children: ReactNode }) => {
             )}
             <IconButton
               icon={X}
-              label="Dismiss"
+              label={t`Dismiss`}
               compact
               className="text-canvas/70 hover:bg-canvas/15 hover:text-canvas"
               onClick={() => show(null)}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Eye, EyeOff } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { FieldProps } from './Field.tsx';
@@ -23,7 +24,7 @@ export const PasswordField = ({ label, className = '', ...props }: Omit<FieldPro
         />
         <IconButton
           icon={isShown ? EyeOff : Eye}
-          label={isShown ? 'Hide characters' : 'Show characters'}
+          label={isShown ? t`Hide characters` : t`Show characters`}
           aria-controls={id}
           onClick={() => setShown(!isShown)}
         />

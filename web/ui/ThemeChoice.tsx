@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { useSyncExternalStore } from 'react';
 import { chooseTheme, followTheme, themeChoice } from './theme.ts';
 
@@ -11,7 +12,9 @@ export const ThemeChoice = () => {
   const chosen = useSyncExternalStore(followTheme, themeChoice);
   return (
     <fieldset className="inline-flex gap-1 rounded-xl bg-sunken p-1">
-      <legend className="sr-only">Theme</legend>
+      <legend className="sr-only">
+        <Trans>Theme</Trans>
+      </legend>
       {choices.map(({ value, label }) => (
         <label
           key={value}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Moon, Sun } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { IconButton } from './IconButton.tsx';
@@ -8,7 +9,7 @@ export const ThemeToggle = () => {
   return (
     <IconButton
       icon={dark ? Sun : Moon}
-      label={dark ? 'Switch to light' : 'Switch to dark'}
+      label={dark ? t`Switch to light` : t`Switch to dark`}
       onClick={() => chooseTheme(dark ? 'light' : 'dark')}
     />
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { type Amount, answers, short, tokensOf, topOf, whole } from './amounts.ts';
 import { nameOfDay, shortNameOfDay } from './ranges.ts';
@@ -18,9 +20,11 @@ export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
     <figure className="mt-1">
       <figcaption className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm text-muted tabular-nums">
         <span>
-          {pointed ? '' : 'Most on '}
-          <span className="font-medium text-ink">{nameOfDay(told.day)}</span>: {whole(tokensOf(told.amount))}{' '}
-          tokens, {answers(told.amount.generations)}
+          {pointed ? '' : t`Most on `}
+          <Trans>
+            <span className="font-medium text-ink">{nameOfDay(told.day)}</span>:{' '}
+            {whole(tokensOf(told.amount))} tokens, {answers(told.amount.generations)}
+          </Trans>
         </span>
         <span className="ml-auto flex gap-3">
           <Legend tone="bg-accent" name="Written" />
@@ -62,7 +66,9 @@ export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
           </div>
         </div>
       </div>
-      <p className="mt-2 text-xs text-muted">Days are in UTC.</p>
+      <p className="mt-2 text-xs text-muted">
+        <Trans>Days are in UTC.</Trans>
+      </p>
     </figure>
   );
 };

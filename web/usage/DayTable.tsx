@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { tokensOf, whole } from './amounts.ts';
 import type { AmountOfDay } from './DayChart.tsx';
 import { nameOfDay } from './ranges.ts';
@@ -6,12 +8,12 @@ import { nameOfDay } from './ranges.ts';
 export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
   // biome-ignore lint/a11y/useSemanticElements: a region, so that the name is read on reaching it
-  <div role="region" aria-label="Table of days" tabIndex={0} className="mt-3 overflow-x-auto">
-    <table aria-label="Tokens by day" className="w-full text-sm tabular-nums">
+  <div role="region" aria-label={t`Table of days`} tabIndex={0} className="mt-3 overflow-x-auto">
+    <table aria-label={t`Tokens by day`} className="w-full text-sm tabular-nums">
       <thead>
         <tr className="border-b border-line text-left text-muted">
           <th scope="col" className="py-2 pr-2 font-medium">
-            Day
+            <Trans>Day</Trans>
           </th>
           {['Tokens', 'Read', 'Written', 'Answers', 'Saved'].map((name) => (
             <th key={name} scope="col" className="py-2 pl-3 text-right font-medium">

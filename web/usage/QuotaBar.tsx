@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { momentOf, percentOf, usedUp } from '../limits/quota.ts';
@@ -29,10 +31,12 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
     <li>
       <div className="flex items-baseline justify-between gap-3">
         <h2 id={name} className="font-semibold">
-          {quota.period === 'DAY' ? 'Today' : 'This month'}
+          {quota.period === 'DAY' ? t`Today` : t`This month`}
         </h2>
         <p className="text-sm text-muted tabular-nums">
-          <span className="font-medium text-ink">{whole(quota.used)}</span> of {whole(quota.limit)} tokens
+          <Trans>
+            <span className="font-medium text-ink">{whole(quota.used)}</span> of {whole(quota.limit)} tokens
+          </Trans>
         </p>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: no two browsers let a meter be drawn in the same way */}
@@ -42,7 +46,7 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        aria-valuetext={`${percent} % used, ${left} tokens left`}
+        aria-valuetext={t`${percent} % used, ${left} tokens left`}
         className="mt-2 h-2.5 overflow-hidden rounded-full bg-sunken"
       >
         <div
@@ -52,8 +56,8 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
         />
       </div>
       <p className="mt-2 text-sm text-muted tabular-nums">
-        {usedUp(quota) ? 'Used up.' : `${left} left.`}{' '}
-        {secondsLeft > 0 && `Resets at ${momentOf(resetsAt)} (in ${howLong(secondsLeft)}).`}
+        {usedUp(quota) ? t`Used up.` : t`${left} left.`}{' '}
+        {secondsLeft > 0 && t`Resets at ${momentOf(resetsAt)} (in ${howLong(secondsLeft)}).`}
       </p>
     </li>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { QuotaList_viewer$key } from './__generated__/QuotaList_viewer.graphql.ts';
 import { QuotaBar } from './QuotaBar.tsx';
@@ -16,10 +18,14 @@ export const QuotaList = ({ viewer: key }: { viewer: QuotaList_viewer$key }) => 
     key,
   );
   if (quota.length === 0) {
-    return <p className="pt-2 text-muted">You have no token quota.</p>;
+    return (
+      <p className="pt-2 text-muted">
+        <Trans>You have no token quota.</Trans>
+      </p>
+    );
   }
   return (
-    <ul aria-label="Quotas" className="grid gap-x-8 gap-y-6 pt-2 md:grid-cols-2">
+    <ul aria-label={t`Quotas`} className="grid gap-x-8 gap-y-6 pt-2 md:grid-cols-2">
       {quota.map((each) => (
         <QuotaBar key={each.period} quota={each} />
       ))}

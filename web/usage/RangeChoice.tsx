@@ -1,9 +1,13 @@
+import { t } from '@lingui/core/macro';
 import { Link } from 'react-router';
 import { type Range, ranges } from './ranges.ts';
 
 /** Links, so that each range has an address and the back button returns to the previous one. */
 export const RangeChoice = ({ chosen, path = '/usage' }: { chosen: Range; path?: string }) => (
-  <nav aria-label="Range" className="flex w-fit max-w-full gap-0.5 overflow-x-auto rounded-xl bg-sunken p-1">
+  <nav
+    aria-label={t`Range`}
+    className="flex w-fit max-w-full gap-0.5 overflow-x-auto rounded-xl bg-sunken p-1"
+  >
     {ranges.map(({ name, label }) => (
       <Link
         key={name}

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { UsageByDay_report$key } from './__generated__/UsageByDay_report.graphql.ts';
@@ -34,12 +35,12 @@ export const UsageByDay = ({ report: key, days }: UsageByDayProps) => {
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className="font-semibold">
-        Tokens by day
+        <Trans>Tokens by day</Trans>
       </h2>
       <DayChart days={shown} />
       <details className="mt-3">
         <summary className="w-fit cursor-pointer rounded text-sm text-muted hover:text-ink">
-          Show as a table
+          <Trans>Show as a table</Trans>
         </summary>
         <DayTable days={shown.filter(({ amount }) => amount.generations > 0)} />
       </details>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { UsageByModel_report$key } from './__generated__/UsageByModel_report.graphql.ts';
@@ -27,7 +29,7 @@ export const UsageByModel = ({ report: key }: { report: UsageByModel_report$key 
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className="font-semibold">
-        By model
+        <Trans>By model</Trans>
       </h2>
       <ul aria-labelledby={heading} className="mt-3 flex flex-col gap-4">
         {models.map(({ key: model, sum }) => (
@@ -35,9 +37,11 @@ export const UsageByModel = ({ report: key }: { report: UsageByModel_report$key 
             <div className="flex flex-wrap items-baseline justify-between gap-x-4 tabular-nums">
               <span className="font-medium wrap-anywhere">{model}</span>
               <span className="text-sm text-muted">
-                <span className="font-medium text-ink">{whole(tokensOf(sum))}</span> tokens,{' '}
-                {answers(sum.generations)}
-                {sum.cachedGenerations > 0 && `, ${whole(sum.cachedGenerations)} of them saved`}
+                <Trans>
+                  <span className="font-medium text-ink">{whole(tokensOf(sum))}</span> tokens,{' '}
+                  {answers(sum.generations)}
+                </Trans>
+                {sum.cachedGenerations > 0 && t`, ${whole(sum.cachedGenerations)} of them saved`}
               </span>
             </div>
             <div aria-hidden="true" className="mt-1.5 h-2 overflow-hidden rounded-full bg-sunken">

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql } from 'react-relay';
 import { useSearchParams } from 'react-router';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
@@ -14,7 +15,7 @@ import { UsageTotals } from './UsageTotals.tsx';
 
 /** The viewer's usage and what is left of the quotas. */
 export const UsagePage = () => {
-  useTitle('Usage');
+  useTitle(t`Usage`);
   const { viewer, byDay, byModel } = useRouteQuery<UsagePageQuery>(graphql`
     query UsagePageQuery($from: DateTime!) {
       viewer {
@@ -37,7 +38,7 @@ export const UsagePage = () => {
   const range = rangeOf(search);
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title="Usage" />
+      <PageHeader title={t`Usage`} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto flex max-w-3xl flex-col gap-9">
           {viewer && <QuotaList viewer={viewer} />}

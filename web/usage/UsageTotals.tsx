@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { UsageTotals_amount$key } from './__generated__/UsageTotals_amount.graphql.ts';
 import { tokensOf, whole } from './amounts.ts';
@@ -19,19 +20,19 @@ export const UsageTotals = ({ amount: key }: { amount: UsageTotals_amount$key })
   const saved = Math.round((cacheHitRate ?? 0) * 100);
   const totals = [
     {
-      name: 'Tokens',
+      name: t`Tokens`,
       value: tokensOf(amount),
-      note: `${whole(promptTokens)} read, ${whole(completionTokens)} written`,
+      note: t`${whole(promptTokens)} read, ${whole(completionTokens)} written`,
     },
-    { name: 'Answers', value: generations, note: `${whole(generations - cachedGenerations)} generated` },
+    { name: t`Answers`, value: generations, note: t`${whole(generations - cachedGenerations)} generated` },
     {
-      name: 'Saved',
+      name: t`Saved`,
       value: cachedGenerations,
-      note: `${saved} % came from the cache, at no cost`,
+      note: t`${saved} % came from the cache, at no cost`,
     },
   ];
   return (
-    <dl aria-label="Total" className="grid grid-cols-2 gap-3 sm:grid-cols-3">
+    <dl aria-label={t`Total`} className="grid grid-cols-2 gap-3 sm:grid-cols-3">
       {totals.map(({ name, value, note }) => (
         <div key={name} className="rounded-xl border border-line px-4 py-3.5 max-sm:first:col-span-2">
           <dt className="text-sm text-muted">{name}</dt>

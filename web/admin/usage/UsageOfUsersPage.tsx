@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql } from 'react-relay';
 import { useSearchParams } from 'react-router';
 import { useRouteQuery } from '../../relay/useRouteQuery.ts';
@@ -11,7 +13,7 @@ import { UserUsageList } from './UserUsageList.tsx';
 
 /** The usage of all users: in total, by model, and of each user. */
 export const UsageOfUsersPage = () => {
-  useTitle('Usage of all users');
+  useTitle(t`Usage of all users`);
   const query = useRouteQuery<UsageOfUsersPageQuery>(graphql`
     query UsageOfUsersPageQuery($from: DateTime!) {
       usageOfAll(from: $from, by: MODEL) {
@@ -27,10 +29,12 @@ export const UsageOfUsersPage = () => {
   const range = rangeOf(useSearchParams()[0]);
   const { usageOfAll } = query;
   return (
-    <section aria-label="Usage" className="flex flex-col gap-9 pt-6">
+    <section aria-label={t`Usage`} className="flex flex-col gap-9 pt-6">
       <RangeChoice chosen={range} path="/admin/usage" />
       {usageOfAll.total.generations === 0 ? (
-        <p className="text-muted">Nobody asked a model in this time.</p>
+        <p className="text-muted">
+          <Trans>Nobody asked a model in this time.</Trans>
+        </p>
       ) : (
         <>
           <UsageTotals amount={usageOfAll.total} />

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
 import { graphql, usePaginationFragment } from 'react-relay';
 import { Button } from '../../ui/Button.tsx';
@@ -34,7 +35,7 @@ export const UserUsageList = ({ query }: { query: UserUsageList_query$key }) => 
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className="font-semibold">
-        By user
+        <Trans>By user</Trans>
       </h2>
       <ul aria-labelledby={heading} className="mt-3 divide-y divide-line border-y border-line">
         {data.usageByUser.edges.map(({ cursor, node }) => (
@@ -43,7 +44,7 @@ export const UserUsageList = ({ query }: { query: UserUsageList_query$key }) => 
       </ul>
       {hasNext && (
         <Button className="mt-4" onClick={() => loadNext(page)} busy={isLoadingNext}>
-          Show more
+          <Trans>Show more</Trans>
         </Button>
       )}
     </section>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { answers, tokensOf, whole } from '../../usage/amounts.ts';
 import { LastActive } from '../LastActive.tsx';
@@ -34,10 +36,12 @@ export const UserUsageRow = ({ usage: key }: { usage: UserUsageRow_usage$key }) 
   return (
     <li className="py-3">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 tabular-nums">
-        <span className="min-w-0 truncate font-medium">{user?.username ?? 'A deleted user'}</span>
+        <span className="min-w-0 truncate font-medium">{user?.username ?? t`A deleted user`}</span>
         <span className="text-sm text-muted">
-          <span className="font-medium text-ink">{whole(tokensOf(sum))}</span> tokens,{' '}
-          {answers(sum.generations)}
+          <Trans>
+            <span className="font-medium text-ink">{whole(tokensOf(sum))}</span> tokens,{' '}
+            {answers(sum.generations)}
+          </Trans>
         </span>
       </div>
       <p className="text-sm text-muted">{user && <LastActive user={user} />}</p>
@@ -46,7 +50,9 @@ export const UserUsageRow = ({ usage: key }: { usage: UserUsageRow_usage$key }) 
           <li key={model} className="flex flex-wrap justify-between gap-x-4 tabular-nums">
             <span className="wrap-anywhere">{model}</span>
             <span>
-              {whole(tokensOf(its))} tokens, {answers(its.generations)}
+              <Trans>
+                {whole(tokensOf(its))} tokens, {answers(its.generations)}
+              </Trans>
             </span>
           </li>
         ))}

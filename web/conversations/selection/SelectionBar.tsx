@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Archive, ArchiveRestore, FolderInput, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { MoveToFolder } from '../../folders/MoveToFolder.tsx';
@@ -29,11 +31,15 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
     onClose();
   };
   return (
-    <div role="toolbar" aria-label="Selected conversations" className="flex items-center gap-0.5 px-2.5 pb-2">
+    <div
+      role="toolbar"
+      aria-label={t`Selected conversations`}
+      className="flex items-center gap-0.5 px-2.5 pb-2"
+    >
       <label className="flex h-9 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2.5 pointer-coarse:h-11">
         <input
           type="checkbox"
-          aria-label="Select all listed conversations"
+          aria-label={t`Select all listed conversations`}
           checked={isAll}
           ref={(field) => {
             if (field) field.indeterminate = !isAll && !isNone;
@@ -42,18 +48,18 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
           className="size-4 accent-accent"
         />
         <span role="status" className="truncate text-sm">
-          {ids.size} selected
+          <Trans>{ids.size} selected</Trans>
         </span>
       </label>
       <IconButton
         icon={archived ? ArchiveRestore : Archive}
-        label={archived ? 'Unarchive selected' : 'Archive selected'}
+        label={archived ? t`Unarchive selected` : t`Archive selected`}
         disabled={isNone || isArchiving}
         onClick={() => void archive()}
       />
       <IconButton
         icon={FolderInput}
-        label="Move selected to a folder"
+        label={t`Move selected to a folder`}
         disabled={isNone || isArchiving}
         onClick={() => setMoving(true)}
       />
@@ -66,14 +72,14 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
       />
       <IconButton
         icon={Trash2}
-        label="Delete selected"
+        label={t`Delete selected`}
         disabled={isNone || isArchiving}
         onClick={() => {
           deleteLater([...ids]);
           onClose();
         }}
       />
-      <IconButton icon={X} label="End selection" onClick={onClose} />
+      <IconButton icon={X} label={t`End selection`} onClick={onClose} />
     </div>
   );
 };

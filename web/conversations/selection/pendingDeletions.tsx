@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import {
   createContext,
   type ReactNode,
@@ -85,7 +86,7 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
               resolve();
               // The page before has deleted it.
               if (error instanceof RequestFailure && error.code === 'NOT_FOUND') return;
-              notify({ text: `Not deleted: ${messageOf(error)}` });
+              notify({ text: t`Not deleted: ${messageOf(error)}` });
               show([id]);
             },
           });
@@ -135,12 +136,12 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
       waiting.current.add(ids);
       keepUnsent(listUnsent());
       notify({
-        text: ids.length === 1 ? 'Conversation deleted.' : `${ids.length} conversations deleted.`,
+        text: ids.length === 1 ? t`Conversation deleted.` : t`${ids.length} conversations deleted.`,
         action: {
-          label: 'Undo',
+          label: t`Undo`,
           run: () => {
             // The page was left in between, and the deletion sent.
-            if (!waiting.current.delete(ids)) return notify({ text: 'It was deleted already.' });
+            if (!waiting.current.delete(ids)) return notify({ text: t`It was deleted already.` });
             keepUnsent(listUnsent());
             show(ids);
             onUndo?.();

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useCallback } from 'react';
 import { commitMutation, graphql, useRelayEnvironment } from 'react-relay';
 import { messageOf } from '../../relay/failure.ts';
@@ -38,7 +39,7 @@ export const useArchiveAll = () => {
             moved.push(id);
           }
         } catch (error) {
-          notify({ text: `${moved.length} of ${all.length} were moved. ${messageOf(error as Error)}` });
+          notify({ text: t`${moved.length} of ${all.length} were moved. ${messageOf(error as Error)}` });
         }
         return moved;
       };
@@ -46,8 +47,8 @@ export const useArchiveAll = () => {
       if (moved.length < ids.length) return;
       const count = moved.length === 1 ? '1 conversation' : `${moved.length} conversations`;
       notify({
-        text: archived ? `Moved ${count} to the archive.` : `Moved ${count} back.`,
-        action: { label: 'Undo', run: () => void moveAll(moved, !archived) },
+        text: archived ? t`Moved ${count} to the archive.` : t`Moved ${count} back.`,
+        action: { label: t`Undo`, run: () => void moveAll(moved, !archived) },
       });
     },
     [environment, notify],

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Code, Download, Eye, ListOrdered, TextWrap } from 'lucide-react';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -21,7 +22,7 @@ export const CodeActions = ({ code, language, isPreviewed, onPreview }: CodeActi
       {onPreview && (
         <IconButton
           icon={isPreviewed ? Code : Eye}
-          label={isPreviewed ? 'Show code' : 'Show preview'}
+          label={isPreviewed ? t`Show code` : t`Show preview`}
           compact
           onClick={onPreview}
         />
@@ -30,14 +31,14 @@ export const CodeActions = ({ code, language, isPreviewed, onPreview }: CodeActi
         <>
           <IconButton
             icon={TextWrap}
-            label="Wrap lines"
+            label={t`Wrap lines`}
             compact
             aria-pressed={wraps}
             onClick={() => chooseCodePreferences({ wraps: !wraps, hasNumbers })}
           />
           <IconButton
             icon={ListOrdered}
-            label="Line numbers"
+            label={t`Line numbers`}
             compact
             aria-pressed={hasNumbers}
             onClick={() => chooseCodePreferences({ wraps, hasNumbers: !hasNumbers })}
@@ -46,11 +47,11 @@ export const CodeActions = ({ code, language, isPreviewed, onPreview }: CodeActi
       )}
       <IconButton
         icon={Download}
-        label="Download code"
+        label={t`Download code`}
         compact
         onClick={() => saveFile(code, 'text/plain;charset=utf-8', codeFileName(language))}
       />
-      <CopyButton text={code} label="Copy code" />
+      <CopyButton text={code} label={t`Copy code`} />
     </>
   );
 };

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect, useRef, useState } from 'react';
 import { serverAddress } from '../../relay/basePath.ts';
 import { Problem } from '../../ui/Problem.tsx';
@@ -61,13 +63,13 @@ export const DiagramPreview = ({ code }: { code: string }) => {
     <>
       {!isDrawn && (
         <p role="status" className="code-preview-note">
-          Drawing the diagram…
+          <Trans>Drawing the diagram…</Trans>
         </p>
       )}
       {page !== null && (
         <iframe
           ref={frame}
-          title="Diagram"
+          title={t`Diagram`}
           sandbox="allow-scripts"
           referrerPolicy="no-referrer"
           srcDoc={page}

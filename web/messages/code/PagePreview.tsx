@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { framePage } from './framePage.ts';
 
 /**
@@ -7,14 +9,14 @@ import { framePage } from './framePage.ts';
 export const PagePreview = ({ code }: { code: string }) => (
   <>
     <iframe
-      title="Preview"
+      title={t`Preview`}
       sandbox=""
       referrerPolicy="no-referrer"
       srcDoc={framePage(code, [], false)}
       className="code-preview"
     />
     <p className="code-preview-note">
-      Scripts, forms and everything from the network are off in this preview.
+      <Trans>Scripts, forms and everything from the network are off in this preview.</Trans>
     </p>
   </>
 );

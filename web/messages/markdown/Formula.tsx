@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { unfinished } from './blocks.ts';
 
@@ -39,7 +40,7 @@ export const Formula = ({ tex, isDisplay }: FormulaProps) => {
   useEffect(load, []);
   if (tex === unfinished) {
     return (
-      <span className="formula-unfinished animate-breathe" role="img" aria-label="Formula being written">
+      <span className="formula-unfinished animate-breathe" role="img" aria-label={t`Formula being written`}>
         …
       </span>
     );

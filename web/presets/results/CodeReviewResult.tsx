@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Badge } from '../../ui/Badge.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Patch } from './Patch.tsx';
@@ -8,7 +9,7 @@ export const CodeReviewResult = ({ value }: { value: CodeReview }) => (
     <h3 className="font-semibold">{verdictLabels[value.verdict]}</h3>
     <p className="mt-1 whitespace-pre-line wrap-anywhere">{value.summary}</p>
     {value.findings.length > 0 && (
-      <ul aria-label="Findings" className="mt-4 space-y-5">
+      <ul aria-label={t`Findings`} className="mt-4 space-y-5">
         {value.findings.map(({ file, line, severity, title, explanation, patch }) => (
           <li key={`${file} ${line} ${title}`}>
             <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
@@ -22,7 +23,7 @@ export const CodeReviewResult = ({ value }: { value: CodeReview }) => (
             {patch !== null && (
               <div className="mt-2 flex items-start gap-1 rounded-lg bg-sunken p-2">
                 <Patch patch={patch} />
-                <CopyButton text={patch} label="Copy patch" />
+                <CopyButton text={patch} label={t`Copy patch`} />
               </div>
             )}
           </li>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { DockerCommand } from '../../docker/DockerCommand.tsx';
 import type { DockerPlan } from './types.ts';
 
@@ -15,12 +17,18 @@ export const DockerPlanResult = ({ value, isConnected, onUseOutput }: DockerPlan
     <p className="wrap-anywhere">{value.summary}</p>
     {!isConnected && (
       <p className="mt-2 text-sm text-muted">
-        This server is not connected to Docker, so the commands are only planned. An administrator connects it
-        with <code className="font-mono">DOCKER_HOST</code>.
+        <Trans>
+          This server is not connected to Docker, so the commands are only planned. An administrator connects
+          it with <code className="font-mono">DOCKER_HOST</code>.
+        </Trans>
       </p>
     )}
-    {value.commands.length === 0 && <p className="mt-4 text-muted">No command is needed.</p>}
-    <ol aria-label="Commands" className="mt-4 space-y-3">
+    {value.commands.length === 0 && (
+      <p className="mt-4 text-muted">
+        <Trans>No command is needed.</Trans>
+      </p>
+    )}
+    <ol aria-label={t`Commands`} className="mt-4 space-y-3">
       {value.commands.map((command) => (
         <DockerCommand
           key={command.command}
@@ -32,7 +40,9 @@ export const DockerPlanResult = ({ value, isConnected, onUseOutput }: DockerPlan
     </ol>
     {value.rejected.length > 0 && (
       <>
-        <h3 className="mt-5 font-semibold">Left out</h3>
+        <h3 className="mt-5 font-semibold">
+          <Trans>Left out</Trans>
+        </h3>
         <ul className="mt-1 space-y-1.5 text-sm">
           {value.rejected.map(({ command, reason }) => (
             <li key={command} className="wrap-anywhere">

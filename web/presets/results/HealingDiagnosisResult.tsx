@@ -1,14 +1,22 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { HealingDiagnosis } from './types.ts';
 
 export const HealingDiagnosisResult = ({ value }: { value: HealingDiagnosis }) => (
   <>
-    <h3 className="font-semibold">Diagnosis</h3>
+    <h3 className="font-semibold">
+      <Trans>Diagnosis</Trans>
+    </h3>
     <p className="mt-1 wrap-anywhere">{value.diagnosis}</p>
-    <p className="mt-2 text-sm text-muted">{Math.round(value.confidence * 100)} % confidence</p>
-    <h3 className="mt-5 font-semibold">Proposed action</h3>
+    <p className="mt-2 text-sm text-muted">
+      <Trans>{Math.round(value.confidence * 100)} % confidence</Trans>
+    </p>
+    <h3 className="mt-5 font-semibold">
+      <Trans>Proposed action</Trans>
+    </h3>
     <p className="mt-1">
       {value.action === null ? (
-        'None of the declared actions: a person has to decide.'
+        t`None of the declared actions: a person has to decide.`
       ) : (
         <code className="font-mono wrap-anywhere">{value.action}</code>
       )}

@@ -1,26 +1,33 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { type MeetingSummary, placeOf, type TranscriptPlace } from './types.ts';
 
 export const MeetingSummaryResult = ({ value }: { value: MeetingSummary }) => (
   <>
     <p className="wrap-anywhere">{value.summary}</p>
-    <Items title="Decisions" empty="No decision was made.">
+    <Items title={t`Decisions`} empty={t`No decision was made.`}>
       {value.decisions.map(({ text, place }) => (
         <Item key={`${place.utterance} ${text}`} place={place}>
           {text}
         </Item>
       ))}
     </Items>
-    <Items title="Action items" empty="Nobody took on a task.">
+    <Items title={t`Action items`} empty={t`Nobody took on a task.`}>
       {value.actionItems.map(({ owner, task, due, place }) => (
         <Item key={`${place.utterance} ${owner} ${task}`} place={place}>
           {owner !== '' && <strong className="font-semibold">{owner}: </strong>}
           {task}
-          {due !== '' && <span className="text-muted"> (due {due})</span>}
+          {due !== '' && (
+            <span className="text-muted">
+              {' '}
+              <Trans>(due {due})</Trans>
+            </span>
+          )}
         </Item>
       ))}
     </Items>
-    <Items title="Open questions" empty="No question was left open.">
+    <Items title={t`Open questions`} empty={t`No question was left open.`}>
       {value.openQuestions.map(({ text, place }) => (
         <Item key={`${place.utterance} ${text}`} place={place}>
           {text}

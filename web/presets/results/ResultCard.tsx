@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Braces } from 'lucide-react';
 import { useState } from 'react';
 import { Markdown } from '../../messages/Markdown.tsx';
@@ -25,20 +27,22 @@ export const ResultCard = ({ run, workflow, docker }: ResultCardProps) => {
   const result = { workflow, value: run.result } as Result;
   const json = JSON.stringify(run.result, null, 2);
   return (
-    <section aria-label="Result" className="rounded-2xl border border-line bg-raised">
+    <section aria-label={t`Result`} className="rounded-2xl border border-line bg-raised">
       <div className="flex items-center gap-1 border-b border-line py-1.5 pr-2 pl-4">
-        <h2 className="min-w-0 flex-1 truncate font-semibold">Result</h2>
+        <h2 className="min-w-0 flex-1 truncate font-semibold">
+          <Trans>Result</Trans>
+        </h2>
         {run.result !== null && (
           <IconButton
             icon={Braces}
-            label={showsJson ? 'Show as text' : 'Show as JSON'}
+            label={showsJson ? t`Show as text` : t`Show as JSON`}
             compact
             onClick={() => setShowsJson((shown) => !shown)}
           />
         )}
         <CopyButton
           text={showsJson ? json : markdownOf(result, run.text)}
-          label={showsJson ? 'Copy JSON' : 'Copy Markdown'}
+          label={showsJson ? t`Copy JSON` : t`Copy Markdown`}
         />
       </div>
       <div className="p-4">
