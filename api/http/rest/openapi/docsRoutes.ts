@@ -4,34 +4,8 @@ import { prepareContent, type StaticContent, sendContent } from '../../responses
 import { docsPolicy } from '../../server/securityHeaders.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
+import { docsPage, docsStart, docsTheme } from './docsPage.ts';
 import { openapiDocument } from './openapi.ts';
-
-/** Addresses are relative, since the service may be below a path. */
-const page = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Ziggie LLM: REST</title>
-<link rel="icon" href="favicon.svg">
-<link rel="stylesheet" href="docs/swagger-ui.css">
-<body>
-<main id="docs"></main>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
-</body>
-</html>
-`;
-
-// validatorUrl: null keeps Swagger UI from sending the document to its validator on the internet.
-const start = `SwaggerUIBundle({
-  url: 'openapi.json',
-  dom_id: '#docs',
-  deepLinking: true,
-  displayRequestDuration: true,
-  tryItOutEnabled: true,
-  validatorUrl: null,
-});
-`;
 
 const html = 'text/html; charset=utf-8';
 const script = 'text/javascript; charset=utf-8';
@@ -67,8 +41,9 @@ export const docsRoutes = (
     route('/openapi.json', 'application/json; charset=utf-8', async () =>
       JSON.stringify(openapiDocument(version, basePath, documented), null, 2),
     ),
-    route('/docs', html, async () => page),
-    route('/docs/start.js', script, async () => start),
+    route('/docs', html, async () => docsPage),
+    route('/docs/start.js', script, async () => docsStart),
+    route('/docs/theme.css', 'text/css; charset=utf-8', async () => docsTheme),
     route('/docs/swagger-ui-bundle.js', script, () => asset('swagger-ui-bundle.js')),
     route('/docs/swagger-ui.css', 'text/css; charset=utf-8', () => asset('swagger-ui.css')),
   ];

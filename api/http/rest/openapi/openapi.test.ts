@@ -62,6 +62,7 @@ describe('the OpenAPI document', () => {
       'GET /openapi.json page',
       'GET /docs page',
       'GET /docs/start.js page',
+      'GET /docs/theme.css page',
       'GET /docs/swagger-ui-bundle.js page',
       'GET /docs/swagger-ui.css page',
     ]);
@@ -158,10 +159,11 @@ describe('the OpenAPI document', () => {
     const page = await fetch(`${test.url}/docs`);
     const text = await page.text();
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(text).toContain('<a href="./">Ziggie</a>');
     const loaded = [...text.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(
       ([, address = '']) => address,
     );
-    expect(loaded).toHaveLength(3);
+    expect(loaded).toHaveLength(4);
     for (const relative of loaded) {
       const address = new URL(relative, page.url);
       expect(address.pathname).toMatch(/^\/docs\//);
