@@ -14,6 +14,25 @@ const options = {
   shouldPersistHeaders: false,
 } as const;
 
+/**
+ * GraphiQL expects to be alone on its page, its title is too pale to be read by everyone, and its columns have no room on a phone:
+ * there, the response is below the operation, and the buttons of the side are at the bottom.
+ */
+const style = `
+main { height: 100%; }
+.only-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.graphiql-logo > div > span { color: hsl(var(--color-neutral)); }
+@media (max-width: 40rem) {
+  .graphiql-container { flex-direction: column-reverse; height: 100dvh; }
+  .graphiql-container .graphiql-sidebar { flex-direction: row; width: 100%; }
+  .graphiql-container .graphiql-main { flex-direction: column; min-height: 0; }
+  .graphiql-container .graphiql-main > .graphiql-horizontal-drag-bar, #graphiql-session > .graphiql-horizontal-drag-bar { display: none; }
+  .graphiql-container .graphiql-sessions { margin: 8px 8px 0; min-height: 0; }
+  .graphiql-container #graphiql-session { flex-direction: column; min-height: 0; }
+  .graphiql-container #graphiql-session > * { flex: 1 1 0 !important; min-height: 0; }
+}
+`;
+
 /** Returns GraphiQL as one HTML page of 9 MB. `basePath` is the path of `PUBLIC_URL`, which may be empty. */
 export const renderGraphiQLPage = async (basePath: string): Promise<string> => {
   const parts = await import('@graphql-yoga/render-graphiql/graphiql');
@@ -29,11 +48,11 @@ export const renderGraphiQLPage = async (basePath: string): Promise<string> => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>GraphiQL · Ziggie</title>
 <link rel="icon" href="${basePath}/favicon.svg">
-<style>${parts.css}</style>
+<style>${parts.css}${style}</style>
 </head>
 <body class="no-focus-outline">
 <noscript>GraphiQL needs JavaScript.</noscript>
-<div id="root"></div>
+<main><h1 class="only-heard">GraphiQL</h1><div id="root"></div></main>
 <script>
 const workers = Object.fromEntries(
   Object.entries(${jsonInScript(workers)}).map(([label, code]) => [
