@@ -14,23 +14,23 @@ export interface AttachedFilesProps {
 export const AttachedFiles = ({ files, onRemove }: AttachedFilesProps) =>
   files.length === 0 ? null : (
     <ul aria-label={t`Attached files`} className="flex flex-wrap gap-2 px-3 pt-3">
-      {files.map((file) => (
+      {files.map(({ key, name, problem, uploaded, progress }) => (
         <li
-          key={file.key}
-          className={`flex max-w-full items-center gap-2 rounded-xl bg-sunken py-1 ps-3 pe-1 text-sm ${file.problem ? 'ring-1 ring-danger' : ''}`}
+          key={key}
+          className={`flex max-w-full items-center gap-2 rounded-xl bg-sunken py-1 ps-3 pe-1 text-sm ${problem ? 'ring-1 ring-danger' : ''}`}
         >
-          <FileIcon format={file.uploaded?.format} />
+          <FileIcon format={uploaded?.format} />
           <span className="min-w-0">
-            <span className="block max-w-60 truncate font-medium">{file.name}</span>
-            <FileState file={file} />
+            <span dir="auto" className="block max-w-60 truncate font-medium">
+              {name}
+            </span>
+            <FileState name={name} problem={problem} uploaded={uploaded} progress={progress} />
           </span>
           <IconButton
             icon={X}
             compact
-            label={
-              file.uploaded || file.problem ? t`Remove ${file.name}` : t`Cancel the upload of ${file.name}`
-            }
-            onClick={() => onRemove(file.key)}
+            label={uploaded || problem ? t`Remove ${name}` : t`Cancel the upload of ${name}`}
+            onClick={() => onRemove(key)}
           />
         </li>
       ))}
@@ -42,7 +42,7 @@ export const FileIcon = ({ format }: { format: string | undefined }) => {
   return <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />;
 };
 
-const FileState = ({ file: { name, progress, problem, uploaded } }: { file: AttachedFile }) => {
+const FileState = ({ name, progress, problem, uploaded }: Omit<AttachedFile, 'key'>) => {
   if (problem) {
     return (
       <span role="alert" className="block max-w-80 text-danger">
@@ -55,7 +55,7 @@ const FileState = ({ file: { name, progress, problem, uploaded } }: { file: Atta
     <progress aria-label={t`Upload of ${name}`} value={progress} max={1} className="block h-1.5 w-32" />
   ) : (
     <span role="status" className="block text-muted">
-      <Trans>Reading…</Trans>
+      <Trans comment="The server reads the file">Reading…</Trans>
     </span>
   );
 };

@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { Plural } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { serverAddress } from '../relay/basePath.ts';
 import type { MessageAttachments_message$key } from './__generated__/MessageAttachments_message.graphql.ts';
@@ -53,13 +53,17 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
             >
               <FileIcon format={attachment.format} />
               <span className="min-w-0">
-                <span className="block max-w-60 truncate font-medium">{attachment.name}</span>
+                <span dir="auto" className="block max-w-60 truncate font-medium">
+                  {attachment.name}
+                </span>
                 <span className="block text-muted">{describeFile(attachment)}</span>
                 {omittedLength > 0 && (
                   <span className="block text-muted">
-                    <Trans>
-                      Too long for the model: {omittedLength.toLocaleString()} characters were left out.
-                    </Trans>
+                    <Plural
+                      value={omittedLength}
+                      one="Too long for the model: # character was left out."
+                      other="Too long for the model: # characters were left out."
+                    />
                   </span>
                 )}
               </span>

@@ -1,3 +1,6 @@
+import { plural, t } from '@lingui/core/macro';
+import { locale } from '../language/language.ts';
+
 interface DescribedFile {
   readonly format: string;
   readonly size: number;
@@ -5,14 +8,17 @@ interface DescribedFile {
   readonly tokens: number;
 }
 
-const plural = (count: number, noun: string): string =>
-  `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`;
-
 /** Describes a file for a person: its pages and tokens, or its size for an image. */
 export const describeFile = ({ format, size, pages, tokens }: DescribedFile): string => {
-  if (format === 'IMAGE') return `${Math.max(1, Math.round(size / 1000)).toLocaleString()} KB`;
-  const length = `about ${plural(tokens, 'token')}`;
-  return pages === null || pages === undefined
-    ? length
-    : `${plural(pages, format === 'XLSX' ? 'sheet' : 'page')}, ${length}`;
+  if (format === 'IMAGE') {
+    const kilobytes = Math.max(1, Math.round(size / 1000)).toLocaleString(locale());
+    return t`${kilobytes} KB`;
+  }
+  const length = plural(tokens, { one: 'about # token', other: 'about # tokens' });
+  if (pages === null || pages === undefined) return length;
+  const parts =
+    format === 'XLSX'
+      ? plural(pages, { one: '# sheet', other: '# sheets' })
+      : plural(pages, { one: '# page', other: '# pages' });
+  return new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format([parts, length]);
 };

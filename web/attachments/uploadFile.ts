@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { serverAddress } from '../relay/basePath.ts';
 
 /** What the server read of a file. */
@@ -23,18 +24,19 @@ const timeoutMs = 15 * 60_000;
 /** Uploads a file. Rejects with an error for the reader. `XMLHttpRequest`, because `fetch` reports no progress. */
 export const uploadFile = (file: File, { onProgress, signal }: UploadOptions): Promise<UploadedFile> =>
   new Promise((resolve, reject) => {
+    const name = nameOf(file);
     const request = new XMLHttpRequest();
-    request.open('PUT', serverAddress(`/api/attachments?name=${encodeURIComponent(nameOf(file))}`));
+    request.open('PUT', serverAddress(`/api/attachments?name=${encodeURIComponent(name)}`));
     request.responseType = 'text';
     request.timeout = timeoutMs;
     request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 0 : loaded / total);
     request.onload = () => {
       const answer = parse(request.responseText);
       if (request.status === 200 && isUploaded(answer)) resolve(answer);
-      else reject(new Error(detailOf(answer) ?? `The server did not take “${file.name}”. Try again.`));
+      else reject(new Error(detailOf(answer) ?? t`The server did not take “${name}”. Try again.`));
     };
     request.onerror = () =>
-      reject(new Error(`“${file.name}” could not be sent. Check the connection, then try again.`));
+      reject(new Error(t`“${name}” could not be sent. Check the connection, then try again.`));
     request.ontimeout = request.onerror;
     request.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
     signal.addEventListener('abort', () => request.abort());
@@ -49,8 +51,8 @@ export const deleteUploaded = (id: string): void => {
   }).catch(() => {});
 };
 
-/** A pasted picture has no name, or always the same. The server allows 200 characters. */
-const nameOf = ({ name }: File): string => (name === '' ? 'pasted file' : name.slice(-200));
+/** Returns the name of a file for the reader and the server, which allows 200 characters. A pasted file may have none. */
+export const nameOf = ({ name }: File): string => (name === '' ? t`pasted file` : name.slice(-200));
 
 const parse = (text: string): unknown => {
   try {

@@ -1,6 +1,6 @@
-import { t } from '@lingui/core/macro';
+import { plural } from '@lingui/core/macro';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { deleteUploaded, type UploadedFile, uploadFile } from './uploadFile.ts';
+import { deleteUploaded, nameOf, type UploadedFile, uploadFile } from './uploadFile.ts';
 
 /** A file that is attached to the message being written. */
 export interface AttachedFile {
@@ -69,7 +69,7 @@ export const useAttachments = (): AttachmentsDraft => {
         .finally(() => uploads.current.delete(key));
       return {
         key,
-        name: file.name === '' ? t`pasted file` : file.name,
+        name: nameOf(file),
         progress: 0,
         uploaded: null,
         problem: null,
@@ -86,7 +86,12 @@ export const useAttachments = (): AttachmentsDraft => {
         const free = Math.max(0, maxAttachments - files.length);
         const added = given.slice(0, free).map(start);
         if (added.length > 0) setFiles((all) => [...all, ...added]);
-        return given.length > free ? `A message may have at most ${maxAttachments} files.` : null;
+        return given.length > free
+          ? plural(maxAttachments, {
+              one: 'A message may have at most # file.',
+              other: 'A message may have at most # files.',
+            })
+          : null;
       },
       remove(key) {
         uploads.current.get(key)?.abort();

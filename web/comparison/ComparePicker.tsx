@@ -1,8 +1,9 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Check, Columns2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { graphql, useFragment } from 'react-relay';
+import { locale } from '../language/language.ts';
 import type { ComparePicker_query$key } from './__generated__/ComparePicker_query.graphql.ts';
 import { maxModels, minModels } from './comparison.ts';
 
@@ -34,16 +35,24 @@ export const ComparePicker = ({ query, chosen, onChoose }: ComparePickerProps) =
   const all = models?.edges.map(({ node }) => node).filter(({ canAnswer }) => canAnswer) ?? [];
   if (all.length < minModels) return null;
   const isOn = chosen.length >= minModels;
-  const label = isOn ? `Comparing ${chosen.length} models` : 'Compare models';
+  const count = chosen.length;
+  const names = new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format(chosen);
+  const min = minModels.toLocaleString(locale());
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger
-        aria-label={label}
-        title={isOn ? `${label}: ${chosen.join(', ')}` : label}
+        aria-label={
+          isOn ? plural(count, { one: 'Comparing # model', other: 'Comparing # models' }) : t`Compare models`
+        }
+        title={
+          isOn
+            ? plural(count, { one: `Comparing # model: ${names}`, other: `Comparing # models: ${names}` })
+            : t`Compare models`
+        }
         className={`inline-flex h-9 min-w-9 shrink-0 items-center justify-center gap-1 rounded-xl px-2 text-sm pointer-coarse:h-11 pointer-coarse:min-w-11 ${isOn ? 'bg-accent-soft text-accent' : 'text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover'}`}
       >
         <Columns2 size={17} strokeWidth={1.75} aria-hidden="true" />
-        {isOn && <span className="tabular-nums">{chosen.length}</span>}
+        {isOn && <span className="tabular-nums">{count.toLocaleString(locale())}</span>}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -56,7 +65,10 @@ export const ComparePicker = ({ query, chosen, onChoose }: ComparePickerProps) =
           <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">
             {chosen.length === 1
               ? t`Choose one more model to compare`
-              : t`Answer each prompt with ${minModels} to ${maxModels} models`}
+              : plural(maxModels, {
+                  one: `Answer each prompt with ${min} to # model`,
+                  other: `Answer each prompt with ${min} to # models`,
+                })}
           </DropdownMenu.Label>
           {all.map(({ id, name }) => {
             const isChosen = chosen.includes(name);

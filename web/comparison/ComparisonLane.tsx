@@ -1,4 +1,5 @@
-import { t } from '@lingui/core/macro';
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Square } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -17,13 +18,14 @@ import { ReadAloud } from '../speech/ReadAloud.tsx';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import type { ComparisonLane_message$key } from './__generated__/ComparisonLane_message.graphql.ts';
+import { imported } from './comparison.ts';
 
-const words: Readonly<Record<string, string>> = {
-  RUNNING: 'Answering',
-  COMPLETED: 'Finished',
-  CANCELLED: 'Stopped',
-  FAILED: 'Failed',
-  INTERRUPTED: 'Interrupted',
+const words: Readonly<Record<string, MessageDescriptor>> = {
+  RUNNING: msg({ message: 'Answering', comment: 'The state of an answer: the model is writing it' }),
+  COMPLETED: msg({ message: 'Finished', comment: 'The state of an answer' }),
+  CANCELLED: msg({ message: 'Stopped', comment: 'The state of an answer: the reader has stopped it' }),
+  FAILED: msg({ message: 'Failed', comment: 'The state of an answer' }),
+  INTERRUPTED: msg({ message: 'Interrupted', comment: 'The state of an answer' }),
 };
 
 export interface LaneFrameProps {
@@ -47,10 +49,10 @@ export const LaneFrame = ({ model, state, isBusy, isSelected, action, children }
       <span className="text-sm text-muted">{state}</span>
       {isSelected && (
         <Badge tone="accent">
-          <Trans>Continues</Trans>
+          <Trans comment="Marks the answer that the next message continues">Continues</Trans>
         </Badge>
       )}
-      <span className="ml-auto">{action}</span>
+      <span className="ms-auto">{action}</span>
     </header>
     <div className="min-w-0 px-4 py-3">{children}</div>
   </article>
@@ -92,11 +94,10 @@ export const ComparisonLane = ({ message: key, isSelected, onPick }: ComparisonL
   const active = isActive(generation?.status);
   const { cancel, isStopping } = useCancelGeneration(active && generation ? [generation.id] : []);
   const { regenerate } = useRegenerate(message.id);
-  const model = generation?.model ?? 'Imported';
+  const model = generation?.model ?? imported();
+  const word = words[generation?.status ?? ''];
   const state =
-    generation?.status === 'QUEUED'
-      ? placeInLine(generation.queuePosition)
-      : (words[generation?.status ?? ''] ?? '');
+    generation?.status === 'QUEUED' ? placeInLine(generation.queuePosition) : word ? i18n._(word) : '';
   return (
     <LaneFrame
       model={model}
@@ -128,7 +129,7 @@ export const ComparisonLane = ({ message: key, isSelected, onPick }: ComparisonL
         />
       )}
       {!active && (
-        <div className="mt-1.5 -ml-2 flex items-center">
+        <div className="mt-1.5 -ms-2 flex items-center">
           <CopyMessage message={message} />
           <ReadAloud message={message} />
           {message.viewerCanSelect && <RateMessage message={message} />}

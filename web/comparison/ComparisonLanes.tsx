@@ -1,4 +1,4 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useDeferredValue, useEffect } from 'react';
 import { graphql, useFragment, useLazyLoadQuery } from 'react-relay';
@@ -62,6 +62,7 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
     `,
     key,
   );
+  const count = siblings.length;
   const lanes = lanesOf(siblings, comparison.models);
   const running = lanes.flatMap((lane) =>
     lane.kind === 'answer' && isActive(lane.answer.generation?.status) && lane.answer.generation
@@ -84,9 +85,10 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
     <section aria-label={t`Answers side by side`} className="pb-2">
       <div className="flex items-center gap-3 pb-3">
         <p className="min-w-0 flex-1 text-sm text-muted">
-          {siblings.length === 1
-            ? t`One answer so far.`
-            : t`${siblings.length} answers. All are kept as versions.`}
+          {plural(count, {
+            one: 'One answer so far.',
+            other: '# answers. All are kept as versions.',
+          })}
         </p>
         <Button
           onClick={() => {
@@ -94,7 +96,7 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
             focusComposer();
           }}
         >
-          <Trans>Show one</Trans>
+          <Trans comment="Shows one answer, instead of several side by side">Show one</Trans>
         </Button>
       </div>
       <div className="flex snap-x snap-mandatory items-start gap-3 overflow-x-auto overscroll-x-contain pb-2 md:snap-none">
@@ -117,19 +119,25 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
             <LaneFrame
               key={model}
               model={model}
-              state={isWaiting ? 'Asking' : isHeld ? 'Waiting' : 'Not asked'}
+              state={
+                isWaiting
+                  ? t({ message: 'Asking', comment: 'The model is being asked for an answer' })
+                  : isHeld
+                    ? t({ message: 'Waiting', comment: 'The model will be asked for an answer' })
+                    : t({ message: 'Not asked', comment: 'The model was not asked for an answer' })
+              }
               isBusy={isWaiting}
               action={
                 !isWaiting && (
                   <Button onClick={() => ask([model])}>
-                    <Trans>Ask</Trans>
+                    <Trans comment="Asks the model for an answer">Ask</Trans>
                   </Button>
                 )
               }
             >
               {isHeld && !isWaiting && (
                 <p role="status" className="text-sm text-muted">
-                  <Trans>{problem} This model is asked when one of the other answers ends.</Trans>
+                  {problem} <Trans>This model is asked when one of the other answers ends.</Trans>
                 </p>
               )}
               {problem && !isHeld && !isWaiting && <Problem>{problem}</Problem>}

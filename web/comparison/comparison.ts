@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { keepDraft, readDraft } from '../messages/drafts.ts';
 
 /** The smallest and the largest number of models that a prompt is compared in. */
@@ -28,6 +29,10 @@ export type Lane<Answer extends ComparedAnswer> =
   | { readonly kind: 'answer'; readonly model: string; readonly answer: Answer }
   | { readonly kind: 'missing'; readonly model: string };
 
+/** The heading of an answer that no model of this server has written. */
+export const imported = (): string =>
+  t({ message: 'Imported', comment: 'An answer that was imported, in place of the name of its model' });
+
 /** Returns the lanes: the latest answer of each chosen model, or else the latest answers, oldest first. */
 export const lanesOf = <Answer extends ComparedAnswer>(
   answers: readonly Answer[],
@@ -35,7 +40,7 @@ export const lanesOf = <Answer extends ComparedAnswer>(
 ): readonly Lane<Answer>[] => {
   const lane = (answer: Answer): Lane<Answer> => ({
     kind: 'answer',
-    model: answer.generation?.model ?? 'Imported',
+    model: answer.generation?.model ?? imported(),
     answer,
   });
   if (models.length === 0) return answers.slice(-maxModels).map(lane);

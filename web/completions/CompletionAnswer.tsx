@@ -1,6 +1,7 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useDeferredValue, useId } from 'react';
+import { locale } from '../language/language.ts';
 import { Markdown } from '../messages/Markdown.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
@@ -47,11 +48,15 @@ export const CompletionAnswer = ({ completion }: { completion: CompletionState }
   );
 };
 
-const wordsForUsage = ({ tokens, tokensPerSecond, seconds }: CompletionUsage): string =>
-  [
-    `${tokens} ${tokens === 1 ? 'token' : 'tokens'}`,
-    `${seconds.toFixed(1)} s`,
-    tokensPerSecond === null ? null : `${Math.round(tokensPerSecond)} tokens/s`,
-  ]
-    .filter(Boolean)
-    .join(' · ');
+const wordsForUsage = ({ tokens, tokensPerSecond, seconds: all }: CompletionUsage): string => {
+  const seconds = all.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const facts = [
+    plural(tokens, { one: '# token', other: '# tokens' }),
+    t({ message: `${seconds} s`, comment: 'A duration in seconds' }),
+  ];
+  if (tokensPerSecond !== null) {
+    const speed = Math.round(tokensPerSecond).toLocaleString(locale());
+    facts.push(t({ message: `${speed} tokens/s`, comment: 'Tokens a second' }));
+  }
+  return facts.join(' · ');
+};

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { LoaderCircle, Square } from 'lucide-react';
@@ -50,11 +51,14 @@ export const CompletionForm = ({
         onChange={(event) => setModel(event.target.value)}
         className="md:max-w-xs"
       >
-        {planned.map(({ name, label }) => (
-          <option key={name} value={name}>
-            {isEmbedded || isInstalled(name, installed) ? label : t`${label}, not installed`}
-          </option>
-        ))}
+        {planned.map(({ name, label: described }) => {
+          const label = i18n._(described);
+          return (
+            <option key={name} value={name}>
+              {isEmbedded || isInstalled(name, installed) ? label : t`${label}, not installed`}
+            </option>
+          );
+        })}
         {others.length > 0 && (
           <optgroup label={t`Installed here`}>
             {others.map(({ name, label }) => (
@@ -106,9 +110,7 @@ export const CompletionForm = ({
             <Trans>Stop</Trans>
           </Button>
         ) : (
-          <p className="hidden text-sm text-muted md:block">
-            {isMac() ? '⌘' : t`Ctrl`} <Trans>+ Enter</Trans>
-          </p>
+          <p className="hidden text-sm text-muted md:block">{isMac() ? t`⌘ + Enter` : t`Ctrl + Enter`}</p>
         )}
       </div>
     </form>

@@ -49,7 +49,7 @@ export const LlmTestPage = () => {
           className="inline-flex h-9 items-center gap-2 rounded-lg px-3 text-muted hover:bg-hover hover:text-ink"
         >
           <BookOpen size={17} strokeWidth={1.75} aria-hidden="true" />
-          <Trans>REST</Trans>
+          REST
         </a>
       </PageHeader>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type FailureCode, RequestFailure, unreachable } from '../relay/failure.ts';
 
 export interface CompletionRequest {
@@ -121,4 +122,4 @@ const refusalOf = async (response: Response): Promise<RequestFailure> => {
   return new RequestFailure(codeOf(response), body.detail, retryAfter === null ? null : Number(retryAfter));
 };
 
-const brokenOff = () => new RequestFailure('ENGINE_FAILED', 'The answer broke off. Generate it again.');
+const brokenOff = () => new RequestFailure('ENGINE_FAILED', t`The answer broke off. Generate it again.`);

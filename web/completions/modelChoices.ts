@@ -1,13 +1,16 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+
 export interface ModelChoice {
   readonly name: string;
   readonly label: string;
 }
 
 /** The three models that any server accepts by these names, though a fallback model may answer. */
-export const planned: readonly ModelChoice[] = [
-  { name: 'llama3.2', label: 'Llama 3.2 (Fast)' },
-  { name: 'mistral', label: 'Mistral (Balanced)' },
-  { name: 'codellama:7b', label: 'CodeLlama (Code)' },
+export const planned: readonly { readonly name: string; readonly label: MessageDescriptor }[] = [
+  { name: 'llama3.2', label: msg`Llama 3.2 (Fast)` },
+  { name: 'mistral', label: msg`Mistral (Balanced)` },
+  { name: 'codellama:7b', label: msg`CodeLlama (Code)` },
 ];
 
 /** Returns the installed models other than those three. */

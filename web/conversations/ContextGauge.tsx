@@ -1,6 +1,7 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Suspense, useDeferredValue, useEffect } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
+import { locale } from '../language/language.ts';
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import type { ContextGaugeQuery } from './__generated__/ContextGaugeQuery.graphql.ts';
 
@@ -51,9 +52,16 @@ const Gauge = ({ conversationId, version, onFirstMessage }: ContextGaugeProps) =
   const { usedTokens, maxTokens } = context;
   const share = Math.min(1, usedTokens / maxTokens);
   const isFull = first !== null;
+  const used = usedTokens.toLocaleString(locale());
   const words = isFull
-    ? `The model's context of ${maxTokens.toLocaleString()} tokens is full. The earliest messages no longer reach the model.`
-    : `${usedTokens.toLocaleString()} of ${maxTokens.toLocaleString()} tokens of the model's context are used.`;
+    ? plural(maxTokens, {
+        one: "The model's context of # token is full. The earliest messages no longer reach the model.",
+        other: "The model's context of # tokens is full. The earliest messages no longer reach the model.",
+      })
+    : plural(maxTokens, {
+        one: `${used} of # token of the model's context are used.`,
+        other: `${used} of # tokens of the model's context are used.`,
+      });
   return (
     // biome-ignore lint/a11y/useSemanticElements: browsers don't let a meter element be styled alike
     <span
@@ -69,7 +77,7 @@ const Gauge = ({ conversationId, version, onFirstMessage }: ContextGaugeProps) =
       <span className="h-1.5 w-10 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
         <span className="block h-full rounded-full bg-current" style={{ width: `${share * 100}%` }} />
       </span>
-      {isFull ? t`Context full` : `${Math.round(share * 100)}%`}
+      {isFull ? t`Context full` : new Intl.NumberFormat(locale(), { style: 'percent' }).format(share)}
     </span>
   );
 };

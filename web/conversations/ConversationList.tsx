@@ -134,6 +134,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
 
   /** Whether the list has neither the archive nor a filter: then folders are shown, and only what is in none of them. */
   const isPlain = shown.search === '' && !shown.archived && shown.tag === null;
+  const searched = shown.search;
   const { hidden } = usePendingDeletions();
   const conversations = data.conversations.edges
     .map(({ node }) => node)
@@ -177,7 +178,7 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
       aria-busy={isSearching}
     >
       <h2 id={heading} className={archived ? 'px-5 pb-2 text-lg font-semibold tracking-tight' : 'sr-only'}>
-        {archived ? t`Archive` : t`Conversations`}
+        {archived ? t({ context: 'noun', message: 'Archive' }) : t`Conversations`}
       </h2>
       <div className="flex items-center gap-0.5 px-2.5 pb-2">
         <ConversationSearch value={search} onChange={setSearch} />
@@ -230,11 +231,13 @@ export const ConversationList = ({ query, onSearchMessages }: ConversationListPr
         <button
           type="button"
           onClick={() => onSearchMessages(shown.search)}
-          className="mx-2.5 mb-2 flex h-9 shrink-0 items-center gap-2 rounded-lg px-2.5 text-left text-sm text-accent hover:bg-hover pointer-coarse:h-11"
+          className="mx-2.5 mb-2 flex h-9 shrink-0 items-center gap-2 rounded-lg px-2.5 text-start text-sm text-accent hover:bg-hover pointer-coarse:h-11"
         >
           <MessageSquareText size={15} aria-hidden="true" className="shrink-0" />
           <span className="truncate">
-            <Trans>Show messages with “{shown.search}”</Trans>
+            <Trans>
+              Show messages with “<bdi>{searched}</bdi>”
+            </Trans>
           </span>
         </button>
       )}

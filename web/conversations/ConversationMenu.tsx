@@ -66,6 +66,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   const { pinned, archived, temporary, viewerCanDelete } = conversation;
   // A temporary conversation is in no list, so there is nothing to sort it into. It can be kept instead.
   const viewerCanUpdate = conversation.viewerCanUpdate && !temporary;
+  const { title } = conversation;
   const archive = () => {
     update({ archived: !archived });
     notify({
@@ -76,11 +77,16 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   useCommands([
     ...(isOpen && viewerCanUpdate
       ? [
-          { name: t`Rename this conversation`, icon: Pencil, words: 'title', run: () => setRenaming(true) },
+          {
+            name: t`Rename this conversation`,
+            icon: Pencil,
+            words: t({ context: 'search words', message: 'title' }),
+            run: () => setRenaming(true),
+          },
           {
             name: t`Share this conversation`,
             icon: Share2,
-            words: 'link publish',
+            words: t({ context: 'search words', message: 'link publish' }),
             run: () => setSharing(true),
           },
           {
@@ -91,13 +97,13 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           {
             name: t`Move this conversation to a folder`,
             icon: FolderInput,
-            words: 'project file',
+            words: t({ context: 'search words', message: 'project file' }),
             run: () => setMoving(true),
           },
           {
             name: t`Edit the tags of this conversation`,
             icon: Tags,
-            words: 'label add remove',
+            words: t({ context: 'search words', message: 'label add remove' }),
             run: () => setTagging(true),
           },
           {
@@ -112,7 +118,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           {
             name: t`Export this conversation`,
             icon: Download,
-            words: 'markdown json pdf print save',
+            words: t({ context: 'search words', message: 'markdown json pdf print save' }),
             run: () => setExporting(true),
           },
         ]
@@ -122,7 +128,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
           {
             name: t`Delete this conversation`,
             icon: Trash2,
-            words: 'remove',
+            words: t({ context: 'search words', message: 'remove' }),
             run: () => void deleteConversation(),
           },
         ]
@@ -131,14 +137,7 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
   return (
     <>
       <Menu
-        trigger={
-          <IconButton
-            icon={Ellipsis}
-            label={t`Options for ${conversation.title}`}
-            className={className}
-            compact
-          />
-        }
+        trigger={<IconButton icon={Ellipsis} label={t`Options for ${title}`} className={className} compact />}
       >
         {viewerCanUpdate && (
           <>
@@ -189,8 +188,8 @@ export const ConversationMenu = ({ conversation: key, className, isOpen = false 
       <ShareDialog open={isSharing} conversationId={conversation.id} onClose={() => setSharing(false)} />
       <RenameConversation
         open={isRenaming}
-        title={conversation.title}
-        onRename={(title) => update({ title })}
+        title={title}
+        onRename={(renamed) => update({ title: renamed })}
         onClose={() => setRenaming(false)}
       />
     </>

@@ -44,7 +44,7 @@ export const ConversationRow = ({
       <NavLink
         to={chatPath(conversation.id)}
         title={conversation.title}
-        className="flex h-full items-center gap-2 rounded-lg pr-9 pl-2.5 pointer-coarse:pr-11 outline-offset-[-2px] group-hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium"
+        className="flex h-full items-center gap-2 rounded-lg ps-2.5 pe-9 pointer-coarse:pe-11 outline-offset-[-2px] group-hover:bg-hover aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium"
       >
         <span dir="auto" className="truncate">
           {conversation.title}
@@ -55,7 +55,7 @@ export const ConversationRow = ({
       </NavLink>
       <ConversationMenu
         conversation={conversation}
-        className="absolute top-0.5 right-0.5 pointer-coarse:top-0 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
+        className="absolute end-0.5 top-0.5 pointer-coarse:top-0 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:opacity-60"
       />
     </div>
   );

@@ -14,7 +14,7 @@ export const ConversationSearch = ({ value, onChange }: ConversationSearchProps)
       size={16}
       strokeWidth={1.75}
       aria-hidden="true"
-      className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-muted"
+      className="pointer-events-none absolute start-2.5 top-1/2 -translate-y-1/2 text-muted"
     />
     <input
       type="search"
@@ -31,14 +31,14 @@ export const ConversationSearch = ({ value, onChange }: ConversationSearchProps)
         event.stopPropagation();
         onChange('');
       }}
-      className="h-9 w-full rounded-lg pointer-coarse:h-11 bg-sunken outline-offset-0 pr-8 pl-8.5 text-base placeholder:text-muted md:text-[0.9375rem] [&::-webkit-search-cancel-button]:hidden"
+      className="h-9 w-full rounded-lg pointer-coarse:h-11 bg-sunken outline-offset-0 ps-8.5 pe-8 text-base placeholder:text-muted md:text-[0.9375rem] [&::-webkit-search-cancel-button]:hidden"
     />
     {value !== '' && (
       <button
         type="button"
         aria-label={t`Clear the search`}
         onClick={() => onChange('')}
-        className="absolute top-1/2 right-0.5 flex size-8 pointer-coarse:size-11 -translate-y-1/2 items-center justify-center rounded-md text-muted hover:text-ink"
+        className="absolute end-0.5 top-1/2 flex size-8 pointer-coarse:size-11 -translate-y-1/2 items-center justify-center rounded-md text-muted hover:text-ink"
       >
         <X size={15} aria-hidden="true" />
       </button>

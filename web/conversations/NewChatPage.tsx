@@ -75,6 +75,7 @@ export const NewChatPage = () => {
   }, []);
 
   const folder = query.node?.id && query.node.name ? query.node : null;
+  const folderName = folder?.name;
   const canAsk = query.viewer?.viewerCanGenerate !== false;
   const { engine } = query.health;
   if (engine.status !== 'HEALTHY' && !query.models?.edges.length)
@@ -101,7 +102,10 @@ export const NewChatPage = () => {
           <div className="mx-auto flex h-full max-w-3xl flex-col justify-end px-5 pb-8 md:justify-center md:px-6 md:pb-24">
             <h1 className="text-[1.75rem] leading-tight font-semibold tracking-tight text-balance">
               {!canAsk
-                ? t`Your conversations are on the left.`
+                ? t({
+                    message: 'Your conversations are on the left.',
+                    comment: 'They are on the right in a language that is written from right to left.',
+                  })
                 : isTemporary
                   ? t`Temporary chat`
                   : t`What would you like to know?`}
@@ -114,7 +118,7 @@ export const NewChatPage = () => {
               </p>
             )}
             {canAsk && folder && !isTemporary && (
-              <p className="mt-4 flex min-w-0 items-center gap-2 self-start rounded-lg bg-accent-soft py-1 pr-1 pl-3">
+              <p className="mt-4 flex min-w-0 items-center gap-2 self-start rounded-lg bg-accent-soft py-1 ps-3 pe-1">
                 <FolderIcon
                   size={16}
                   strokeWidth={1.75}
@@ -123,7 +127,7 @@ export const NewChatPage = () => {
                 />
                 <span className="min-w-0 truncate">
                   <Trans>
-                    In the folder <bdi className="font-medium">{folder.name}</bdi>
+                    In the folder <bdi className="font-medium">{folderName}</bdi>
                   </Trans>
                 </span>
                 <Link

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
+import { locale } from '../language/language.ts';
 import { Field } from '../ui/Field.tsx';
 import { type ChatOptions, numberOptions } from './chatOptions.ts';
 
@@ -20,7 +21,7 @@ export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsField
   const inheritedPrompt = inherited?.systemPrompt ?? null;
   const placeholderOf = (name: (typeof numberOptions)[number]['name']) => {
     const value = inherited?.options[name];
-    return value === null || value === undefined ? undefined : String(value);
+    return value?.toLocaleString(locale(), { useGrouping: false, maximumFractionDigits: 20 });
   };
   return (
     <>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 /** The sampling options of a chat; absent ones are the model's defaults. */
 export interface ChatOptions {
   readonly temperature?: number | null | undefined;
@@ -10,33 +12,67 @@ export interface ChatOptions {
   readonly contextLength?: number | null | undefined;
 }
 
-/** The options that are numbers, with their bounds in the API. */
+/** The options that are numbers, with their bounds in the API. Getters return the texts in the current language. */
 export const numberOptions = [
   {
     name: 'temperature',
-    label: 'Temperature',
+    get label() {
+      return t`Temperature`;
+    },
     min: 0,
     max: 2,
     step: 0.1,
-    hint: '0 to 2. Lower is more predictable.',
+    get hint() {
+      return t`0 to 2. Lower is more predictable.`;
+    },
   },
   {
     name: 'topP',
-    label: 'Top P',
+    get label() {
+      return t`Top P`;
+    },
     min: 0,
     max: 1,
     step: 0.05,
-    hint: '0 to 1. The share of likely tokens considered.',
+    get hint() {
+      return t`0 to 1. The share of likely tokens considered.`;
+    },
   },
-  { name: 'topK', label: 'Top K', min: 0, max: 1000, step: 1, hint: '0 to 1000. 0 considers all tokens.' },
-  { name: 'seed', label: 'Seed', min: 0, max: 2147483647, step: 1, hint: 'The same seed repeats an answer.' },
+  {
+    name: 'topK',
+    get label() {
+      return t`Top K`;
+    },
+    min: 0,
+    max: 1000,
+    step: 1,
+    get hint() {
+      return t`0 to 1000. 0 considers all tokens.`;
+    },
+  },
+  {
+    name: 'seed',
+    get label() {
+      return t`Seed`;
+    },
+    min: 0,
+    max: 2147483647,
+    step: 1,
+    get hint() {
+      return t`The same seed repeats an answer.`;
+    },
+  },
   {
     name: 'maxTokens',
-    label: 'Max tokens',
+    get label() {
+      return t`Max tokens`;
+    },
     min: 1,
     max: 131072,
     step: 1,
-    hint: 'The maximum length of an answer.',
+    get hint() {
+      return t`The maximum length of an answer.`;
+    },
   },
 ] as const;
 

@@ -42,8 +42,11 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
   const { update, isBusy, problem } = useUpdateFolder(id);
   const deleteFolder = useDeleteFolder(id);
   const onArrowKey = (event: KeyboardEvent) => {
-    const opens = event.key === 'ArrowRight';
-    if ((opens || event.key === 'ArrowLeft') && opens !== isOpen) {
+    // The arrow shows to the end of the line, which is on the left in a language written from right to left.
+    const isMirrored = document.documentElement.dir === 'rtl';
+    const opens = event.key === (isMirrored ? 'ArrowLeft' : 'ArrowRight');
+    const closes = event.key === (isMirrored ? 'ArrowRight' : 'ArrowLeft');
+    if ((opens || closes) && opens !== isOpen) {
       event.preventDefault();
       onOpenChange(opens);
     }
@@ -59,12 +62,12 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
           title={name}
           onClick={() => onOpenChange(!isOpen)}
           onKeyDown={onArrowKey}
-          className="flex h-full w-full items-center gap-2 rounded-lg pr-9 pl-1.5 text-left outline-offset-[-2px] group-hover:bg-hover pointer-coarse:pr-11"
+          className="flex h-full w-full items-center gap-2 rounded-lg ps-1.5 pe-9 text-start outline-offset-[-2px] group-hover:bg-hover pointer-coarse:pe-11"
         >
           <ChevronRight
             size={14}
             aria-hidden="true"
-            className={`shrink-0 text-muted transition-transform rtl:-scale-x-100 ${isOpen ? 'rotate-90' : ''}`}
+            className={`shrink-0 text-muted transition-transform ${isOpen ? 'rotate-90' : 'rtl:rotate-180'}`}
           />
           <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
           <span dir="auto" className="truncate">
@@ -78,7 +81,7 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
                 icon={Ellipsis}
                 label={t`Options for the folder ${name}`}
                 compact
-                className="absolute top-0.5 right-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:top-0 pointer-coarse:opacity-60"
+                className="absolute end-0.5 top-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:top-0 pointer-coarse:opacity-60"
               />
             }
           >
@@ -104,7 +107,7 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
         )}
       </div>
       {isOpen && (
-        <div id={contents} className="pb-1 pl-4">
+        <div id={contents} className="ps-4 pb-1">
           <LoadBoundary loadingClass="px-2.5 py-1.5 text-sm text-muted">
             {(fetchKey) => <FolderConversations folderId={id} fetchKey={fetchKey} />}
           </LoadBoundary>

@@ -49,13 +49,20 @@ export const FolderList = ({ query: key, isSelecting }: FolderListProps) => {
   const mayCreate = query.viewer?.viewerCanGenerate === true;
   useCommands(
     mayCreate
-      ? [{ name: t`New folder`, icon: FolderPlus, words: 'project create', run: () => setCreating(true) }]
+      ? [
+          {
+            name: t`New folder`,
+            icon: FolderPlus,
+            words: t({ context: 'search words', message: 'project create' }),
+            run: () => setCreating(true),
+          },
+        ]
       : [],
   );
   if (!mayCreate && folders.length === 0) return null;
   return (
     <section aria-labelledby={heading}>
-      <div className="flex h-9 items-center pl-2.5 pointer-coarse:h-11">
+      <div className="flex h-9 items-center ps-2.5 pointer-coarse:h-11">
         <h3 id={heading} className="flex-1 text-xs font-medium text-muted">
           <Trans>Folders</Trans>
         </h3>

@@ -30,7 +30,10 @@ export const useDeleteFolder = (id: string) => {
         notify({ text: t`Folder deleted. Its conversations are in no folder now.` });
         refetch();
       },
-      onError: (error) => notify({ text: t`Not deleted: ${messageOf(error)}` }),
+      onError: (error) => {
+        const reason = messageOf(error);
+        notify({ text: t`Not deleted: ${reason}` });
+      },
     });
   }, [commit, environment, id, notify]);
 };

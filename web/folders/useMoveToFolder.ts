@@ -1,7 +1,8 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { useCallback } from 'react';
 import { commitLocalUpdate, commitMutation, graphql, useRelayEnvironment } from 'react-relay';
 import { addToItsList } from '../conversations/lists.ts';
+import { locale } from '../language/language.ts';
 import { messageOf } from '../relay/failure.ts';
 import { useNotify } from '../ui/Notices.tsx';
 import type { useMoveToFolderMutation } from './__generated__/useMoveToFolderMutation.graphql.ts';
@@ -70,14 +71,24 @@ export const useMoveToFolder = () => {
             moved += 1;
           }
         } catch (error) {
-          notify({ text: t`${moved} of ${ids.length} were moved. ${messageOf(error as Error)}` });
+          const done = moved.toLocaleString(locale());
+          const total = ids.length.toLocaleString(locale());
+          const reason = messageOf(error as Error);
+          notify({ text: t`${done} of ${total} were moved. ${reason}` });
         }
         return moved;
       };
       if ((await moveAll(() => folder)) < ids.length) return;
-      const what = ids.length === 1 ? 'Moved' : `Moved ${ids.length} conversations`;
+      const count = ids.length;
+      const folderName = folder?.name;
       notify({
-        text: folder ? t`${what} to the folder “${folder.name}”.` : t`${what} out of folders.`,
+        text:
+          folderName === undefined
+            ? plural(count, { one: 'Moved out of folders.', other: 'Moved # conversations out of folders.' })
+            : plural(count, {
+                one: `Moved to the folder “${folderName}”.`,
+                other: `Moved # conversations to the folder “${folderName}”.`,
+              }),
         action: { label: t`Undo`, run: () => void moveAll((id) => foldersBefore.get(id) ?? null) },
       });
     },

@@ -1,7 +1,8 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Info } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { graphql, useFragment } from 'react-relay';
+import { locale } from '../language/language.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { GenerationDetails_generation$key } from './__generated__/GenerationDetails_generation.graphql.ts';
 
@@ -24,15 +25,31 @@ export const GenerationDetails = ({ generation: key }: { generation: GenerationD
     key,
   );
   const facts: readonly (readonly [string, string])[] = [
-    ['Model', model],
-    ...(cached ? [['From', 'the cache'] as const] : []),
+    [t`Model`, model],
+    ...(cached
+      ? [
+          [
+            t({ context: 'origin of an answer', message: 'From' }),
+            t({ context: 'origin of an answer', message: 'the cache' }),
+          ] as const,
+        ]
+      : []),
     ...(usage
       ? [
-          ['Prompt', `${usage.promptTokens.toLocaleString()} tokens`] as const,
-          ['Answer', `${usage.completionTokens.toLocaleString()} tokens`] as const,
-          ['Speed', rate(usage.tokensPerSecond)] as const,
-          ['First token', seconds(usage.timeToFirstToken)] as const,
-          ['Total', seconds(usage.duration)] as const,
+          [t`Prompt`, tokens(usage.promptTokens)] as const,
+          [t`Answer`, tokens(usage.completionTokens)] as const,
+          [
+            t({ message: 'Speed', comment: 'How many tokens a second' }),
+            rate(usage.tokensPerSecond),
+          ] as const,
+          [
+            t({ message: 'First token', comment: 'How long the first token took' }),
+            duration(usage.timeToFirstToken),
+          ] as const,
+          [
+            t({ message: 'Total', comment: 'How long the whole answer took' }),
+            duration(usage.duration),
+          ] as const,
         ]
       : []),
   ];
@@ -53,7 +70,7 @@ export const GenerationDetails = ({ generation: key }: { generation: GenerationD
             {facts.map(([name, value]) => (
               <div key={name} className="contents">
                 <dt className="text-muted">{name}</dt>
-                <dd className="text-right tabular-nums wrap-anywhere">{value}</dd>
+                <dd className="text-end tabular-nums wrap-anywhere">{value}</dd>
               </div>
             ))}
           </dl>
@@ -63,10 +80,23 @@ export const GenerationDetails = ({ generation: key }: { generation: GenerationD
   );
 };
 
-const seconds = (milliseconds: number | null | undefined): string => {
-  if (typeof milliseconds !== 'number') return 'not known';
-  return milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`;
+const tokens = (count: number): string => plural(count, { one: '# token', other: '# tokens' });
+
+const duration = (milliseconds: number | null | undefined): string => {
+  if (typeof milliseconds !== 'number') return t`not known`;
+  if (milliseconds >= 1_000) {
+    const seconds = toTenth(milliseconds / 1_000);
+    return t({ message: `${seconds} s`, comment: 'A duration in seconds' });
+  }
+  const whole = Math.round(milliseconds).toLocaleString(locale());
+  return t({ message: `${whole} ms`, comment: 'A duration in milliseconds' });
 };
 
-const rate = (tokensPerSecond: number | null | undefined): string =>
-  typeof tokensPerSecond === 'number' ? `${tokensPerSecond.toFixed(1)} tokens/s` : 'not known';
+const rate = (tokensPerSecond: number | null | undefined): string => {
+  if (typeof tokensPerSecond !== 'number') return t`not known`;
+  const speed = toTenth(tokensPerSecond);
+  return t({ message: `${speed} tokens/s`, comment: 'Tokens a second' });
+};
+
+const toTenth = (value: number): string =>
+  value.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });

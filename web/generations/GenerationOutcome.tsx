@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Play, RotateCcw } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
@@ -67,8 +68,8 @@ export const GenerationOutcome = ({ generation: key, isLast, onRegenerate }: Gen
 };
 
 const wordsForOutcome = (status: string, reason: string | null | undefined, error: string | undefined) => {
-  if (status === 'CANCELLED') return 'Stopped.';
-  if (status === 'INTERRUPTED') return 'The server stopped before this answer was finished.';
-  if (status === 'FAILED') return error ?? 'The model failed before this answer was finished.';
-  return status === 'COMPLETED' && reason === 'LENGTH' ? 'This answer reached its limit of length.' : null;
+  if (status === 'CANCELLED') return t`Stopped.`;
+  if (status === 'INTERRUPTED') return t`The server stopped before this answer was finished.`;
+  if (status === 'FAILED') return error ?? t`The model failed before this answer was finished.`;
+  return status === 'COMPLETED' && reason === 'LENGTH' ? t`This answer reached its limit of length.` : null;
 };

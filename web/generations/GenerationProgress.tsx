@@ -1,3 +1,4 @@
+import { selectOrdinal, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useEffect, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -30,7 +31,7 @@ export const GenerationProgress = ({
   }, [status]);
   const words = () => {
     if (status === 'QUEUED') return placeInLine(queuePosition);
-    return isLong ? `Loading ${model}. The first answer after a pause takes longer.` : null;
+    return isLong ? t`Loading ${model}. The first answer after a pause takes longer.` : null;
   };
   return (
     <p className="flex min-h-7 items-center gap-3 text-muted">
@@ -52,10 +53,13 @@ export const GenerationProgress = ({
   );
 };
 
-const ordinals: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
-
 export const placeInLine = (position: number | null | undefined): string => {
-  if (typeof position !== 'number') return 'Waiting in line';
-  if (position <= 1) return 'Next in line';
-  return `${position}${ordinals[new Intl.PluralRules('en', { type: 'ordinal' }).select(position)]} in line`;
+  if (typeof position !== 'number') return t`Waiting in line`;
+  if (position <= 1) return t`Next in line`;
+  return selectOrdinal(position, {
+    one: '#st in line',
+    two: '#nd in line',
+    few: '#rd in line',
+    other: '#th in line',
+  });
 };

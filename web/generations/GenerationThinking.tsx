@@ -28,12 +28,12 @@ export const GenerationThinking = ({ generation: key, isThinking }: GenerationTh
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="-ml-1.5 inline-flex h-8 pointer-coarse:h-11 items-center gap-1 rounded-lg px-1.5 text-sm text-muted hover:text-ink"
+        className="-ms-1.5 inline-flex h-8 pointer-coarse:h-11 items-center gap-1 rounded-lg px-1.5 text-sm text-muted hover:text-ink"
       >
         <ChevronRight
           size={15}
           aria-hidden="true"
-          className={`transition-transform ${open ? 'rotate-90' : ''}`}
+          className={`transition-transform ${open ? 'rotate-90' : 'rtl:rotate-180'}`}
         />
         <span className={isThinking ? 'animate-breathe' : ''}>{isThinking ? t`Thinking…` : t`Thoughts`}</span>
       </button>

@@ -1,4 +1,5 @@
-import { t } from '@lingui/core/macro';
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { useEffect, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
@@ -8,11 +9,12 @@ import type { GenerationWatch_message$key } from './__generated__/GenerationWatc
 import { isActive } from './status.ts';
 import { useGenerationStream } from './useGenerationStream.ts';
 
-const endings: Readonly<Record<string, string>> = {
-  COMPLETED: 'Answer finished.',
-  CANCELLED: 'Answer stopped.',
-  FAILED: 'The answer failed.',
-  INTERRUPTED: 'The answer was interrupted.',
+const finished = msg`Answer finished.`;
+const endings: Readonly<Record<string, MessageDescriptor>> = {
+  COMPLETED: finished,
+  CANCELLED: msg`Answer stopped.`,
+  FAILED: msg`The answer failed.`,
+  INTERRUPTED: msg`The answer was interrupted.`,
 };
 
 /** How long an answer counts as just requested, in ms. */
@@ -44,7 +46,7 @@ export const GenerationWatch = ({ message: key }: { message: GenerationWatch_mes
     before.current = status;
     if (isActive(status) && !isActive(was)) announce(t`Answering…`);
     else if (isActive(was) && status) {
-      const words = endings[status] ?? 'Answer finished.';
+      const words = i18n._(endings[status] ?? finished);
       announce(words);
       if (id) void tellDone(id, words);
       void refresh();

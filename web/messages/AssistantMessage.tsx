@@ -107,7 +107,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         />
       )}
       <div
-        className={`mt-1.5 -ml-2 ${messageActions} ${isLast ? 'opacity-100' : ''} ${active ? 'invisible' : ''}`}
+        className={`mt-1.5 -ms-2 ${messageActions} ${isLast ? 'opacity-100' : ''} ${active ? 'invisible' : ''}`}
       >
         <MessageVersions message={message} />
         {onCompare && <IconButton icon={Columns2} label={t`Show side by side`} compact onClick={onCompare} />}

@@ -1,9 +1,10 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { ArrowUp, Square } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { AttachButton } from '../attachments/AttachButton.tsx';
 import { AttachedFiles } from '../attachments/AttachedFiles.tsx';
 import type { AttachmentsDraft } from '../attachments/useAttachments.ts';
+import { locale } from '../language/language.ts';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { BarrierNotice } from '../limits/BarrierNotice.tsx';
 import { wordsForBarrier } from '../limits/barrier.ts';
@@ -98,8 +99,13 @@ export const Composer = ({
   };
   const write = (text: string) => {
     if (text.length > maxMessageLength && text.length > draft.text.length) {
+      const length = text.length;
+      const max = maxMessageLength.toLocaleString(locale());
       notify({
-        text: t`This message would have ${text.length.toLocaleString()} characters. At most ${maxMessageLength.toLocaleString()} are possible, so nothing was added.`,
+        text: plural(length, {
+          one: `This message would have # character. At most ${max} are possible, so nothing was added.`,
+          other: `This message would have # characters. At most ${max} are possible, so nothing was added.`,
+        }),
       });
     } else draft.write(text);
   };

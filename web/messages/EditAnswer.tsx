@@ -26,7 +26,7 @@ export const EditAnswer = ({ message: key, onSaved, onCancel }: EditAnswerProps)
   return (
     <EditText
       label={t`Edit answer`}
-      fieldLabel="Answer to edit"
+      fieldLabel={t`Answer to edit`}
       content={content}
       action={t`Save`}
       isBusy={isSaving}

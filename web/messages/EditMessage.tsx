@@ -21,7 +21,7 @@ export const EditMessage = ({ id, content, onSent, onCancel }: EditMessageProps)
   return (
     <EditText
       label={t`Edit message`}
-      fieldLabel="Message to edit"
+      fieldLabel={t`Message to edit`}
       content={content}
       action={t`Send`}
       isBusy={isSending || barrier !== null}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useMemo } from 'react';
 import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
 import { Citation } from '../sources/Citation.tsx';
@@ -32,6 +33,12 @@ const rehypePlugins: NonNullable<StreamdownProps['rehypePlugins']> = [
   rehypeDirection,
 ];
 
+/** Names the link from a footnote back to its mark. A footnote may have several marks: `1`, `1-2`. */
+const labelOfBackReference = (footnote: number, mark: number): string => {
+  const reference = mark > 1 ? `${footnote + 1}-${mark}` : `${footnote + 1}`;
+  return t`Back to reference ${reference}`;
+};
+
 export interface MarkdownProps {
   readonly text: string;
   /** The text is incomplete: unfinished marks at its end are rendered as complete ones. */
@@ -47,12 +54,18 @@ export const Markdown = ({ text, isStreaming, sourceCount = 0 }: MarkdownProps) 
     () => (sourceCount === 0 ? rehypePlugins : [...rehypePlugins, [rehypeCitations, { count: sourceCount }]]),
     [sourceCount],
   );
+  // Kept, because new options render all blocks again.
+  const footnotes = useMemo(
+    () => ({ footnoteLabel: t`Footnotes`, footnoteBackLabel: labelOfBackReference }),
+    [],
+  );
   return (
     <Streamdown
       className="markdown"
       components={components}
       remarkPlugins={remarkPlugins}
       rehypePlugins={withCitations}
+      remarkRehypeOptions={footnotes}
       plugins={plugins}
       // The last block is completed by its splitter, which knows formulas.
       parseIncompleteMarkdown={false}

@@ -2,6 +2,7 @@ import { t } from '@lingui/core/macro';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { locale } from '../language/language.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { MessageVersions_message$key } from './__generated__/MessageVersions_message.graphql.ts';
 import { useSelectMessage } from './useSelectMessage.ts';
@@ -53,18 +54,20 @@ export const MessageVersions = ({ message: key }: { message: MessageVersions_mes
           icon={ChevronLeft}
           label={t`Previous version`}
           compact
+          className="rtl:-scale-x-100"
           aria-disabled={at <= 0 || undefined}
           onClick={() => step(-1)}
         />
       )}
       <span>
-        {at + 1}/{siblings.length}
+        {(at + 1).toLocaleString(locale())}/{siblings.length.toLocaleString(locale())}
       </span>
       {viewerCanSelect && (
         <IconButton
           icon={ChevronRight}
           label={t`Next version`}
           compact
+          className="rtl:-scale-x-100"
           aria-disabled={at >= siblings.length - 1 || undefined}
           onClick={() => step(1)}
         />

@@ -22,7 +22,7 @@ export const QueuedMessageList = ({ texts, onEdit, onRemove, onSendFirst }: Queu
     >
       {texts.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: two messages may have the same text
-        <li key={index} className="flex items-center gap-2 pl-2">
+        <li key={index} className="flex items-center gap-2 ps-2">
           <Clock size={15} aria-hidden="true" className="shrink-0 text-muted" />
           <span className="shrink-0 text-sm text-muted">
             <Trans>Queued</Trans>

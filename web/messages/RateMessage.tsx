@@ -1,3 +1,5 @@
+import { i18n } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { graphql, useFragment, useMutation } from 'react-relay';
 import { messageOf } from '../relay/failure.ts';
@@ -7,8 +9,8 @@ import type { RateMessage_message$key } from './__generated__/RateMessage_messag
 import type { RateMessageMutation } from './__generated__/RateMessageMutation.graphql.ts';
 
 const ratings = [
-  ['GOOD', ThumbsUp, 'Good answer'],
-  ['BAD', ThumbsDown, 'Bad answer'],
+  ['GOOD', ThumbsUp, msg`Good answer`],
+  ['BAD', ThumbsDown, msg`Bad answer`],
 ] as const;
 
 /** Rates an answer. The pressed rating is removed by pressing it again. */
@@ -45,7 +47,7 @@ export const RateMessage = ({ message: key }: { message: RateMessage_message$key
     <IconButton
       key={value}
       icon={icon}
-      label={label}
+      label={i18n._(label)}
       compact
       aria-pressed={rating === value}
       onClick={() => rate(value)}

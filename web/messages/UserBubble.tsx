@@ -1,4 +1,4 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { useId, useState } from 'react';
 
 /** From this length on, a message is folded: in UTF-16 code units, and in lines. */
@@ -12,6 +12,7 @@ export const UserBubble = ({ text }: { text: string }) => {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const folds = isLong(text);
+  const { length } = text;
   const isFolded = folds && !isOpen;
   return (
     <div className="max-w-[85%] rounded-2xl rounded-ee-md bg-sunken px-4 py-2.5 text-base leading-relaxed">
@@ -31,7 +32,9 @@ export const UserBubble = ({ text }: { text: string }) => {
           onClick={() => setOpen(!isOpen)}
           className="mt-1 h-8 text-sm font-medium text-accent hover:underline pointer-coarse:h-11"
         >
-          {isOpen ? t`Show less` : t`Show all ${text.length.toLocaleString()} characters`}
+          {isOpen
+            ? t`Show less`
+            : plural(length, { one: 'Show all # character', other: 'Show all # characters' })}
         </button>
       )}
     </div>

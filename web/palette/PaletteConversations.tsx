@@ -32,8 +32,8 @@ export const PaletteConversations = ({ title: heading, conversations }: PaletteC
             {title}
             {archived && (
               <span className="text-muted">
-                {' '}
-                <Trans>· archived</Trans>
+                {' · '}
+                <Trans>archived</Trans>
               </span>
             )}
           </span>

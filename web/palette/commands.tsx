@@ -15,7 +15,7 @@ import {
 export interface Command {
   readonly name: string;
   readonly icon: LucideIcon;
-  /** Further words that find it. */
+  /** Further words that find it, in the language of the page. */
   readonly words?: string;
   readonly run: () => void;
 }

@@ -34,11 +34,16 @@ export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOpti
   useCommands([
     ...(canGenerate
       ? [
-          { name: t`New chat`, icon: SquarePen, words: 'start create', run: go('/') },
+          {
+            name: t`New chat`,
+            icon: SquarePen,
+            words: t({ context: 'search words', message: 'start create' }),
+            run: go('/'),
+          },
           {
             name: t`New temporary chat`,
             icon: MessageCircleDashed,
-            words: 'private incognito secret start create',
+            words: t({ context: 'search words', message: 'private incognito secret start create' }),
             run: go(newTemporaryPath),
           },
           {
@@ -52,16 +57,48 @@ export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOpti
     {
       name: dark ? t`Switch to light theme` : t`Switch to dark theme`,
       icon: dark ? Sun : Moon,
-      words: 'appearance mode',
+      words: t({ context: 'search words', message: 'appearance mode' }),
       run: () => chooseTheme(dark ? 'light' : 'dark'),
     },
-    { name: t`Go to models`, icon: Boxes, words: 'install pull download', run: go('/models') },
-    { name: t`Go to usage`, icon: ChartColumn, words: 'tokens quota', run: go('/usage') },
-    { name: t`Go to settings`, icon: Settings, words: 'password sessions api keys', run: go('/settings') },
+    {
+      name: t`Go to models`,
+      icon: Boxes,
+      words: t({ context: 'search words', message: 'install pull download' }),
+      run: go('/models'),
+    },
+    {
+      name: t`Go to usage`,
+      icon: ChartColumn,
+      words: t({ context: 'search words', message: 'tokens quota' }),
+      run: go('/usage'),
+    },
+    {
+      name: t`Go to settings`,
+      icon: Settings,
+      words: t({ context: 'search words', message: 'password sessions api keys' }),
+      run: go('/settings'),
+    },
     ...(isAdmin
-      ? [{ name: t`Go to administration`, icon: ShieldCheck, words: 'users audit', run: go('/admin') }]
+      ? [
+          {
+            name: t`Go to administration`,
+            icon: ShieldCheck,
+            words: t({ context: 'search words', message: 'users audit' }),
+            run: go('/admin'),
+          },
+        ]
       : []),
-    { name: t`Show hotkeys`, icon: CircleHelp, words: 'keyboard shortcuts help', run: onHelp },
-    { name: t`Sign out`, icon: LogOut, words: 'log out leave', run: signOut },
+    {
+      name: t`Show hotkeys`,
+      icon: CircleHelp,
+      words: t({ context: 'search words', message: 'keyboard shortcuts help' }),
+      run: onHelp,
+    },
+    {
+      name: t`Sign out`,
+      icon: LogOut,
+      words: t({ context: 'search words', message: 'log out leave' }),
+      run: signOut,
+    },
   ]);
 };

@@ -24,7 +24,7 @@ export const SourceDialog = ({ messageId, number, onClose }: SourceDialogProps) 
     <Modal
       open={number !== null}
       onOpenChange={(stays) => !stays && onClose()}
-      title={t`Source ${number ?? ''}`}
+      title={number === null ? t`Source` : t`Source ${number}`}
       size="wide"
     >
       <ErrorBoundary

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 interface DescribedSource {
   readonly name: string | null | undefined;
   readonly page: number | null | undefined;
@@ -6,7 +8,9 @@ interface DescribedSource {
 
 /** Names the place of a passage: its document with its page or heading. */
 export const describeSource = ({ name, page, heading }: DescribedSource): string => {
-  if (!name) return 'A deleted document';
-  if (page) return `${name}, page ${page}`;
-  return heading ? `${name}, ${heading}` : name;
+  if (!name) return t`A deleted document`;
+  if (page) return t`${name}, page ${page}`;
+  return heading
+    ? t({ message: `${name}, ${heading}`, comment: 'A document, and the heading of the cited passage in it' })
+    : name;
 };

@@ -1,3 +1,6 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+
 /** The part of the browser's speech recognition that is used here. TypeScript's library doesn't describe it. */
 export interface Recognition {
   lang: string;
@@ -36,16 +39,16 @@ export const textsOf = ({ resultIndex, results }: RecognitionEvent): string =>
     .join(' ')
     .trim();
 
-const problems: Readonly<Record<string, string>> = {
-  'not-allowed': 'The browser did not allow the microphone. Allow it in the settings of this site.',
-  'service-not-allowed': 'This browser does not allow speech recognition.',
-  'audio-capture': 'No microphone was found. Connect one and try again.',
-  network: 'The speech recognition of this browser is unreachable. Try again later.',
-  'language-not-supported': 'The speech recognition of this browser does not know your language.',
+const problems: Readonly<Record<string, MessageDescriptor>> = {
+  'not-allowed': msg`The browser did not allow the microphone. Allow it in the settings of this site.`,
+  'service-not-allowed': msg`This browser does not allow speech recognition.`,
+  'audio-capture': msg`No microphone was found. Connect one and try again.`,
+  network: msg`The speech recognition of this browser is unreachable. Try again later.`,
+  'language-not-supported': msg`The speech recognition of this browser does not know your language.`,
 };
 
 /** Returns the text for an error; null if nothing has to be said. */
 export const wordsForProblem = (error: string): string | null =>
   error === 'no-speech' || error === 'aborted'
     ? null
-    : (problems[error] ?? 'The speech recognition of this browser failed. Try again.');
+    : i18n._(problems[error] ?? msg`The speech recognition of this browser failed. Try again.`);

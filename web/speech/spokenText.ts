@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 /** The longest part that is spoken at once, in characters: some browsers stop in the middle of longer ones. */
 const maxPartLength = 240;
 
@@ -14,7 +16,9 @@ export const spokenText = (markdown: string): string => {
       if (mark?.startsWith(fence)) fence = null;
     } else if (mark) {
       fence = mark;
-      lines.push('Code.');
+      lines.push(
+        t({ message: 'Code.', comment: 'Said instead of a block of code while an answer is read aloud' }),
+      );
     } else lines.push(line.length > maxMarkedLength ? line.replace(/[*`~|]/g, ' ') : spokenLine(line));
   }
   return lines

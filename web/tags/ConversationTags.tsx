@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
+import { locale } from '../language/language.ts';
 import type { ConversationTags_conversation$key } from './__generated__/ConversationTags_conversation.graphql.ts';
 import { useTagFilter } from './tagFilter.ts';
 
@@ -37,7 +38,11 @@ export const ConversationTags = ({
           </button>
         </li>
       ))}
-      {tags.length > maxShown && <li className="text-sm text-muted">+{tags.length - maxShown}</li>}
+      {tags.length > maxShown && (
+        <li className="text-sm text-muted">
+          {new Intl.NumberFormat(locale(), { signDisplay: 'always' }).format(tags.length - maxShown)}
+        </li>
+      )}
     </ul>
   );
 };

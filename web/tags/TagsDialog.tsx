@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { X } from 'lucide-react';
 import { type FormEvent, Suspense, useId, useRef } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
@@ -47,7 +47,7 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
       ) : (
         <ul aria-label={t`Tags of this conversation`} className="flex flex-wrap gap-2">
           {tags.map((tag) => (
-            <li key={tag} className="flex max-w-full items-center rounded-lg bg-accent-soft pl-3">
+            <li key={tag} className="flex max-w-full items-center rounded-lg bg-accent-soft ps-3">
               <span dir="auto" className="truncate">
                 {tag}
               </span>
@@ -94,7 +94,11 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
       </form>
       {isFull && (
         <p className="text-sm text-muted">
-          <Trans>A conversation has at most {maxTags} tags.</Trans>
+          <Plural
+            value={maxTags}
+            one="A conversation has at most # tag."
+            other="A conversation has at most # tags."
+          />
         </p>
       )}
       <div className="flex justify-end">

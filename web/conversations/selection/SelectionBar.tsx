@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { Plural } from '@lingui/react/macro';
 import { Archive, ArchiveRestore, FolderInput, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { MoveToFolder } from '../../folders/MoveToFolder.tsx';
@@ -23,7 +23,8 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
   const archiveAll = useArchiveAll();
   const [isArchiving, setArchiving] = useState(false);
   const [isMoving, setMoving] = useState(false);
-  const isNone = ids.size === 0;
+  const count = ids.size;
+  const isNone = count === 0;
   const isAll = all.length > 0 && all.every((id) => ids.has(id));
   const archive = async () => {
     setArchiving(true);
@@ -48,7 +49,7 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
           className="size-4 accent-accent"
         />
         <span role="status" className="truncate text-sm">
-          <Trans>{ids.size} selected</Trans>
+          <Plural value={count} one="# selected" other="# selected" />
         </span>
       </label>
       <IconButton

@@ -1,4 +1,4 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import {
   createContext,
   type ReactNode,
@@ -86,7 +86,8 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
               resolve();
               // The page before has deleted it.
               if (error instanceof RequestFailure && error.code === 'NOT_FOUND') return;
-              notify({ text: t`Not deleted: ${messageOf(error)}` });
+              const reason = messageOf(error);
+              notify({ text: t`Not deleted: ${reason}` });
               show([id]);
             },
           });
@@ -135,8 +136,9 @@ export const PendingDeletionsProvider = ({ children }: { children: ReactNode }) 
       hide(ids);
       waiting.current.add(ids);
       keepUnsent(listUnsent());
+      const count = ids.length;
       notify({
-        text: ids.length === 1 ? t`Conversation deleted.` : t`${ids.length} conversations deleted.`,
+        text: plural(count, { one: 'Conversation deleted.', other: '# conversations deleted.' }),
         action: {
           label: t`Undo`,
           run: () => {

@@ -1,6 +1,7 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { useCallback } from 'react';
 import { commitMutation, graphql, useRelayEnvironment } from 'react-relay';
+import { locale } from '../../language/language.ts';
 import { messageOf } from '../../relay/failure.ts';
 import { useNotify } from '../../ui/Notices.tsx';
 import type { useArchiveAllMutation } from './__generated__/useArchiveAllMutation.graphql.ts';
@@ -39,15 +40,23 @@ export const useArchiveAll = () => {
             moved.push(id);
           }
         } catch (error) {
-          notify({ text: t`${moved.length} of ${all.length} were moved. ${messageOf(error as Error)}` });
+          const done = moved.length.toLocaleString(locale());
+          const total = all.length.toLocaleString(locale());
+          const reason = messageOf(error as Error);
+          notify({ text: t`${done} of ${total} were moved. ${reason}` });
         }
         return moved;
       };
       const moved = await moveAll(ids, archived);
       if (moved.length < ids.length) return;
-      const count = moved.length === 1 ? '1 conversation' : `${moved.length} conversations`;
+      const count = moved.length;
       notify({
-        text: archived ? t`Moved ${count} to the archive.` : t`Moved ${count} back.`,
+        text: archived
+          ? plural(count, {
+              one: 'Moved # conversation to the archive.',
+              other: 'Moved # conversations to the archive.',
+            })
+          : plural(count, { one: 'Moved # conversation back.', other: 'Moved # conversations back.' }),
         action: { label: t`Undo`, run: () => void moveAll(moved, !archived) },
       });
     },

@@ -14,7 +14,8 @@ const maxErrorLength = 1_000;
 /** How long the loaded frame may take to say that its scripts run, in ms. */
 const readyMs = 5_000;
 
-const unloaded = 'The diagram could not be loaded. Close the preview, and open it again when you are online.';
+const unloaded = () =>
+  t`The diagram could not be loaded. Close the preview, and open it again when you are online.`;
 
 const absolute = (path: string): string => new URL(path, document.baseURI).href;
 
@@ -34,7 +35,7 @@ export const DiagramPreview = ({ code }: { code: string }) => {
     import('mermaid/dist/mermaid.min.js?url').then(
       ({ default: library }) =>
         setPage(framePage('', [absolute(library), absolute(serverAddress('/diagram.js'))], dark)),
-      () => setProblem(unloaded),
+      () => setProblem(unloaded()),
     );
     return () => clearTimeout(timer.current);
   }, [dark]);
@@ -52,7 +53,8 @@ export const DiagramPreview = ({ code }: { code: string }) => {
         if (Number.isFinite(asked)) setHeight(Math.min(Math.max(asked, minHeight), maxHeight));
         setDrawn(true);
       } else if (said?.kind === 'failed') {
-        setProblem(`This diagram has an error. ${String(said.text).slice(0, maxErrorLength)}`);
+        const reason = String(said.text).slice(0, maxErrorLength);
+        setProblem(t`This diagram has an error. ${reason}`);
       }
     };
     window.addEventListener('message', onMessage);
@@ -76,7 +78,7 @@ export const DiagramPreview = ({ code }: { code: string }) => {
           style={{ height }}
           onLoad={() => {
             clearTimeout(timer.current);
-            if (!isDrawn) timer.current = setTimeout(() => setProblem(unloaded), readyMs);
+            if (!isDrawn) timer.current = setTimeout(() => setProblem(unloaded()), readyMs);
           }}
           className="code-preview"
         />
