@@ -1,8 +1,9 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Problem } from '../ui/Problem.tsx';
 import { useNow } from '../ui/useNow.ts';
+import { whole } from '../usage/amounts.ts';
 import type { ActivityList_query$key } from './__generated__/ActivityList_query.graphql.ts';
 import { ActivityRow } from './ActivityRow.tsx';
 import { useActivityWatch } from './useActivityWatch.ts';
@@ -38,23 +39,27 @@ export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
   const { problem, look } = useActivityWatch();
   const now = useNow(1_000);
   const active = activeGenerations.edges.flatMap(({ node }) => node ?? []);
-  const running = active.filter(({ status }) => status === 'RUNNING').length;
+  const activeCount = active.length;
+  const runningCount = active.filter(({ status }) => status === 'RUNNING').length;
+  const [running, waiting] = [whole(runningCount), whole(activeCount - runningCount)];
   const more = activeGenerations.pageInfo.hasNextPage;
   return (
     <section aria-label={t`Activity`} className="pt-6">
       {problem && (
         <div className="mb-4">
           <Problem>
-            <Trans>This list may be out of date. {problem}</Trans>
+            <Trans>This list may be out of date.</Trans> {problem}
           </Problem>
         </div>
       )}
       <p role="status" className="text-muted">
-        {active.length === 0
+        {activeCount === 0
           ? t`No answers are running.`
-          : t`${running} running, ${active.length - running}${more ? ' or more' : ''} waiting`}
+          : more
+            ? t`${running} running, ${waiting} or more waiting`
+            : t`${running} running, ${waiting} waiting`}
       </p>
-      {active.length > 0 && (
+      {activeCount > 0 && (
         <ul aria-label={t`Running answers`} className="mt-4 divide-y divide-line border-y border-line">
           {active.map((generation) => (
             <ActivityRow
@@ -70,7 +75,7 @@ export const ActivityList = ({ query }: { query: ActivityList_query$key }) => {
       )}
       {more && (
         <p className="pt-4 text-sm text-muted">
-          <Trans>These are the {active.length} oldest. The others follow as these end.</Trans>
+          <Plural value={activeCount} other="These are the # oldest. The others follow as these end." />
         </p>
       )}
     </section>

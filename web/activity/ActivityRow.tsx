@@ -5,6 +5,7 @@ import { graphql, useFragment } from 'react-relay';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { exactly, lasting } from '../ui/moments.ts';
+import { whole } from '../usage/amounts.ts';
 import type { ActivityRow_generation$key } from './__generated__/ActivityRow_generation.graphql.ts';
 import { useCancelActiveGeneration } from './useCancelActiveGeneration.ts';
 
@@ -37,15 +38,16 @@ export const ActivityRow = ({ generation: key, isViewers, now, onStopped }: Acti
   );
   const { cancel, isStopping } = useCancelActiveGeneration(generation.generationId, onStopped);
   const { attempt, queuePosition } = generation;
-  const name = generation.user?.username ?? 'A deleted user';
+  const attemptNumber = whole(attempt);
+  const name = generation.user?.username ?? t`A deleted user`;
   const isRunning = generation.status === 'RUNNING';
   const since = generation.startedAt ?? generation.createdAt;
   const facts = [
     generation.model,
-    generation.isInConversation ? 'in a conversation' : 'outside of conversations',
-    ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+    generation.isInConversation ? t`in a conversation` : t`outside of conversations`,
+    ...(attempt > 1 ? [t`attempt ${attemptNumber}`] : []),
   ];
-  const stop = isStopping ? 'Stopping…' : 'Stop';
+  const [moment, duration] = [exactly(since), lasting(since, now)];
   return (
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">
@@ -65,23 +67,30 @@ export const ActivityRow = ({ generation: key, isViewers, now, onStopped }: Acti
           )}
         </p>
         <p className="text-sm wrap-anywhere text-muted">
-          <Trans>
+          <Trans comment="How long an answer has been waiting or running">
             For{' '}
-            <time dateTime={since} title={t`Since ${exactly(since)}`} className="tabular-nums">
-              {lasting(since, now)}
+            <time dateTime={since} title={t`Since ${moment}`} className="tabular-nums">
+              {duration}
             </time>
           </Trans>
           {' · '}
           {facts.join(' · ')}
         </p>
       </div>
-      <Button onClick={cancel} busy={isStopping} aria-label={t`${stop} the answer for ${name}`}>
+      <Button
+        onClick={cancel}
+        busy={isStopping}
+        aria-label={isStopping ? t`Stopping… the answer for ${name}` : t`Stop the answer for ${name}`}
+      >
         <Square size={14} fill="currentColor" aria-hidden="true" />
-        {stop}
+        {isStopping ? t`Stopping…` : t`Stop`}
       </Button>
     </li>
   );
 };
 
-const waiting = (position: number | null | undefined): string =>
-  position ? `Waiting, place ${position}` : 'Waiting';
+const waiting = (position: number | null | undefined): string => {
+  if (!position) return t`Waiting`;
+  const place = whole(position);
+  return t`Waiting, place ${place}`;
+};

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { t } from '@lingui/core/macro';
 import { useEffect, useRef } from 'react';
 import { graphql } from 'react-relay';
@@ -43,7 +44,7 @@ export const AdminPage = () => {
                 to={path}
                 className="-mb-px shrink-0 border-b-2 border-transparent px-3 py-2.5 font-medium text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-ink"
               >
-                {label}
+                {i18n._(label)}
               </NavLink>
             ))}
           </nav>

@@ -21,18 +21,23 @@ export const InviteRow = ({ invite: key }: { invite: InviteRow_invite$key }) => 
     key,
   );
   const { revoke, isRevoking } = useRevokeInvite(id);
-  const whom = note ?? 'an unnamed user';
+  const roleName = nameOfRole(role ?? '');
+  const [invited, ends] = [fromNow(createdAt), fromNow(expiresAt)];
   return (
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">{whom}</p>
+        <p className="truncate font-medium">{note ?? t`an unnamed user`}</p>
         <p className="text-sm text-muted">
-          <Trans>
-            {nameOfRole(role ?? '')}, invited {fromNow(createdAt)}, ends {fromNow(expiresAt)}
+          <Trans comment="{invited} is such as “2 days ago”, {ends} such as “in 5 days”.">
+            {roleName}, invited {invited}, ends {ends}
           </Trans>
         </p>
       </div>
-      <Button onClick={revoke} busy={isRevoking} aria-label={t`Revoke the invite for ${whom}`}>
+      <Button
+        onClick={revoke}
+        busy={isRevoking}
+        aria-label={note ? t`Revoke the invite for ${note}` : t`Revoke the invite for an unnamed user`}
+      >
         <Trans>Revoke</Trans>
       </Button>
     </li>

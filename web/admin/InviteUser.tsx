@@ -28,7 +28,7 @@ export const InviteUser = ({ connection }: { connection: string }) => {
     <>
       <Button tone="accent" onClick={() => onOpenChange(true)}>
         <UserPlus size={16} strokeWidth={2} aria-hidden="true" />
-        <Trans>Invite</Trans>
+        <Trans context="verb">Invite</Trans>
       </Button>
       <Modal
         open={isOpen}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { exactly, fromNow } from '../ui/moments.ts';
@@ -13,10 +14,11 @@ export const LastActive = ({ user: key }: { user: LastActive_user$key }) => {
     `,
     key,
   );
-  if (!lastActiveAt) return 'Last activity unknown';
+  if (!lastActiveAt) return t`Last activity unknown`;
+  const when = fromNow(lastActiveAt);
   return (
     <time dateTime={lastActiveAt} title={exactly(lastActiveAt)}>
-      <Trans>Last active {fromNow(lastActiveAt)}</Trans>
+      <Trans>Last active {when}</Trans>
     </time>
   );
 };

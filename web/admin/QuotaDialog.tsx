@@ -23,6 +23,7 @@ export const QuotaDialog = ({ user: key, open, onClose }: QuotaDialogProps) => {
     `,
     key,
   );
+  const { username } = user;
   const { save, isSaving, problem, forget } = useSetUserQuota(user.id, onClose);
   const close = () => {
     if (isSaving) return;
@@ -33,8 +34,8 @@ export const QuotaDialog = ({ user: key, open, onClose }: QuotaDialogProps) => {
     <Modal
       open={open}
       onOpenChange={close}
-      title={t`Quota of ${user.username}`}
-      description={t`How many tokens ${user.username} may use, prompts and answers together.`}
+      title={t`Quota of ${username}`}
+      description={t`How many tokens ${username} may use, prompts and answers together.`}
     >
       <QuotaForm user={user} busy={isSaving} problem={problem} onSubmit={save} onCancel={close} />
     </Modal>

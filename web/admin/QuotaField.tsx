@@ -66,7 +66,7 @@ export const QuotaField = ({
             autoComplete="off"
             value={choice.typed}
             onChange={({ target }) => onChoose({ isOwn: true, typed: target.value })}
-            className={`h-9 w-32 rounded-md sm:w-40 border border-line-strong bg-canvas px-2.5 text-right text-base tabular-nums focus-visible:border-accent focus-visible:outline-offset-0 aria-invalid:border-danger ${choice.isOwn ? '' : 'opacity-60'}`}
+            className={`h-9 w-32 rounded-md sm:w-40 border border-line-strong bg-canvas px-2.5 text-end text-base tabular-nums focus-visible:border-accent focus-visible:outline-offset-0 aria-invalid:border-danger ${choice.isOwn ? '' : 'opacity-60'}`}
           />
         </div>
       </div>

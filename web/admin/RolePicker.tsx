@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { Check, ChevronDown } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { type ChosenRole, nameOfRole, roles } from './roles.ts';
@@ -33,8 +34,8 @@ export const RolePicker = ({ label, role, onChoose }: RolePickerProps) => (
               className="flex items-start gap-2.5 rounded-lg px-2.5 py-2 outline-none select-none data-highlighted:bg-hover"
             >
               <span className="min-w-0 flex-1">
-                <span className="block font-medium">{name}</span>
-                <span className="block text-sm text-muted">{may}</span>
+                <span className="block font-medium">{i18n._(name)}</span>
+                <span className="block text-sm text-muted">{i18n._(may)}</span>
               </span>
               <DropdownMenu.ItemIndicator className="mt-0.5 text-accent">
                 <Check size={16} aria-hidden="true" />

@@ -7,6 +7,6 @@ export const SecretLink = ({ path }: { path: string }) => (
   <SecretText
     label={t`The address`}
     text={`${window.location.origin}${serverAddress(path)}`}
-    copyLabel="Copy the address"
+    copyLabel={t`Copy the address`}
   />
 );

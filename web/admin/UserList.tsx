@@ -62,7 +62,7 @@ export const UserList = ({ query }: { query: UserList_query$key }) => {
           size={16}
           strokeWidth={1.75}
           aria-hidden="true"
-          className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted"
+          className="pointer-events-none absolute top-1/2 start-3 -translate-y-1/2 text-muted"
         />
         <input
           type="search"
@@ -71,7 +71,7 @@ export const UserList = ({ query }: { query: UserList_query$key }) => {
           autoComplete="off"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
-          className="h-10 w-full rounded-lg bg-sunken pr-3 pl-9.5 text-base outline-offset-0 placeholder:text-muted md:text-[0.9375rem]"
+          className="h-10 w-full rounded-lg bg-sunken ps-9.5 pe-3 text-base outline-offset-0 placeholder:text-muted md:text-[0.9375rem]"
         />
       </search>
       {users.length === 0 ? (

@@ -1,4 +1,4 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { TriangleAlert } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
@@ -29,6 +29,8 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
     <ul aria-label={t`Quotas of ${username}`} className={`flex gap-x-5 gap-y-1.5 sm:flex-col ${className}`}>
       {quotas.map((quota) => {
         const percent = percentOf(quota);
+        const [percentUsed, used, limit] = [whole(percent), whole(quota.used), quota.limit];
+        const [shortUsed, shortLimit] = [short(quota.used), short(limit)];
         const tones = toneOf(quota);
         const isMarked = quota.isNear || usedUp(quota);
         return (
@@ -37,14 +39,14 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
               {quota.period === 'DAY' ? t`Today` : t`Month`}
               {quota.isOwn && (
                 <span title={t`Set for this user, in place of the role’s limit`}>
-                  <Trans>· own</Trans>
+                  · <Trans context="limit">own</Trans>
                 </span>
               )}
-              <span className={`ml-auto flex items-center gap-1 ${tones.text}`}>
+              <span className={`ms-auto flex items-center gap-1 ${tones.text}`}>
                 {isMarked && <TriangleAlert size={12} strokeWidth={2.25} aria-hidden="true" />}
-                <span title={t`${whole(quota.used)} of ${whole(quota.limit)} tokens`}>
+                <span title={t`${used} of ${plural(limit, { one: '# token', other: '# tokens' })}`}>
                   <Trans>
-                    {short(quota.used)} of {short(quota.limit)}
+                    {shortUsed} of {shortLimit}
                   </Trans>
                 </span>
               </span>
@@ -56,7 +58,7 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
               aria-valuemin={0}
               aria-valuemax={100}
               aria-valuenow={percent}
-              aria-valuetext={t`${percent} % used`}
+              aria-valuetext={t`${percentUsed} % used`}
               className="mt-0.5 h-1.5 overflow-hidden rounded-full bg-sunken"
             >
               <div
@@ -73,7 +75,7 @@ export const UserQuotas = ({ user: key, className }: { user: UserQuotas_user$key
 };
 
 const toneOf = (quota: Parameters<typeof usedUp>[0]) => {
-  if (usedUp(quota)) return { bar: 'bg-danger', text: t`font-medium text-danger` };
-  if (quota.isNear) return { bar: 'bg-warn', text: t`font-medium text-warn` };
+  if (usedUp(quota)) return { bar: 'bg-danger', text: 'font-medium text-danger' };
+  if (quota.isNear) return { bar: 'bg-warn', text: 'font-medium text-warn' };
   return { bar: 'bg-accent', text: '' };
 };

@@ -29,12 +29,14 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
     key,
   );
   const setRole = useSetUserRole(user.id);
+  const { username, identityProvider } = user;
+  const day = dayOf(user.createdAt);
   const isOut = user.status !== 'ACTIVE';
   return (
     <li className="flex flex-wrap items-center gap-2 py-3">
       <div className={`min-w-0 flex-1 ${isOut ? 'opacity-60' : ''}`}>
         <p className="flex items-center gap-2">
-          <span className="truncate font-medium">{user.username}</span>
+          <span className="truncate font-medium">{username}</span>
           {isViewer && (
             <Badge>
               <Trans>You</Trans>
@@ -52,15 +54,20 @@ export const UserRow = ({ user: key, isViewer }: { user: UserRow_user$key; isVie
           )}
         </p>
         <p className="truncate text-sm text-muted">
-          <Trans>Since {dayOf(user.createdAt)}</Trans>
-          {user.identityProvider && t` · by ${user.identityProvider}`}
+          <Trans>Since {day}</Trans>
+          {identityProvider && (
+            <>
+              {' · '}
+              <Trans comment="The identity provider that a user signs in with">by {identityProvider}</Trans>
+            </>
+          )}
           {' · '}
           <LastActive user={user} />
         </p>
       </div>
       <UserQuotas user={user} className="order-last basis-full sm:order-none sm:basis-52" />
       <div className="flex justify-end sm:w-34">
-        <RolePicker label={t`Role of ${user.username}`} role={user.role} onChoose={setRole} />
+        <RolePicker label={t`Role of ${username}`} role={user.role} onChoose={setRole} />
       </div>
       <UserMenu user={user} />
     </li>

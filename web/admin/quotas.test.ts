@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { choiceOf, readChoice } from './quotas.ts';
 
 const quota = { period: 'DAY', limit: 100_000, isOwn: true };
@@ -20,8 +21,18 @@ describe("a user's quota, as administrators choose it", () => {
     ["1'000", 1000],
     ['1.000.000', 1_000_000],
     ['1,000,000,000,000', 1e12],
+    ['١٠٠٬٠٠٠', 100_000],
+    ['۱۰۰۰', 1000],
   ])('is read from %j', (typed, tokens) => {
     expect(own(typed)).toEqual({ tokens, problem: null });
+  });
+
+  it('is read as it is shown in the locale', () => {
+    const languages = jest.spyOn(navigator, 'languages', 'get').mockReturnValue(['en-IN']);
+    const { typed } = choiceOf([quota], 'DAY');
+    expect(typed).toBe('1,00,000');
+    expect(own(typed)).toEqual({ tokens: 100_000, problem: null });
+    languages.mockRestore();
   });
 
   it.each(['-5', '1e6', 'many', '1.5', '1,5', '10,00', '100,'])('rejects %j and says why', (typed) => {

@@ -38,7 +38,7 @@ export const AllApiKeysList = ({ query }: { query: AllApiKeysList_query$key }) =
       ) : (
         <ul aria-label={t`All API keys`} className="divide-y divide-line border-y border-line">
           {keys.map((key) => (
-            <ApiKeyRow key={key.id} apiKey={key} owner={key.user?.username ?? 'a deleted user'} />
+            <ApiKeyRow key={key.id} apiKey={key} owner={key.user?.username ?? t`a deleted user`} />
           ))}
         </ul>
       )}

@@ -53,8 +53,8 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
                 className="mt-1 size-4 accent-accent"
               />
               <span>
-                <span className="font-medium">{label}</span>
-                <span className="block text-sm text-muted">{hint}</span>
+                <span className="font-medium">{label()}</span>
+                <span className="block text-sm text-muted">{hint()}</span>
               </span>
             </label>
           ))}
@@ -63,7 +63,7 @@ export const ApiKeyForm = ({ allowed, busy, problem, onSubmit, onCancel }: ApiKe
       <Select label={t`Valid for`} name="days" defaultValue="90">
         {expiries.map(({ days, label }) => (
           <option key={days} value={days}>
-            {label}
+            {label()}
           </option>
         ))}
       </Select>

@@ -2,6 +2,7 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { locale } from '../language/language.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { dayOf, fromNow } from '../ui/moments.ts';
@@ -32,33 +33,38 @@ export const ApiKeyRow = ({ apiKey: ref, owner }: ApiKeyRowProps) => {
   );
   const [isAsking, setAsking] = useState(false);
   const { revoke, isRevoking } = useRevokeApiKey(id);
-  const end = expiresAt
-    ? `${hasPassed(expiresAt) ? 'ended' : 'ends'} ${fromNow(expiresAt)}`
-    : 'without an end';
-  const what = owner ? `${name} of ${owner}` : name;
+  const permissions = new Intl.ListFormat(locale()).format(scopes.map(wordOf));
+  const [day, when] = [dayOf(createdAt), lastUsedAt && fromNow(lastUsedAt)];
+  const facts = [
+    t({ message: `May ${permissions}`, comment: '{permissions} are such as “chat and read”.' }),
+    wordsForEnd(expiresAt),
+    t`made ${day}`,
+    when ? t`used ${when}` : t`never used`,
+  ];
   return (
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">
         <p className="flex min-w-0 items-baseline gap-2">
           <span className="truncate font-medium">{name}</span>
-          <span className="shrink-0 font-mono text-sm text-muted">
-            <Trans>zk_…{ending}</Trans>
+          <span dir="ltr" className="shrink-0 font-mono text-sm text-muted">
+            zk_…{ending}
           </span>
         </p>
         <p className="text-sm text-muted">
           {owner && <span className="text-ink">{owner} · </span>}
-          <Trans>
-            May {words.format(scopes.map(wordOf))}, {end}, made {dayOf(createdAt)},{' '}
-          </Trans>
-          {lastUsedAt ? t`used ${fromNow(lastUsedAt)}` : t`never used`}
+          {new Intl.ListFormat(locale(), { type: 'unit' }).format(facts)}
         </p>
       </div>
-      <Button onClick={() => setAsking(true)} busy={isRevoking} aria-label={t`Revoke ${what}`}>
+      <Button
+        onClick={() => setAsking(true)}
+        busy={isRevoking}
+        aria-label={owner ? t`Revoke ${name} of ${owner}` : t`Revoke ${name}`}
+      >
         <Trans>Revoke</Trans>
       </Button>
       <Confirm
         open={isAsking}
-        title={t`Revoke ${what}?`}
+        title={owner ? t`Revoke ${name} of ${owner}?` : t`Revoke ${name}?`}
         description={t`Programs that use this key are disconnected at once. A revoked key can’t be restored.`}
         action={t`Revoke`}
         onConfirm={revoke}
@@ -68,6 +74,8 @@ export const ApiKeyRow = ({ apiKey: ref, owner }: ApiKeyRowProps) => {
   );
 };
 
-const words = new Intl.ListFormat('en');
-
-const hasPassed = (moment: string): boolean => new Date(moment) <= new Date();
+const wordsForEnd = (expiresAt: string | null | undefined): string => {
+  if (!expiresAt) return t`without an end`;
+  const when = fromNow(expiresAt);
+  return new Date(expiresAt) <= new Date() ? t`ended ${when}` : t`ends ${when}`;
+};

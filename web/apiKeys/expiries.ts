@@ -1,11 +1,14 @@
+import { t } from '@lingui/core/macro';
+import { inDays } from '../usage/amounts.ts';
+
 const dayMs = 24 * 60 * 60_000;
 
 /** The lifetimes that a new key may have. */
 export const expiries = [
-  { days: '30', label: '30 days' },
-  { days: '90', label: '90 days' },
-  { days: '365', label: 'A year' },
-  { days: '', label: 'Until it is revoked' },
+  { days: '30', label: () => inDays(30) },
+  { days: '90', label: () => inDays(90) },
+  { days: '365', label: () => t`A year` },
+  { days: '', label: () => t`Until it is revoked` },
 ] as const;
 
 /** Returns when a key created now expires; null for never. */

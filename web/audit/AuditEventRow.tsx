@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { Plural } from '@lingui/react/macro';
 import { ChevronRight } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { exactly, fromNow } from '../ui/moments.ts';
@@ -27,6 +27,7 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
     `,
     key,
   );
+  const { count } = event;
   const isRefused = event.outcome !== 'OK';
   return (
     <li>
@@ -35,7 +36,7 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
           <ChevronRight
             size={16}
             aria-hidden="true"
-            className="mt-1 shrink-0 text-muted transition-transform group-open:rotate-90 motion-reduce:transition-none"
+            className="mt-1 shrink-0 text-muted transition-transform group-open:rotate-90 rtl:-scale-x-100 rtl:group-open:-rotate-90 motion-reduce:transition-none"
           />
           <span className="min-w-0 flex-1">
             <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
@@ -46,9 +47,9 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
                   {event.outcome}
                 </span>
               )}
-              {event.count > 1 && (
+              {count > 1 && (
                 <span className="text-sm text-muted">
-                  <Trans>{event.count} times</Trans>
+                  <Plural value={count} one="# time" other="# times" />
                 </span>
               )}
             </span>
@@ -61,7 +62,7 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
             {fromNow(event.at)}
           </time>
         </summary>
-        <dl className="mb-3 ml-6 grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-sm">
+        <dl className="mb-3 ms-6 grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-sm">
           {factsOf(event).map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="text-muted">{name}</dt>

@@ -1,3 +1,4 @@
+import { i18n } from '@lingui/core';
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Download } from 'lucide-react';
@@ -19,19 +20,21 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
     <search aria-label={t`Events`} className="block">
       <div className="grid grid-cols-2 gap-3 md:grid-cols-4">
         <Select
-          label={t`What`}
+          label={t({ message: 'What', comment: 'Label of a filter: the kind of action' })}
           value={filter.kind}
           onChange={({ target }) => change({ kind: target.value as Kind | '' })}
         >
           <option value="">
             <Trans>All actions</Trans>
           </option>
-          {Object.keys(kinds).map((kind) => (
-            <option key={kind}>{kind}</option>
+          {Object.entries(kinds).map(([kind, { label }]) => (
+            <option key={kind} value={kind}>
+              {i18n._(label)}
+            </option>
           ))}
         </Select>
         <Field
-          label={t`Who`}
+          label={t({ message: 'Who', comment: 'Label of a filter: the user who acted' })}
           placeholder={t`Username`}
           autoComplete="off"
           autoCapitalize="none"
@@ -40,13 +43,13 @@ export const AuditFilterForm = ({ filter, onChange }: AuditFilterFormProps) => {
           onChange={({ target }) => change({ username: target.value })}
         />
         <Field
-          label={t`From`}
+          label={t({ message: 'From', comment: 'Label of a filter: the first day' })}
           type="date"
           value={filter.fromDay}
           onChange={({ target }) => change({ fromDay: target.value })}
         />
         <Field
-          label={t`To`}
+          label={t({ message: 'To', comment: 'Label of a filter: the last day' })}
           type="date"
           value={filter.toDay}
           onChange={({ target }) => change({ toDay: target.value })}

@@ -1,4 +1,6 @@
+import { t } from '@lingui/core/macro';
 import { exactly } from '../ui/moments.ts';
+import { whole } from '../usage/amounts.ts';
 
 export interface Event {
   readonly seq: number;
@@ -23,9 +25,9 @@ export const factsOf = ({
   details,
   hash,
 }: Event): readonly (readonly [string, string])[] => [
-  ['When', exactly(at)],
+  [t`When`, exactly(at)],
   ...Object.entries(details ?? {}).map(([key, value]) => [nameOf(key), String(value)] as const),
-  ...(requestId ? ([['Request', requestId]] as const) : []),
-  ['Number', seq.toLocaleString('en')],
-  ['Hash', hash],
+  ...(requestId ? ([[t({ message: 'Request', context: 'id' }), requestId]] as const) : []),
+  [t({ message: 'Number', comment: 'The sequence number of an event' }), whole(seq)],
+  [t`Hash`, hash],
 ];

@@ -20,7 +20,7 @@ describe('the filter of the audit log', () => {
   it('applies to the exported file as to the list', () => {
     const filter = {
       ...everything,
-      kind: 'API keys',
+      kind: 'API_KEYS',
       username: ' ada ',
       refusedOnly: true,
       fromDay: '2026-02-28',

@@ -74,8 +74,10 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
   return (
     <li className="rounded-xl border border-line p-3">
       <div className="flex flex-wrap items-center gap-2">
-        <code className="min-w-0 flex-1 font-mono text-sm wrap-anywhere">{command}</code>
-        <Badge tone={readOnly ? 'plain' : 'accent'}>{riskLabels[risk] ?? risk}</Badge>
+        <code dir="ltr" className="min-w-0 flex-1 font-mono text-sm wrap-anywhere">
+          {command}
+        </code>
+        <Badge tone={readOnly ? 'plain' : 'accent'}>{riskLabels[risk]?.() ?? risk}</Badge>
         <CopyButton text={command} label={t`Copy command`} />
         {isConnected && readOnly && (
           <Button onClick={run} busy={isRunning} aria-label={t`Run ${command}`}>
@@ -84,11 +86,13 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
         )}
         {isConnected && !readOnly && request === null && (
           <Button onClick={ask} busy={isRequesting} aria-label={t`Request ${command}`}>
-            <Trans>Request</Trans>
+            <Trans context="verb">Request</Trans>
           </Button>
         )}
       </div>
-      <p className="mt-1 text-sm text-muted wrap-anywhere">{explanation}</p>
+      <p dir="auto" className="mt-1 text-sm text-muted wrap-anywhere">
+        {explanation}
+      </p>
       {isConnected && !readOnly && request === null && (
         <div className="mt-2">
           <Field
@@ -106,21 +110,21 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
       )}
       {request && (
         <div role="status" className="mt-2 text-sm">
-          <p className="wrap-anywhere">{request.effect}</p>
+          <p dir="auto" className="wrap-anywhere">
+            {request.effect}
+          </p>
           <p className="mt-1 text-muted">
             {request.mayDecide ? (
-              <>
-                <Trans>
-                  It runs once you confirm it in the{' '}
-                  <Link
-                    to="/admin/docker"
-                    className="font-medium text-accent underline-offset-4 hover:underline"
-                  >
-                    Docker requests
-                  </Link>
-                  .
-                </Trans>
-              </>
+              <Trans>
+                It runs once you confirm it in the{' '}
+                <Link
+                  to="/admin/docker"
+                  className="font-medium text-accent underline-offset-4 hover:underline"
+                >
+                  Docker requests
+                </Link>
+                .
+              </Trans>
             ) : (
               t`It runs once an administrator confirms it.`
             )}
@@ -129,7 +133,10 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
       )}
       {output && (
         <section aria-label={t`Output of ${command}`} className="mt-2">
-          <pre className="max-h-80 overflow-auto rounded-lg bg-sunken p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere">
+          <pre
+            dir="auto"
+            className="max-h-80 overflow-auto rounded-lg bg-sunken p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere"
+          >
             {output.text === '' ? t`No output.` : output.text}
           </pre>
           <div className="mt-2 flex flex-wrap items-center gap-2 text-sm text-muted">

@@ -14,13 +14,13 @@ import type { DockerRequestRowDeclineMutation } from './__generated__/DockerRequ
 import type { DockerRequestRowQuery } from './__generated__/DockerRequestRowQuery.graphql.ts';
 import { riskLabels } from './labels.ts';
 
-const statusLabels: Readonly<Record<string, string>> = {
-  PENDING: 'Waits',
-  RUNNING: 'Running',
-  COMPLETED: 'Done',
-  FAILED: 'Failed',
-  DECLINED: 'Declined',
-  EXPIRED: 'Expired',
+const statusLabels: Readonly<Record<string, () => string>> = {
+  PENDING: () => t`Waits`,
+  RUNNING: () => t`Running`,
+  COMPLETED: () => t`Done`,
+  FAILED: () => t`Failed`,
+  DECLINED: () => t`Declined`,
+  EXPIRED: () => t`Expired`,
 };
 
 /** A requested command, with its exact effect. */
@@ -100,16 +100,24 @@ export const DockerRequestRow = ({ request: key }: { request: DockerRequestRow_r
   return (
     <li className="py-4">
       <div className="flex flex-wrap items-center gap-2">
-        <code className="min-w-0 flex-1 font-mono text-sm wrap-anywhere">{command}</code>
-        <Badge>{riskLabels[risk] ?? risk}</Badge>
-        <Badge tone={status === 'PENDING' ? 'accent' : 'plain'}>{statusLabels[status] ?? status}</Badge>
+        <code dir="ltr" className="min-w-0 flex-1 font-mono text-sm wrap-anywhere">
+          {command}
+        </code>
+        <Badge>{riskLabels[risk]?.() ?? risk}</Badge>
+        <Badge tone={status === 'PENDING' ? 'accent' : 'plain'}>{statusLabels[status]?.() ?? status}</Badge>
       </div>
-      <p className="mt-1 text-sm wrap-anywhere">{effect}</p>
+      <p dir="auto" className="mt-1 text-sm wrap-anywhere">
+        {effect}
+      </p>
       <p className="mt-1 text-sm text-muted wrap-anywhere">
         {request.requestedBy?.username ?? t`A deleted user`}, {fromNow(request.createdAt)}
         {reason !== '' && <>: {reason}</>}
       </p>
-      {request.problem !== '' && <p className="mt-1 text-sm text-danger wrap-anywhere">{request.problem}</p>}
+      {request.problem !== '' && (
+        <p dir="auto" className="mt-1 text-sm text-danger wrap-anywhere">
+          {request.problem}
+        </p>
+      )}
       {problem && (
         <div className="mt-2">
           <Problem>{problem}</Problem>

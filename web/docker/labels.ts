@@ -1,7 +1,9 @@
+import { t } from '@lingui/core/macro';
+
 /** The labels of risks, by their names in the graph. */
-export const riskLabels: Readonly<Record<string, string>> = {
-  NONE: 'Only reads',
-  LOW: 'Low risk',
-  MEDIUM: 'Medium risk',
-  HIGH: 'High risk',
+export const riskLabels: Readonly<Record<string, () => string>> = {
+  NONE: () => t`Only reads`,
+  LOW: () => t`Low risk`,
+  MEDIUM: () => t`Medium risk`,
+  HIGH: () => t`High risk`,
 };

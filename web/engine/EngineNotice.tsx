@@ -1,6 +1,7 @@
 import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
+import { inPercent } from '../models/measures.ts';
 import type { EngineNotice_health$key } from './__generated__/EngineNotice_health.graphql.ts';
 
 /** A notice above the message field that the engine is unavailable. The conversation stays readable. */
@@ -18,15 +19,13 @@ export const EngineNotice = ({ health: key }: { health: EngineNotice_health$key 
     key,
   );
   if (engine.status === 'HEALTHY') return null;
-  const percent = typeof engine.progress === 'number' ? ` ${Math.round(engine.progress * 100)} %` : '';
   return (
     <p
       role="status"
       className="flex items-center gap-3 rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-warn"
     >
-      <span className="min-w-0 flex-1">
-        {engine.message}
-        {percent}
+      <span dir="auto" className="min-w-0 flex-1">
+        {engine.message} {typeof engine.progress === 'number' && inPercent(engine.progress)}
       </span>
       {engine.status === 'UNHEALTHY' && (
         <Link to="/settings" className="shrink-0 font-medium underline underline-offset-4">

@@ -1,4 +1,6 @@
 import { t } from '@lingui/core/macro';
+import { inPercent } from '../models/measures.ts';
+
 /** `progress` is 0 to 1, or null while it isn't known. */
 export const EngineProgress = ({ progress }: { progress: number | null }) => {
   const percent = progress === null ? null : Math.round(progress * 100);
@@ -17,7 +19,7 @@ export const EngineProgress = ({ progress }: { progress: number | null }) => {
           style={percent === null ? undefined : { width: `${percent}%` }}
         />
       </div>
-      {percent !== null && <p className="mt-2 text-sm text-muted tabular-nums">{percent} %</p>}
+      {progress !== null && <p className="mt-2 text-sm text-muted tabular-nums">{inPercent(progress)}</p>}
     </div>
   );
 };

@@ -33,7 +33,7 @@ export const EngineReport = ({ health: key }: { health: EngineReport_health$key 
           aria-hidden="true"
           className={`mt-[0.45rem] size-2 shrink-0 rounded-full ${colours[engine.status] ?? 'bg-muted'}`}
         />
-        {engine.message}
+        <span dir="auto">{engine.message}</span>
       </p>
       {engine.status === 'STARTING' && <EngineProgress progress={engine.progress ?? null} />}
       <EngineSteps engine={engine} />

@@ -23,19 +23,25 @@ export const EngineSetup = ({ health: key }: { health: EngineSetup_health$key })
     key,
   );
   const isStarting = engine.status === 'STARTING';
-  useTitle(isStarting ? t`Getting ready` : t`Set up`);
+  useTitle(
+    isStarting
+      ? t`Getting ready`
+      : t({ message: 'Set up', comment: 'The title of a page that says how to get a language model' }),
+  );
   const heading = isStarting
-    ? 'The language model is getting ready'
+    ? t`The language model is getting ready`
     : engine.status === 'HEALTHY'
-      ? 'No model is installed yet'
-      : 'A language model is needed';
+      ? t`No model is installed yet`
+      : t`A language model is needed`;
   return (
     <div className="flex h-full flex-col">
       <PageHeader />
       <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-16">
         <div className="mx-auto max-w-xl pt-[max(2rem,12dvh)]">
           <h1 className="text-2xl font-semibold tracking-tight text-balance">{heading}</h1>
-          <p className="mt-2 text-muted">{engine.message}</p>
+          <p dir="auto" className="mt-2 text-muted">
+            {engine.message}
+          </p>
           {isStarting && <EngineProgress progress={engine.progress ?? null} />}
           <EngineSteps engine={engine} />
           <p className="mt-8 text-sm text-muted">

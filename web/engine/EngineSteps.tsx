@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { CopyButton } from '../ui/CopyButton.tsx';
+import { whole } from '../usage/amounts.ts';
 import type { EngineSteps_engine$key } from './__generated__/EngineSteps_engine.graphql.ts';
 
 /** The steps to get an engine. A command in quotes or backticks can be copied. */
@@ -22,15 +23,16 @@ export const EngineSteps = ({ engine: key }: { engine: EngineSteps_engine$key })
             aria-hidden="true"
             className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
           >
-            {index + 1}
+            {whole(index + 1)}
           </span>
-          <div className="min-w-0 flex-1 wrap-anywhere">
+          <div dir="auto" className="min-w-0 flex-1 wrap-anywhere">
             {step.split(/[`"]([^`"]+)[`"][.,]?/).map((part, at) =>
               at % 2 === 1 ? (
                 <span
                   // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence, which only change together
                   key={at}
-                  className="my-1.5 flex items-center rounded-lg bg-sunken pl-3 font-mono text-sm"
+                  dir="ltr"
+                  className="my-1.5 flex items-center rounded-lg bg-sunken ps-3 font-mono text-sm"
                 >
                   <code className="min-w-0 flex-1 py-2">{part}</code>
                   <CopyButton text={part} label={t`Copy ${part}`} />

@@ -2,6 +2,7 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment, useMutation } from 'react-relay';
+import { locale } from '../language/language.ts';
 import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
@@ -31,6 +32,7 @@ export const AgentRow = ({ agent: key, connection }: AgentRowProps) => {
     `,
     key,
   );
+  const agentId = agent.id;
   const [isAsking, setAsking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [remove, isRemoving] = useMutation<AgentRowDeleteMutation>(graphql`
@@ -53,16 +55,18 @@ export const AgentRow = ({ agent: key, connection }: AgentRowProps) => {
       <div className="flex flex-wrap items-center gap-2">
         <div className="min-w-0 flex-1">
           <p dir="auto" className="font-medium wrap-anywhere">
-            {agent.id}
+            {agentId}
           </p>
-          <p className="text-sm text-muted wrap-anywhere">{actions.map(({ name }) => name).join(', ')}</p>
+          <p className="text-sm text-muted wrap-anywhere">
+            {new Intl.ListFormat(locale(), { type: 'unit' }).format(actions.map(({ name }) => name))}
+          </p>
         </div>
-        <CopyButton text={id} label={t`Copy the id of ${agent.id} for its events`} />
+        <CopyButton text={id} label={t`Copy the id of ${agentId} for its events`} />
         <Button
           tone="quiet"
           busy={isRemoving}
           onClick={() => setAsking(true)}
-          aria-label={t`Delete ${agent.id}`}
+          aria-label={t`Delete ${agentId}`}
         >
           <Trans>Delete…</Trans>
         </Button>
@@ -74,7 +78,7 @@ export const AgentRow = ({ agent: key, connection }: AgentRowProps) => {
       )}
       <Confirm
         open={isAsking}
-        title={t`Delete ${agent.id}?`}
+        title={t`Delete ${agentId}?`}
         description={t`Its secret becomes invalid, so it can't report failures any more. Its failures are kept.`}
         action={t`Delete it`}
         onConfirm={onConfirm}

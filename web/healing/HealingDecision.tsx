@@ -55,7 +55,9 @@ export const HealingDecision = ({ healing: key }: { healing: HealingDecision_hea
             ))}
           </Select>
           {chosen && chosen.description !== '' && (
-            <p className="text-sm text-muted wrap-anywhere">{chosen.description}</p>
+            <p dir="auto" className="text-sm text-muted wrap-anywhere">
+              {chosen.description}
+            </p>
           )}
         </>
       )}

@@ -29,19 +29,27 @@ export const HealingDetails = ({ healing: key }: { healing: HealingDetails_heali
     key,
   );
   const { status, question, note, rounds } = healing;
+  const agentId = healing.agent.id;
+  const when = fromNow(healing.createdAt);
   return (
-    <article aria-label={t`Failure of ${healing.agent.id}`}>
+    <article aria-label={t`Failure of ${agentId}`}>
       <div className="flex flex-wrap items-center gap-2">
         <h2 dir="auto" className="min-w-0 flex-1 text-lg font-semibold wrap-anywhere">
-          {healing.agent.id}
+          {agentId}
         </h2>
-        <Badge tone={status === 'NEEDS_PERSON' ? 'accent' : 'plain'}>{statusLabels[status] ?? status}</Badge>
+        <Badge tone={status === 'NEEDS_PERSON' ? 'accent' : 'plain'}>
+          {statusLabels[status]?.() ?? status}
+        </Badge>
       </div>
       <p className="mt-1 text-sm text-muted">
-        <Trans>Reported {fromNow(healing.createdAt)}</Trans>
+        <Trans>Reported {when}</Trans>
       </p>
       <div aria-live="polite">
-        {question !== '' && <p className="mt-3 wrap-anywhere">{question}</p>}
+        {question !== '' && (
+          <p dir="auto" className="mt-3 wrap-anywhere">
+            {question}
+          </p>
+        )}
         {note !== '' && (
           <p className="mt-3 wrap-anywhere">
             <Trans>Closed: {note}</Trans>

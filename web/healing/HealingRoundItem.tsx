@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
+import { whole } from '../usage/amounts.ts';
 import type { HealingRoundItem_round$key } from './__generated__/HealingRoundItem_round.graphql.ts';
 
 /** One diagnosis with its action and its result. Log, state and output are plain text: agents wrote them. */
@@ -23,21 +24,30 @@ export const HealingRoundItem = ({ round: key }: { round: HealingRoundItem_round
     `,
     key,
   );
+  const roundNumber = whole(number);
+  const percent = typeof confidence === 'number' ? whole(Math.round(confidence * 100)) : null;
   return (
     <li className="rounded-xl border border-line p-4">
       <h3 className="font-semibold">
-        <Trans>Round {number}</Trans>
+        <Trans>Round {roundNumber}</Trans>
       </h3>
-      {diagnosis !== '' && <p className="mt-1 wrap-anywhere">{diagnosis}</p>}
+      {diagnosis !== '' && (
+        <p dir="auto" className="mt-1 wrap-anywhere">
+          {diagnosis}
+        </p>
+      )}
       <p className="mt-2 text-sm wrap-anywhere">
         {!action ? t`No declared action helps` : <code className="font-mono">{action}</code>}
         <span className="text-muted">
-          {typeof confidence === 'number'
-            ? t` · ${Math.round(confidence * 100)} % confidence`
-            : t` · approved by a person`}
+          {' · '}
+          {percent === null ? t`approved by a person` : t`${percent} % confidence`}
         </span>
       </p>
-      {explanation !== '' && <p className="mt-1 text-sm wrap-anywhere">{explanation}</p>}
+      {explanation !== '' && (
+        <p dir="auto" className="mt-1 text-sm wrap-anywhere">
+          {explanation}
+        </p>
+      )}
       {result && (
         <p className="mt-2 text-sm font-medium">
           {result.succeeded ? t`The agent works again.` : t`It failed.`}

@@ -36,10 +36,10 @@ export const HealingRow = ({ healing: key }: { healing: HealingRow_healing$key }
             {agent.id}
           </span>
           <Badge tone={status === 'NEEDS_PERSON' ? 'accent' : 'plain'}>
-            {statusLabels[status] ?? status}
+            {statusLabels[status]?.() ?? status}
           </Badge>
         </span>
-        <span className="mt-0.5 block text-sm wrap-anywhere">
+        <span dir="auto" className="mt-0.5 block text-sm wrap-anywhere">
           {question || last?.diagnosis || t`The failure is being diagnosed.`}
         </span>
         <span className="mt-0.5 block text-sm text-muted">{fromNow(createdAt)}</span>

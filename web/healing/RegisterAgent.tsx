@@ -38,11 +38,11 @@ export const RegisterAgent = ({ open, onOpenChange, connection }: RegisterAgentP
         description={t`Copy the secret now: it is not shown again. The agent signs its events with it.`}
       >
         <div className="space-y-3">
-          <SecretText label={t`The secret`} text={registered.secret} copyLabel="Copy the secret" />
+          <SecretText label={t`The secret`} text={registered.secret} copyLabel={t`Copy the secret`} />
           <SecretText
             label={t`The address for its events`}
-            text={t`/api/llm/healing/agents/${registered.id}/events`}
-            copyLabel="Copy the address"
+            text={`/api/llm/healing/agents/${registered.id}/events`}
+            copyLabel={t`Copy the address`}
           />
         </div>
         <div className="mt-5 flex justify-end">

@@ -1,8 +1,10 @@
+import { t } from '@lingui/core/macro';
+
 /** The labels of states, by their names in the graph. */
-export const statusLabels: Readonly<Record<string, string>> = {
-  DIAGNOSING: 'Diagnosing',
-  ACTING: 'Waits for the agent',
-  NEEDS_PERSON: 'Needs you',
-  HEALED: 'Healed',
-  CLOSED: 'Closed',
+export const statusLabels: Readonly<Record<string, () => string>> = {
+  DIAGNOSING: () => t`Diagnosing`,
+  ACTING: () => t`Waits for the agent`,
+  NEEDS_PERSON: () => t`Needs you`,
+  HEALED: () => t`Healed`,
+  CLOSED: () => t`Closed`,
 };

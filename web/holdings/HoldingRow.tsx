@@ -1,4 +1,5 @@
 import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { HoldingRow_holding$key } from './__generated__/HoldingRow_holding.graphql.ts';
 import { resourceOf } from './resources.ts';
@@ -27,7 +28,8 @@ export const HoldingRow = ({ holding: key }: { holding: HoldingRow_holding$key }
     key,
   );
   const { label, amount: written, variable } = resourceOf(resource);
-  const holder = kind === 'KEY' ? `API key ${apiKey}` : (user?.username ?? address ?? 'A deleted user');
+  const keyName = apiKey ?? '';
+  const holder = kind === 'KEY' ? t`API key ${keyName}` : (user?.username ?? address ?? t`A deleted user`);
   return (
     <li className="flex items-start gap-3 py-3">
       <div className="min-w-0 flex-1">
@@ -35,11 +37,13 @@ export const HoldingRow = ({ holding: key }: { holding: HoldingRow_holding$key }
           {holder}
         </p>
         <p className="text-sm text-muted">
-          {label}
+          {label()}
           {variable && (
             <>
-              {t` · limited by `}
-              <code className="font-mono text-xs">{variable}</code>
+              {' · '}
+              <Trans comment="The configuration variables that set a limit">
+                limited by <code className="font-mono text-xs">{variable}</code>
+              </Trans>
             </>
           )}
         </p>

@@ -34,7 +34,7 @@ export const HoldingsPage = () => {
         </option>
         {resourceNames.map((name) => (
           <option key={name} value={name}>
-            {resources[name].label}
+            {resources[name].label()}
           </option>
         ))}
       </Select>

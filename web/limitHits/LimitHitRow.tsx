@@ -1,8 +1,9 @@
 import { t } from '@lingui/core/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { exactly, fromNow } from '../ui/moments.ts';
 import type { LimitHitRow_hit$key } from './__generated__/LimitHitRow_hit.graphql.ts';
-import { limitOf } from './limits.ts';
+import { limitOf } from './limits.tsx';
 
 export const LimitHitRow = ({ hit: key }: { hit: LimitHitRow_hit$key }) => {
   const { limit, user, address, count, firstAt, lastAt } = useFragment(
@@ -21,18 +22,20 @@ export const LimitHitRow = ({ hit: key }: { hit: LimitHitRow_hit$key }) => {
     key,
   );
   const { words, variables } = limitOf(limit);
+  const who = <span className="font-medium">{user?.username ?? address ?? t`A deleted user`}</span>;
+  const when = fromNow(firstAt);
   return (
     <li className="flex items-start gap-3 py-3">
       <div className="min-w-0 flex-1">
-        <p className="truncate">
-          <span className="font-medium">{user?.username ?? address ?? t`A deleted user`}</span> {words}
-        </p>
+        <p className="truncate">{words(who)}</p>
         <p className="text-sm text-muted">
-          {count === 1 ? t`Once` : t`${count.toLocaleString('en')} times, first ${fromNow(firstAt)}`}
+          <Plural value={count} _1="Once" other={`# times, first ${when}`} />
           {variables && (
             <>
-              {t` · set by `}
-              <code className="font-mono text-xs">{variables}</code>
+              {' · '}
+              <Trans comment="The configuration variables that set a limit">
+                set by <code className="font-mono text-xs">{variables}</code>
+              </Trans>
             </>
           )}
         </p>

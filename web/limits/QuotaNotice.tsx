@@ -17,7 +17,7 @@ export const QuotaNotice = () => {
   const name = near && `${near.userId} ${near.period} ${near.resetsAt}`;
   if (!near || barrier || secondsLeft === 0 || name === dismissed) return null;
   return (
-    <div className="flex items-center gap-2.5 rounded-lg bg-sunken py-1 pr-1 pl-3 text-sm text-muted">
+    <div className="flex items-center gap-2.5 rounded-lg bg-sunken py-1 ps-3 pe-1 text-sm text-muted">
       <Gauge size={17} strokeWidth={1.75} aria-hidden="true" className="shrink-0" />
       <p className="min-w-0 flex-1 py-1 tabular-nums">{wordsForNear(near, Date.now())}</p>
       <Link to="/usage" className="shrink-0 font-medium text-ink underline underline-offset-4">

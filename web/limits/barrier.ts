@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro';
 import { RequestFailure } from '../relay/failure.ts';
 import { howLong } from '../ui/moments.ts';
 import { momentOf, type Quota, usedUp } from './quota.ts';
@@ -15,7 +16,7 @@ export interface Barrier {
 export const barrierOf = (error: unknown, now: number): Barrier | null => {
   if (!(error instanceof RequestFailure) || error.retryAfter === null) return null;
   const until = now + error.retryAfter * 1000;
-  if (error.code === 'QUOTA_EXCEEDED') return { kind: 'QUOTA', reason: 'Your tokens are used up.', until };
+  if (error.code === 'QUOTA_EXCEEDED') return { kind: 'QUOTA', reason: t`Your tokens are used up.`, until };
   return error.code === 'RATE_LIMITED' ? { kind: 'RATE', reason: withoutWait(error.message), until } : null;
 };
 
@@ -26,16 +27,29 @@ const withoutWait = (message: string): string => message.replace(/ Try again in 
 export const barrierOfQuotas = (quotas: readonly Quota[], now: number): Barrier | null => {
   const quota = quotas.findLast((each) => usedUp(each) && Date.parse(each.resetsAt) > now);
   if (!quota) return null;
-  const whose = quota.period === 'DAY' ? 'today’s' : 'this month’s';
-  const reason = `You have used ${whose} ${quota.limit.toLocaleString('en')} tokens.`;
+  const { limit } = quota;
+  const reason =
+    quota.period === 'DAY'
+      ? plural(limit, { one: 'You have used today’s # token.', other: 'You have used today’s # tokens.' })
+      : plural(limit, {
+          one: 'You have used this month’s # token.',
+          other: 'You have used this month’s # tokens.',
+        });
   return { kind: 'QUOTA', reason, until: Date.parse(quota.resetsAt) };
 };
 
 /** Returns when a barrier ends, as `You can send again in 12 s.` */
-export const wordsForEnd = ({ kind, until }: Barrier, secondsLeft: number): string =>
-  kind === 'RATE'
-    ? `You can send again in ${howLong(secondsLeft)}.`
-    : `The quota resets at ${momentOf(until)} (in ${howLong(secondsLeft)}).`;
+export const wordsForEnd = ({ kind, until }: Barrier, secondsLeft: number): string => {
+  const duration = howLong(secondsLeft);
+  if (kind === 'RATE') {
+    return t({ message: `You can send again in ${duration}.`, comment: '{duration} is such as “12 s”.' });
+  }
+  const moment = momentOf(until);
+  return t({
+    message: `The quota resets at ${moment} (in ${duration}).`,
+    comment: '{moment} is a time, or a day and a time. {duration} is such as “3 h” or “9 days”.',
+  });
+};
 
 export const wordsForBarrier = (barrier: Barrier, now: number): string =>
   `${barrier.reason} ${wordsForEnd(barrier, Math.ceil((barrier.until - now) / 1000))}`;

@@ -17,7 +17,7 @@ describe('a quota', () => {
       'You have used 84 % of today’s tokens: 16,000 are left until 00:00 UTC (in 3 h).',
     );
     expect(wordsForNear(month, now)).toBe(
-      'You have used 84 % of this month’s tokens: 16,000 are left until 1 February, 00:00 UTC (in 9 days).',
+      'You have used 84 % of this month’s tokens: 16,000 are left until Feb 1, 00:00 UTC (in 9 days).',
     );
   });
 

@@ -1,4 +1,7 @@
+import { plural, t } from '@lingui/core/macro';
+import { locale } from '../language/language.ts';
 import { howLong } from '../ui/moments.ts';
+import { whole } from '../usage/amounts.ts';
 
 /** A quota as the server sends it. */
 export interface Quota {
@@ -15,24 +18,33 @@ export const usedUp = ({ used, limit }: Quota): boolean => used >= limit;
 export const percentOf = ({ used, limit }: Quota): number =>
   limit === 0 ? 100 : Math.min(100, Math.floor((used * 100) / limit));
 
-/** Formats the time of a quota's reset, in UTC: `00:00 UTC` within a day, else `1 December, 00:00 UTC`. */
-export const momentOf = (moment: number, now = Date.now()): string => {
-  const day = new Date(moment).toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
+/** Formats the time of a quota's reset, in UTC: `00:00 UTC` within a day, else `Dec 1, 00:00 UTC`. */
+export const momentOf = (moment: number, now = Date.now()): string =>
+  new Date(moment).toLocaleString(locale(), {
+    ...(moment - now > 24 * 60 * 60 * 1000 && { day: 'numeric', month: 'short' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
     timeZone: 'UTC',
+    timeZoneName: 'short',
   });
-  const time = `${new Date(moment).toISOString().slice(11, 16)} UTC`;
-  return moment - now > 24 * 60 * 60 * 1000 ? `${day}, ${time}` : time;
-};
 
 /** `You have used 84 % of today’s tokens: 16,000 are left until 00:00 UTC (in 3 h).` */
 export const wordsForNear = (quota: Quota, now: number): string => {
-  const whose = quota.period === 'DAY' ? 'today’s' : 'this month’s';
   const resetsAt = Date.parse(quota.resetsAt);
-  const left = (quota.limit - quota.used).toLocaleString('en');
-  const until = `${momentOf(resetsAt, now)} (in ${howLong((resetsAt - now) / 1000)})`;
-  return `You have used ${percentOf(quota)} % of ${whose} tokens: ${left} are left until ${until}.`;
+  const percent = whole(percentOf(quota));
+  const left = quota.limit - quota.used;
+  const moment = momentOf(resetsAt, now);
+  const duration = howLong((resetsAt - now) / 1000);
+  return quota.period === 'DAY'
+    ? t({
+        message: `You have used ${percent} % of today’s tokens: ${plural(left, { one: '# is left', other: '# are left' })} until ${moment} (in ${duration}).`,
+        comment: '{moment} is a time, or a day and a time. {duration} is such as “3 h” or “9 days”.',
+      })
+    : t({
+        message: `You have used ${percent} % of this month’s tokens: ${plural(left, { one: '# is left', other: '# are left' })} until ${moment} (in ${duration}).`,
+        comment: '{moment} is a time, or a day and a time. {duration} is such as “3 h” or “9 days”.',
+      });
 };
 
 /** Returns the quota to warn about: the longest period that is nearly, but not fully used up. Null for none. */

@@ -19,7 +19,7 @@ export const ChatWithModel = ({ name }: { name: string }) => {
       }}
     >
       <MessageSquare size={16} strokeWidth={1.75} aria-hidden="true" />
-      <Trans>Chat</Trans>
+      <Trans context="verb">Chat</Trans>
     </Button>
   );
 };

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -6,11 +7,11 @@ import type { ModelCard_model$key } from './__generated__/ModelCard_model.graphq
 import { ModelFacts } from './ModelFacts.tsx';
 
 /** The capabilities that tell models apart. */
-const names: Readonly<Record<string, string>> = {
-  vision: 'Vision',
-  tools: 'Tools',
-  thinking: 'Thinking',
-  embedding: 'Embedding',
+const names: Readonly<Record<string, () => string>> = {
+  vision: () => t`Vision`,
+  tools: () => t`Tools`,
+  thinking: () => t`Thinking`,
+  embedding: () => t`Embedding`,
 };
 
 export interface ModelCardProps {
@@ -47,7 +48,7 @@ export const ModelCard = ({ model: key, action }: ModelCardProps) => {
             </Badge>
           )}
           {badges.map((capability) => (
-            <Badge key={capability}>{names[capability] ?? capability}</Badge>
+            <Badge key={capability}>{names[capability]?.()}</Badge>
           ))}
         </h2>
         {model.description && <p className="mt-1 max-w-prose text-muted">{model.description}</p>}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { ModelFacts_model$key } from './__generated__/ModelFacts_model.graphql.ts';
@@ -16,7 +17,7 @@ export const ModelFacts = ({ model: key }: { model: ModelFacts_model$key }) => {
     `,
     key,
   );
-  const facts = [parameterSize, inBytes(size), contextLength && `${inTokens(contextLength)} context`].filter(
+  const facts = [parameterSize, inBytes(size), contextLength && contextOf(inTokens(contextLength))].filter(
     Boolean,
   );
   return (
@@ -31,3 +32,6 @@ export const ModelFacts = ({ model: key }: { model: ModelFacts_model$key }) => {
     </span>
   );
 };
+
+const contextOf = (tokens: string): string =>
+  t({ message: `${tokens} context`, comment: 'The context length of a model; {tokens} is such as “128K”.' });

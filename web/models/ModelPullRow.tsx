@@ -3,12 +3,14 @@ import { Trans } from '@lingui/react/macro';
 import { Button } from '../ui/Button.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { inBytes } from './measures.ts';
-import { type ModelPull, useModelPull } from './useModelPull.ts';
+import { useModelPull } from './useModelPull.ts';
 
-const words = { RUNNING: 'Fetching', COMPLETED: 'Installed', FAILED: 'Not fetched', CANCELLED: 'Cancelled' };
-
-const wordFor = (status: ModelPull['status']): string =>
-  status in words ? words[status as keyof typeof words] : '';
+const words: Readonly<Record<string, () => string>> = {
+  RUNNING: () => t`Fetching`,
+  COMPLETED: () => t`Installed`,
+  FAILED: () => t`Not fetched`,
+  CANCELLED: () => t`Cancelled`,
+};
 
 /** A model download with its progress, or the reason for its end. */
 export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
@@ -16,13 +18,15 @@ export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
   const status = pull?.status ?? 'RUNNING';
   const received = pull?.receivedBytes ?? 0;
   const total = pull?.totalBytes ?? null;
+  const [receivedBytes, totalBytes] = [inBytes(received), inBytes(total ?? 0)];
   const percent = total ? Math.round((received / total) * 100) : null;
   const failed = (pull?.backends ?? []).filter(({ state }) => state === 'FAILED');
   return (
     <li className="py-4">
       <div className="flex items-center justify-between gap-3">
         <p className="min-w-0 wrap-anywhere">
-          <span className="font-semibold">{name}</span> <span className="text-muted">{wordFor(status)}</span>
+          <span className="font-semibold">{name}</span>{' '}
+          <span className="text-muted">{words[status]?.()}</span>
         </p>
         {status === 'RUNNING' && !problem && (
           <Button onClick={cancel} busy={isCancelling}>
@@ -48,7 +52,7 @@ export const ModelPullRow = ({ id, name }: { id: string; name: string }) => {
           {total !== null && (
             <p className="mt-1.5 text-sm text-muted tabular-nums">
               <Trans>
-                {inBytes(received)} of {inBytes(total)}
+                {receivedBytes} of {totalBytes}
               </Trans>
             </p>
           )}

@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { Plural } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { ModelsPageList_query$key } from './__generated__/ModelsPageList_query.graphql.ts';
@@ -39,14 +39,18 @@ export const ModelsPageList = ({ query: key }: { query: ModelsPageList_query$key
   );
   const [started, setStarted] = useState<readonly StartedPull[]>([]);
   const installed = models?.edges ?? [];
+  const installedCount = installed.length;
   const mayManage = viewer?.viewerCanManageModels ?? false;
   const pulls = new Map([...modelPulls, ...started].map((pull) => [pull.id, pull]));
   return (
     <>
       <div className="flex items-center justify-between gap-3 pt-2 pb-6">
         <p className="text-muted">
-          {installed.length === 1 ? t`One model is` : t`${installed.length} models are`}{' '}
-          <Trans>installed on this server.</Trans>
+          <Plural
+            value={installedCount}
+            _1="One model is installed on this server."
+            other="# models are installed on this server."
+          />
         </p>
         {mayManage && <PullModel onStarted={(pull) => setStarted((before) => [...before, pull])} />}
       </div>

@@ -62,7 +62,7 @@ export const PullModel = ({ onStarted }: { onStarted: (pull: StartedPull) => voi
             label={t`Name`}
             name="name"
             hint={t`A name from ollama.com/library.`}
-            placeholder={t`llama3.2`}
+            placeholder="llama3.2"
             required
             maxLength={200}
             autoComplete="off"

@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
-import { type Amount, answers, short, tokensOf, topOf, whole } from './amounts.ts';
+import { type Amount, short, tokensOf, topOf, wordsOfAmount } from './amounts.ts';
 import { nameOfDay, shortNameOfDay } from './ranges.ts';
 
 export interface AmountOfDay {
@@ -15,24 +15,30 @@ export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
   const most = days.reduce((last, each) => (tokensOf(each.amount) > tokensOf(last.amount) ? each : last));
   const top = topOf(tokensOf(most.amount));
   const told = pointed ?? most;
+  const amount = wordsOfAmount(told.amount);
+  const day = <span className="font-medium text-ink">{nameOfDay(told.day)}</span>;
   const middle = days[Math.floor((days.length - 1) / 2)];
   return (
     <figure className="mt-1">
       <figcaption className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm text-muted tabular-nums">
         <span>
-          {pointed ? '' : t`Most on `}
-          <Trans>
-            <span className="font-medium text-ink">{nameOfDay(told.day)}</span>:{' '}
-            {whole(tokensOf(told.amount))} tokens, {answers(told.amount.generations)}
-          </Trans>
+          {pointed ? (
+            <>
+              {day}: {amount}
+            </>
+          ) : (
+            <Trans>
+              Most on {day}: {amount}
+            </Trans>
+          )}
         </span>
-        <span className="ml-auto flex gap-3">
-          <Legend tone="bg-accent" name="Written" />
-          <Legend tone="bg-accent/45" name="Read" />
+        <span className="ms-auto flex gap-3">
+          <Legend tone="bg-accent" name={t({ message: 'Written', context: 'tokens' })} />
+          <Legend tone="bg-accent/45" name={t({ message: 'Read', context: 'tokens' })} />
         </span>
       </figcaption>
       <div aria-hidden="true" className="mt-4 flex gap-2">
-        <div className="flex h-44 w-9 shrink-0 flex-col justify-between text-right text-xs leading-none text-muted tabular-nums">
+        <div className="flex h-44 w-9 shrink-0 flex-col justify-between text-end text-xs leading-none text-muted tabular-nums">
           {[top, top / 2, 0].map((mark) => (
             <span key={mark} className="-my-1.5">
               {short(mark)}
@@ -51,7 +57,7 @@ export const DayChart = ({ days }: { days: readonly AmountOfDay[] }) => {
                 <div
                   key={each.day}
                   onPointerEnter={() => setPointed(each)}
-                  className={`flex h-full min-w-0 flex-1 items-end justify-center hover:bg-hover/60 ${days.length > 31 ? 'pr-px' : 'px-px'}`}
+                  className={`flex h-full min-w-0 flex-1 items-end justify-center hover:bg-hover/60 ${days.length > 31 ? 'pe-px' : 'px-px'}`}
                 >
                   <Column amount={each.amount} top={top} />
                 </div>

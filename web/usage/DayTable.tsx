@@ -11,12 +11,18 @@ export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
   <div role="region" aria-label={t`Table of days`} tabIndex={0} className="mt-3 overflow-x-auto">
     <table aria-label={t`Tokens by day`} className="w-full text-sm tabular-nums">
       <thead>
-        <tr className="border-b border-line text-left text-muted">
-          <th scope="col" className="py-2 pr-2 font-medium">
+        <tr className="border-b border-line text-start text-muted">
+          <th scope="col" className="py-2 pe-2 font-medium">
             <Trans>Day</Trans>
           </th>
-          {['Tokens', 'Read', 'Written', 'Answers', 'Saved'].map((name) => (
-            <th key={name} scope="col" className="py-2 pl-3 text-right font-medium">
+          {[
+            t`Tokens`,
+            t({ message: 'Read', context: 'tokens' }),
+            t({ message: 'Written', context: 'tokens' }),
+            t`Answers`,
+            t({ message: 'Saved', context: 'answers from the cache' }),
+          ].map((name) => (
+            <th key={name} scope="col" className="py-2 ps-3 text-end font-medium">
               {name}
             </th>
           ))}
@@ -25,7 +31,7 @@ export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
       <tbody>
         {days.toReversed().map(({ day, amount }) => (
           <tr key={day} className="border-b border-line">
-            <th scope="row" className="py-2 pr-2 text-left font-normal whitespace-nowrap">
+            <th scope="row" className="py-2 pe-2 text-start font-normal whitespace-nowrap">
               {nameOfDay(day)}
             </th>
             {[
@@ -35,7 +41,7 @@ export const DayTable = ({ days }: { days: readonly AmountOfDay[] }) => (
               ['answers', amount.generations] as const,
               ['saved', amount.cachedGenerations] as const,
             ].map(([name, count]) => (
-              <td key={name} className="py-2 pl-3 text-right">
+              <td key={name} className="py-2 ps-3 text-end">
                 {whole(count)}
               </td>
             ))}

@@ -1,5 +1,5 @@
-import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { plural, t } from '@lingui/core/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { useId } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { momentOf, percentOf, usedUp } from '../limits/quota.ts';
@@ -26,7 +26,10 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
   const secondsLeft = useSecondsLeft(resetsAt);
   const percent = percentOf(quota);
   const tone = usedUp(quota) ? 'bg-danger' : quota.isNear ? 'bg-warn' : 'bg-accent';
-  const left = whole(Math.max(0, quota.limit - quota.used));
+  const { limit } = quota;
+  const left = Math.max(0, limit - quota.used);
+  const [used, shownLeft, shownPercent] = [whole(quota.used), whole(left), whole(percent)];
+  const [moment, duration] = [momentOf(resetsAt), howLong(secondsLeft)];
   return (
     <li>
       <div className="flex items-baseline justify-between gap-3">
@@ -35,7 +38,8 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
         </h2>
         <p className="text-sm text-muted tabular-nums">
           <Trans>
-            <span className="font-medium text-ink">{whole(quota.used)}</span> of {whole(quota.limit)} tokens
+            <span className="font-medium text-ink">{used}</span> of{' '}
+            <Plural value={limit} one="# token" other="# tokens" />
           </Trans>
         </p>
       </div>
@@ -46,7 +50,7 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        aria-valuetext={t`${percent} % used, ${left} tokens left`}
+        aria-valuetext={t`${shownPercent} % used, ${plural(left, { one: '# token left', other: '# tokens left' })}`}
         className="mt-2 h-2.5 overflow-hidden rounded-full bg-sunken"
       >
         <div
@@ -56,8 +60,14 @@ export const QuotaBar = ({ quota: key }: { quota: QuotaBar_quota$key }) => {
         />
       </div>
       <p className="mt-2 text-sm text-muted tabular-nums">
-        {usedUp(quota) ? t`Used up.` : t`${left} left.`}{' '}
-        {secondsLeft > 0 && t`Resets at ${momentOf(resetsAt)} (in ${howLong(secondsLeft)}).`}
+        {usedUp(quota)
+          ? t`Used up.`
+          : t({ message: `${shownLeft} left.`, comment: 'How many tokens are left of a quota' })}{' '}
+        {secondsLeft > 0 &&
+          t({
+            message: `Resets at ${moment} (in ${duration}).`,
+            comment: '{moment} is a time, or a day and a time. {duration} is such as “3 h” or “9 days”.',
+          })}
       </p>
     </li>
   );

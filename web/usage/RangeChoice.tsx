@@ -15,7 +15,7 @@ export const RangeChoice = ({ chosen, path = '/usage' }: { chosen: Range; path?:
         aria-current={name === chosen ? 'true' : undefined}
         className="inline-flex h-8 shrink-0 items-center rounded-lg px-3 text-sm font-medium text-muted hover:text-ink aria-[current=true]:bg-canvas aria-[current=true]:text-ink aria-[current=true]:shadow-sm"
       >
-        {label}
+        {label()}
       </Link>
     ))}
   </nav>

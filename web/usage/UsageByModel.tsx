@@ -1,9 +1,9 @@
-import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { UsageByModel_report$key } from './__generated__/UsageByModel_report.graphql.ts';
-import { answers, tokensOf, whole } from './amounts.ts';
+import { AmountWords } from './AmountWords.tsx';
+import { tokensOf } from './amounts.ts';
 
 /** Usage by model, the largest first. */
 export const UsageByModel = ({ report: key }: { report: UsageByModel_report$key }) => {
@@ -37,11 +37,7 @@ export const UsageByModel = ({ report: key }: { report: UsageByModel_report$key 
             <div className="flex flex-wrap items-baseline justify-between gap-x-4 tabular-nums">
               <span className="font-medium wrap-anywhere">{model}</span>
               <span className="text-sm text-muted">
-                <Trans>
-                  <span className="font-medium text-ink">{whole(tokensOf(sum))}</span> tokens,{' '}
-                  {answers(sum.generations)}
-                </Trans>
-                {sum.cachedGenerations > 0 && t`, ${whole(sum.cachedGenerations)} of them saved`}
+                <AmountWords amount={sum} withSaved />
               </span>
             </div>
             <div aria-hidden="true" className="mt-1.5 h-2 overflow-hidden rounded-full bg-sunken">

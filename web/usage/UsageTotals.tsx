@@ -17,16 +17,18 @@ export const UsageTotals = ({ amount: key }: { amount: UsageTotals_amount$key })
     key,
   );
   const { generations, cachedGenerations, cacheHitRate, promptTokens, completionTokens } = amount;
-  const saved = Math.round((cacheHitRate ?? 0) * 100);
+  const saved = whole(Math.round((cacheHitRate ?? 0) * 100));
+  const [read, written] = [whole(promptTokens), whole(completionTokens)];
+  const generated = whole(generations - cachedGenerations);
   const totals = [
     {
       name: t`Tokens`,
       value: tokensOf(amount),
-      note: t`${whole(promptTokens)} read, ${whole(completionTokens)} written`,
+      note: t`${read} read, ${written} written`,
     },
-    { name: t`Answers`, value: generations, note: t`${whole(generations - cachedGenerations)} generated` },
+    { name: t`Answers`, value: generations, note: t`${generated} generated` },
     {
-      name: t`Saved`,
+      name: t({ message: 'Saved', context: 'answers from the cache' }),
       value: cachedGenerations,
       note: t`${saved} % came from the cache, at no cost`,
     },

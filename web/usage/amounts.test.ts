@@ -1,13 +1,15 @@
-import { answers, short, topOf, whole } from './amounts.ts';
+import { inDays, noAmount, short, topOf, whole, wordsOfAmount } from './amounts.ts';
 
 describe('amounts', () => {
   it('are formatted for people', () => {
-    expect([whole(1234567), short(12_345), answers(1), answers(1200)]).toEqual([
-      '1,234,567',
-      '12.3K',
-      '1 answer',
-      '1,200 answers',
-    ]);
+    expect([whole(1234567), short(12_345), inDays(30)]).toEqual(['1,234,567', '12.3K', '30 days']);
+  });
+
+  it.each([
+    [1, 1, '1 token, 1 answer'],
+    [12_345, 1200, '12,345 tokens, 1,200 answers'],
+  ])('of %d tokens and %d answers are said as %s', (promptTokens, generations, words) => {
+    expect(wordsOfAmount({ ...noAmount, promptTokens, generations })).toBe(words);
   });
 
   it.each([

@@ -1,3 +1,6 @@
+import { plural, t } from '@lingui/core/macro';
+import { locale } from '../language/language.ts';
+
 /** The totals of usage that the server returns. */
 export interface Amount {
   readonly generations: number;
@@ -17,14 +20,22 @@ export const tokensOf = ({ promptTokens, completionTokens }: Amount): number =>
   promptTokens + completionTokens;
 
 /** `12,345` */
-export const whole = (count: number): string => count.toLocaleString('en');
+export const whole = (count: number): string => count.toLocaleString(locale());
 
 /** Formats a number briefly: `12.3K`. */
 export const short = (count: number): string =>
-  count.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 });
+  count.toLocaleString(locale(), { notation: 'compact', maximumFractionDigits: 1 });
 
-/** `1 answer`, `2 answers` */
-export const answers = (count: number): string => `${whole(count)} ${count === 1 ? 'answer' : 'answers'}`;
+/** `30 days` */
+export const inDays = (count: number): string =>
+  count.toLocaleString(locale(), { style: 'unit', unit: 'day', unitDisplay: 'long' });
+
+/** `1,234 tokens, 1 answer` */
+export const wordsOfAmount = (amount: Amount): string => {
+  const tokens = tokensOf(amount);
+  const answers = amount.generations;
+  return t`${plural(tokens, { one: '# token', other: '# tokens' })}, ${plural(answers, { one: '# answer', other: '# answers' })}`;
+};
 
 /** The possible tops of a scale, to which zeros are added: even, so that half of each is whole, and close together. */
 const tops = [10, 12, 14, 16, 20, 24, 30, 40, 50, 60, 80, 100];

@@ -28,7 +28,7 @@ describe('a range of days', () => {
   });
 
   it('is formatted for people', () => {
-    expect(nameOfDay('2026-01-05')).toBe('Mon 5 Jan');
-    expect(shortNameOfDay('2026-01-05')).toBe('5 Jan');
+    expect(nameOfDay('2026-01-05')).toBe('Mon, Jan 5');
+    expect(shortNameOfDay('2026-01-05')).toBe('Jan 5');
   });
 });

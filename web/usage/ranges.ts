@@ -1,8 +1,12 @@
+import { t } from '@lingui/core/macro';
+import { locale } from '../language/language.ts';
+import { inDays } from './amounts.ts';
+
 export const ranges = [
-  { name: '7', label: '7 days' },
-  { name: '30', label: '30 days' },
-  { name: '90', label: '90 days' },
-  { name: 'month', label: 'This month' },
+  { name: '7', label: () => inDays(7) },
+  { name: '30', label: () => inDays(30) },
+  { name: '90', label: () => inDays(90) },
+  { name: 'month', label: () => t`This month` },
 ] as const;
 
 export type Range = (typeof ranges)[number]['name'];
@@ -27,14 +31,12 @@ export const variablesOf = (range: Range, now: Date): { readonly from: string } 
   from: `${daysOf(range, now)[0]}T00:00:00.000Z`,
 });
 
-/** Formats a day: `Mon 5 Jan`. */
-export const nameOfDay = (day: string): string =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    timeZone: 'UTC',
-  });
+const inShort = { day: 'numeric', month: 'short', timeZone: 'UTC' } as const;
 
-/** Formats a day briefly: `5 Jan`. */
-export const shortNameOfDay = (day: string): string => nameOfDay(day).replace(/^\w+,? /, '');
+/** Formats a day: `Mon, Jan 5`. */
+export const nameOfDay = (day: string): string =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString(locale(), { ...inShort, weekday: 'short' });
+
+/** Formats a day briefly: `Jan 5`. */
+export const shortNameOfDay = (day: string): string =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString(locale(), inShort);

@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
-import { answers, tokensOf, whole } from '../../usage/amounts.ts';
+import { AmountWords } from '../../usage/AmountWords.tsx';
+import { wordsOfAmount } from '../../usage/amounts.ts';
 import { LastActive } from '../LastActive.tsx';
 import type { UserUsageRow_usage$key } from './__generated__/UserUsageRow_usage.graphql.ts';
 
@@ -38,10 +38,7 @@ export const UserUsageRow = ({ usage: key }: { usage: UserUsageRow_usage$key }) 
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 tabular-nums">
         <span className="min-w-0 truncate font-medium">{user?.username ?? t`A deleted user`}</span>
         <span className="text-sm text-muted">
-          <Trans>
-            <span className="font-medium text-ink">{whole(tokensOf(sum))}</span> tokens,{' '}
-            {answers(sum.generations)}
-          </Trans>
+          <AmountWords amount={sum} />
         </span>
       </div>
       <p className="text-sm text-muted">{user && <LastActive user={user} />}</p>
@@ -49,11 +46,7 @@ export const UserUsageRow = ({ usage: key }: { usage: UserUsageRow_usage$key }) 
         {models.map(({ key: model, sum: its }) => (
           <li key={model} className="flex flex-wrap justify-between gap-x-4 tabular-nums">
             <span className="wrap-anywhere">{model}</span>
-            <span>
-              <Trans>
-                {whole(tokensOf(its))} tokens, {answers(its.generations)}
-              </Trans>
-            </span>
+            <span>{wordsOfAmount(its)}</span>
           </li>
         ))}
       </ul>
