@@ -37,8 +37,9 @@ const config: Config = {
       moduleNameMapper: { '\\.css$': '<rootDir>/web/testing/style.ts' },
       roots: ['<rootDir>/web'],
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],
-      extensionsToTreatAsEsm: ['.ts', '.tsx'],
+      extensionsToTreatAsEsm: ['.ts', '.tsx', '.po'],
       transform: {
+        '\\.po$': '<rootDir>/web/testing/catalog.ts',
         '\\.tsx?$': [
           'babel-jest',
           {

@@ -34,20 +34,25 @@ export const sourcesOf = async (folder: string): Promise<readonly string[]> => {
     .sort();
 };
 
-/**
- * Reads a file with the parser that also compiles it for tests: `import`, `export … from`, `import()` and `import('…')`
- * of types.
- *
- * @throws Error if a module is named by anything but a literal, because its target is unknown then
- */
-export const readSource = async (file: string): Promise<Source> => {
-  const tree = parseSync(await readFile(join(repo, file), 'utf8'), {
+/** Parses the text of a file with the parser that also compiles it for tests. */
+export const parseText = (file: string, text: string): ParseResult => {
+  const tree = parseSync(text, {
     filename: file,
     babelrc: false,
     configFile: false,
     presets: ['@babel/preset-typescript', ['@babel/preset-react', { runtime: 'automatic' }]],
   });
   if (tree === null) throw new Error(`${file} can't be parsed`);
+  return tree;
+};
+
+/**
+ * Reads a file and its imports: `import`, `export … from`, `import()` and `import('…')` of types.
+ *
+ * @throws Error if a module is named by anything but a literal, because its target is unknown then
+ */
+export const readSource = async (file: string): Promise<Source> => {
+  const tree = parseText(file, await readFile(join(repo, file), 'utf8'));
 
   const imports: Import[] = [];
   let readsEnvironment = false;

@@ -41,7 +41,7 @@ export const AnswerDefaultsDialog = ({
     <Modal
       open={open}
       onOpenChange={(stays) => !stays && onClose()}
-      title={t`Defaults for ${model ?? 'all models'}`}
+      title={model === null ? t`Defaults for all models` : t`Defaults for ${model}`}
       description={t`Empty fields use the model’s defaults.`}
     >
       <form onSubmit={onSubmit} className="flex flex-col gap-5">

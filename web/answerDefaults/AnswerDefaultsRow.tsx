@@ -39,23 +39,33 @@ export const AnswerDefaultsRow = ({ userId, model, defaults: key }: AnswerDefaul
   const [isEditing, setEditing] = useState(false);
   const notify = useNotify();
   const { set } = useSetAnswerDefaults(userId);
-  const name = model ?? 'all models';
   return (
     <li className="flex min-h-14 items-center gap-2 py-2">
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{model ?? t`All models`}</p>
         <p dir="auto" className="truncate text-sm text-muted">
-          {defaults ? summaryOf(defaults.systemPrompt ?? null, defaults.options) : t`None`}
+          {defaults
+            ? summaryOf(defaults.systemPrompt ?? null, defaults.options)
+            : t({ message: 'None', context: 'no defaults of a model' })}
         </p>
       </div>
-      <IconButton icon={Pencil} label={t`Edit the defaults for ${name}`} onClick={() => setEditing(true)} />
+      <IconButton
+        icon={Pencil}
+        label={model === null ? t`Edit the defaults for all models` : t`Edit the defaults for ${model}`}
+        onClick={() => setEditing(true)}
+      />
       {defaults && (
         <IconButton
           icon={RotateCcw}
-          label={t`Reset the defaults for ${name}`}
+          label={model === null ? t`Reset the defaults for all models` : t`Reset the defaults for ${model}`}
           onClick={() =>
             set({ id: defaults.id, model, systemPrompt: null, options: {} }, () =>
-              notify({ text: t`The defaults for ${name} were reset.` }),
+              notify({
+                text:
+                  model === null
+                    ? t`The defaults for all models were reset.`
+                    : t`The defaults for ${model} were reset.`,
+              }),
             )
           }
         />

@@ -48,11 +48,11 @@ export const ExportDialog = ({ open, conversationId, onClose }: ExportDialogProp
       <div className="flex flex-col gap-2">
         <Button busy={isSaving} onClick={() => void save('md')} className="h-11">
           <FileText size={16} aria-hidden="true" />
-          <Trans>Markdown</Trans>
+          Markdown
         </Button>
         <Button busy={isSaving} onClick={() => void save('json')} className="h-11">
           <Braces size={16} aria-hidden="true" />
-          <Trans>JSON</Trans>
+          JSON
         </Button>
         <Button
           className="h-11"

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 /** A conversation as it is exported: the selected version, oldest message first. */
 export interface ExportedConversation {
   readonly id: string;
@@ -30,8 +32,10 @@ export const jsonFormat = { format: 'ziggie-conversation', version: 1 } as const
 export const toJson = (conversation: ExportedConversation): string =>
   `${JSON.stringify({ ...jsonFormat, ...conversation }, null, 2)}\n`;
 
-const authorOf = ({ role, model }: ExportedMessage): string =>
-  role === 'USER' ? 'You' : model === null ? 'Answer' : `Answer (${model})`;
+const authorOf = ({ role, model }: ExportedMessage): string => {
+  if (role === 'USER') return t`You`;
+  return model === null ? t`Answer` : t`Answer (${model})`;
+};
 
 /** Returns the conversation as Markdown, each message below a heading. Headings in messages stay as they are. */
 export const toMarkdown = ({ title, systemPrompt, messages }: ExportedConversation): string => {
@@ -50,5 +54,5 @@ export const fileNameOf = (title: string, ending: string): string => {
     .replace(/^[\s.]+|[\s.]+$/g, '')
     .slice(0, 80)
     .replace(/[\uD800-\uDBFF]$/, '');
-  return `${name || 'Conversation'}.${ending}`;
+  return `${name || t`Conversation`}.${ending}`;
 };

@@ -1,6 +1,7 @@
+import { t } from '@lingui/core/macro';
 import { fetchQuery, graphql } from 'react-relay';
 import type { IEnvironment } from 'relay-runtime';
-import { RequestFailure } from '../relay/failure.ts';
+import { PageFailure } from '../relay/failure.ts';
 import type {
   fetchConversationQuery,
   fetchConversationQuery$data,
@@ -73,7 +74,7 @@ export const fetchConversation = async (
     const data: fetchConversationQuery$data | undefined = await read(after);
     const node: fetchConversationQuery$data['node'] = data?.node;
     if (!node?.exported || node.title === undefined) {
-      throw new RequestFailure('NOT_FOUND', 'This conversation does not exist any more.');
+      throw new PageFailure('NOT_FOUND', t`This conversation does not exist any more.`);
     }
     const { exported, title, systemPrompt, model, tags, folder, createdAt, updatedAt } = node;
     messages.push(...exported.edges.map((edge) => messageOf(edge.node)));

@@ -30,7 +30,7 @@ export const ImportPage = () => {
             </Trans>
           </p>
           <label htmlFor={fieldId} className="mt-5 mb-1.5 block text-sm font-medium">
-            <Trans>Export file</Trans>
+            <Trans comment="The label of the field for a file that another app exported">Export file</Trans>
           </label>
           <input
             id={fieldId}
@@ -42,7 +42,7 @@ export const ImportPage = () => {
               setSending(false);
               if (file) open(file);
             }}
-            className="block w-full rounded-lg border border-line-strong bg-raised p-2 text-base file:mr-3 file:h-9 file:rounded-md file:border-0 file:bg-sunken file:px-3 file:font-medium disabled:opacity-50"
+            className="block w-full rounded-lg border border-line-strong bg-raised p-2 text-base file:me-3 file:h-9 file:rounded-md file:border-0 file:bg-sunken file:px-3 file:font-medium disabled:opacity-50"
           />
           {isReading && (
             <p role="status" className="mt-4 text-muted">

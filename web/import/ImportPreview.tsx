@@ -1,9 +1,10 @@
-import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
+import { plural, t } from '@lingui/core/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { useState } from 'react';
+import { locale } from '../language/language.ts';
 import { Button } from '../ui/Button.tsx';
 import { dayOf } from '../ui/moments.ts';
-import type { ImportConversation } from './formats/imported.ts';
+import { type ImportConversation, maxContent } from './formats/imported.ts';
 import type { OpenedFile } from './useExportFile.ts';
 
 export interface ImportPreviewProps {
@@ -11,29 +12,45 @@ export interface ImportPreviewProps {
   readonly onImport: (conversations: readonly ImportConversation[]) => void;
 }
 
-/** Returns `1 conversation` or `1,234 conversations`. */
-export const conversationsOf = (count: number): string =>
-  count === 1 ? '1 conversation' : `${count.toLocaleString('en')} conversations`;
-
 /** The maximum rows that are shown. All are imported. */
 const shown = 500;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** Returns what the import leaves out, as sentences. */
-const leftOutOf = ({ parsed: { conversations, empty, beyond } }: OpenedFile): readonly string[] => {
-  const count = (what: 'messages' | 'attachments' | 'cut') =>
+/** Returns a list of what the import leaves out; empty if it is nothing. */
+const leftOutOf = ({ parsed: { conversations, empty, beyond } }: OpenedFile): string => {
+  const total = (what: 'messages' | 'attachments' | 'cut') =>
     sum(conversations.map(({ leftOut }) => leftOut[what]));
-  const words: readonly (readonly [number, string])[] = [
-    [count('attachments'), 'images and files'],
-    [count('messages'), 'messages of tools or without text'],
-    [count('cut'), 'texts cut to 1,000,000 characters'],
-    [empty, 'conversations without messages'],
-    [beyond, 'conversations above the maximum of one file'],
-  ];
-  return words
-    .filter(([number]) => number > 0)
-    .map(([number, text]) => `${number.toLocaleString('en')} ${text}`);
+  const [attachments, messages, cut] = [total('attachments'), total('messages'), total('cut')];
+  const limit = maxContent.toLocaleString(locale());
+  const parts = [
+    attachments > 0 && plural(attachments, { one: '# image or file', other: '# images and files' }),
+    messages > 0 &&
+      plural(messages, {
+        one: '# message of a tool or without text',
+        other: '# messages of tools or without text',
+      }),
+    cut > 0 &&
+      plural(cut, { one: `# text cut to ${limit} characters`, other: `# texts cut to ${limit} characters` }),
+    empty > 0 &&
+      plural(empty, { one: '# conversation without messages', other: '# conversations without messages' }),
+    beyond > 0 &&
+      plural(beyond, {
+        one: '# conversation above the maximum of one file',
+        other: '# conversations above the maximum of one file',
+      }),
+  ].filter((part) => part !== false);
+  return new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format(parts);
+};
+
+const detailsOf = (count: number, updatedAt: string, isKnown: boolean): string => {
+  const day = dayOf(updatedAt);
+  return isKnown
+    ? plural(count, {
+        one: `# message, ${day}, imported before`,
+        other: `# messages, ${day}, imported before`,
+      })
+    : plural(count, { one: `# message, ${day}`, other: `# messages, ${day}` });
 };
 
 /** Shows what a file contains, and lets conversations be chosen. */
@@ -43,6 +60,9 @@ export const ImportPreview = ({ file, onImport }: ImportPreviewProps) => {
   const [excluded, setExcluded] = useState<ReadonlySet<string>>(() => new Set());
   const chosen = fresh.filter(({ sourceKey }) => !excluded.has(sourceKey));
   const leftOut = leftOutOf(file);
+  const { name } = file;
+  const [total, known] = [conversations.length, conversations.length - fresh.length];
+  const [more, chosenCount] = [total - shown, chosen.length];
   const toggle = (key: string) => {
     const next = new Set(excluded);
     if (!next.delete(key)) next.add(key);
@@ -52,13 +72,13 @@ export const ImportPreview = ({ file, onImport }: ImportPreviewProps) => {
     <section aria-label={t`Preview`} className="mt-6">
       <p role="status">
         <Trans>
-          {file.name} from {app}: {conversationsOf(conversations.length)},{' '}
-          {(conversations.length - fresh.length).toLocaleString('en')} of them imported before.
+          {name} from {app}: <Plural value={total} one="# conversation" other="# conversations" />,{' '}
+          <Plural value={known} other="# of them imported before" />.
         </Trans>
       </p>
-      {leftOut.length > 0 && (
+      {leftOut !== '' && (
         <p className="mt-1 text-sm text-muted">
-          <Trans>Left out: {leftOut.join(', ')}.</Trans>
+          <Trans>Left out: {leftOut}.</Trans>
         </p>
       )}
       <ul
@@ -82,10 +102,7 @@ export const ImportPreview = ({ file, onImport }: ImportPreviewProps) => {
                     {title}
                   </span>
                   <span className="block text-sm text-muted">
-                    <Trans>
-                      {messages.length} messages, {dayOf(updatedAt)}
-                    </Trans>
-                    {isKnown && t`, imported before`}
+                    {detailsOf(messages.length, updatedAt, isKnown)}
                   </span>
                 </span>
               </label>
@@ -93,13 +110,13 @@ export const ImportPreview = ({ file, onImport }: ImportPreviewProps) => {
           );
         })}
       </ul>
-      {conversations.length > shown && (
+      {more > 0 && (
         <p className="mt-2 text-sm text-muted">
-          <Trans>And {(conversations.length - shown).toLocaleString('en')} more.</Trans>
+          <Plural value={more} one="And # more." other="And # more." />
         </p>
       )}
       <Button tone="accent" className="mt-5" disabled={chosen.length === 0} onClick={() => onImport(chosen)}>
-        <Trans>Import {conversationsOf(chosen.length)}</Trans>
+        <Plural value={chosenCount} one="Import # conversation" other="Import # conversations" />
       </Button>
     </section>
   );

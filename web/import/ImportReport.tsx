@@ -1,14 +1,13 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Link } from 'react-router';
+import { locale } from '../language/language.ts';
 import { Button } from '../ui/Button.tsx';
-import { conversationsOf } from './ImportPreview.tsx';
 import type { ImportProgress } from './useImport.ts';
 
 /** The progress of an import, and its result. */
 export const ImportReport = ({ progress, onStop }: { progress: ImportProgress; onStop: () => void }) => {
-  const { done, total, existed, failed, isRunning, isWaiting } = progress;
-  const imported = done - existed - failed.length;
+  const { done, total, failed, isRunning, isWaiting } = progress;
   return (
     <section aria-label={t`Progress`} className="mt-6">
       <progress
@@ -18,16 +17,20 @@ export const ImportReport = ({ progress, onStop }: { progress: ImportProgress; o
         className="h-2 w-full accent-accent"
       />
       <p role="status" className="mt-2">
-        {isRunning
-          ? t`${done.toLocaleString('en')} of ${conversationsOf(total)}…${isWaiting ? ' Waiting, because the server takes only so many a minute.' : ''}`
-          : t`${conversationsOf(imported)} imported, ${existed.toLocaleString('en')} existed, ${failed.length.toLocaleString('en')} failed, ${(total - done).toLocaleString('en')} not sent.`}
+        {isRunning ? progressOf(done, total) : resultOf(progress)}
+        {isRunning && isWaiting && (
+          <>
+            {' '}
+            <Trans>Waiting, because the server takes only so many a minute.</Trans>
+          </>
+        )}
       </p>
       {failed.length > 0 && (
         <ul aria-label={t`Failed conversations`} className="mt-3 flex flex-col gap-1 text-sm text-danger">
           {failed.slice(0, 50).map(({ title, reason }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows
             <li key={index}>
-              {title}: {reason}
+              <bdi>{title}</bdi>: {reason}
             </li>
           ))}
         </ul>
@@ -43,4 +46,17 @@ export const ImportReport = ({ progress, onStop }: { progress: ImportProgress; o
       )}
     </section>
   );
+};
+
+const progressOf = (count: number, total: number): string => {
+  const done = count.toLocaleString(locale());
+  return plural(total, { one: `${done} of # conversation…`, other: `${done} of # conversations…` });
+};
+
+const resultOf = ({ done, total, existed, failed: { length: failed } }: ImportProgress): string => {
+  const [imported, unsent] = [done - existed - failed, total - done];
+  return t`${plural(imported, {
+    one: '# conversation imported',
+    other: '# conversations imported',
+  })}, ${plural(existed, { other: '# existed' })}, ${plural(failed, { other: '# failed' })}, ${plural(unsent, { other: '# not sent' })}.`;
 };

@@ -1,8 +1,11 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { fetchQuery, graphql, useRelayEnvironment } from 'react-relay';
+import { locale } from '../language/language.ts';
 import { messageOf } from '../relay/failure.ts';
 import type { useExportFileQuery } from './__generated__/useExportFileQuery.graphql.ts';
-import { maxFileBytes, type ParsedFile } from './formats/parse.ts';
+import { type ImportProblem, maxFileBytes, type ParsedFile } from './formats/parse.ts';
 
 const query = graphql`
   query useExportFileQuery($sourceKeys: [String!]!) {
@@ -20,7 +23,20 @@ export interface OpenedFile {
   readonly known: ReadonlySet<string>;
 }
 
-type Answer = { readonly parsed: ParsedFile } | { readonly problem: string };
+type Answer = { readonly parsed: ParsedFile } | { readonly problem: ImportProblem };
+
+const problems: Readonly<Record<ImportProblem, MessageDescriptor>> = {
+  NOT_JSON: msg`This file is not JSON. If your export is a ZIP archive, unpack it first and choose the conversations.json in it.`,
+  UNKNOWN_FORMAT: msg`This file has no conversations in a known format. Choose the JSON file of an export of ChatGPT or Claude (conversations.json), Open WebUI, LibreChat or Ziggie.`,
+  UNREADABLE: msg`This file could not be read. Try it again.`,
+};
+
+const withTitles = (parsed: ParsedFile): ParsedFile => ({
+  ...parsed,
+  conversations: parsed.conversations.map((conversation) =>
+    conversation.title === '' ? { ...conversation, title: t`Imported conversation` } : conversation,
+  ),
+});
 
 /** Reads an export file in a worker, and looks up which of its conversations were imported before. */
 export const useExportFile = () => {
@@ -49,9 +65,11 @@ export const useExportFile = () => {
       setOpened(null);
       setProblem(null);
       if (file.size > maxFileBytes) {
-        setProblem(
-          `This file is larger than ${maxFileBytes / 1_000_000} MB. Export fewer conversations at once.`,
-        );
+        const limit = (maxFileBytes / 1_000_000).toLocaleString(locale(), {
+          style: 'unit',
+          unit: 'megabyte',
+        });
+        setProblem(t`This file is larger than ${limit}. Export fewer conversations at once.`);
         return;
       }
       setReading(true);
@@ -62,13 +80,13 @@ export const useExportFile = () => {
         setReading(false);
         setProblem(text);
       };
-      reader.onerror = () => end('This file could not be read. Try it again.');
+      reader.onerror = () => end(i18n._(problems.UNREADABLE));
       reader.onmessage = async ({ data }: MessageEvent<Answer>) => {
-        if ('problem' in data) return end(data.problem);
+        if ('problem' in data) return end(i18n._(problems[data.problem]));
         try {
           const known = await findKnown(data.parsed);
           if (worker.current !== reader) return;
-          setOpened({ name: file.name, parsed: data.parsed, known });
+          setOpened({ name: file.name, parsed: withTitles(data.parsed), known });
           end(null);
         } catch (error) {
           end(messageOf(error));

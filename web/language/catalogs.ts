@@ -27,7 +27,8 @@ export const compileCatalog = async (path: string): Promise<string> => {
 /** Lets the web app import catalogs. */
 export const catalogs = (): Plugin => ({
   name: 'catalogs',
-  async transform(_code, id) {
-    return id.endsWith('.po') ? { code: await compileCatalog(id), map: null } : null;
+  transform: {
+    filter: { id: /\.po$/ },
+    handler: async (_code, id) => ({ code: await compileCatalog(id), map: null }),
   },
 });

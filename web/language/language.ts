@@ -1,6 +1,6 @@
 import { i18n, type Messages } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
-import { bestLanguage, type LanguageCode, languages } from './languages.ts';
+import { bestLanguage, directionOf, type LanguageCode, languages } from './languages.ts';
 
 // The messages in the code aren't compiled.
 i18n.setMessagesCompiler(compileMessage);
@@ -18,24 +18,29 @@ const catalogs: Readonly<Record<LanguageCode, () => Promise<{ readonly messages:
   ar: () => import('./catalogs/ar.po'),
 };
 
+/** The choice while the storage is unavailable. */
+let kept: LanguageChoice = 'system';
+
 export const languageChoice = (): LanguageChoice => {
   try {
     const choice = localStorage.getItem(stored);
     return languages.find(({ code }) => code === choice)?.code ?? 'system';
   } catch {
-    return 'system';
+    return kept;
   }
 };
 
 /** Shows all text in the chosen language. Rejects if its messages can't be loaded: then nothing changes. */
 export const chooseLanguage = async (choice: LanguageChoice): Promise<void> => {
-  await activate(choice);
+  const show = await load(choice);
+  kept = choice;
   try {
     if (choice === 'system') localStorage.removeItem(stored);
     else localStorage.setItem(stored, choice);
   } catch {
-    // Without storage, the choice can't be kept.
+    // Without storage, the choice lasts as long as its page.
   }
+  show();
 };
 
 /**
@@ -43,23 +48,29 @@ export const chooseLanguage = async (choice: LanguageChoice): Promise<void> => {
  * messages can't be loaded: it is better than no page.
  */
 export const startLanguage = async (): Promise<void> => {
+  const showChosen = async () => (await load(languageChoice()))();
   window.addEventListener('storage', ({ key }) => {
-    if (key === stored) void activate(languageChoice()).catch(() => {});
+    if (key === stored) void showChosen().catch(() => {});
   });
-  await activate(languageChoice()).catch(() => activate('en'));
+  await showChosen().catch(async () => (await load('en'))());
 };
 
-const activate = async (choice: LanguageChoice): Promise<void> => {
+/** Loads the messages of a language. Resolves to the function that shows them. */
+const load = async (choice: LanguageChoice): Promise<() => void> => {
   const code = choice === 'system' ? bestLanguage(navigator.languages) : choice;
   const { messages } = await catalogs[code]();
-  document.documentElement.lang = code;
-  document.documentElement.dir = languages.find((language) => language.code === code)?.direction ?? 'ltr';
-  i18n.loadAndActivate({ locale: code, messages });
+  return () => {
+    document.documentElement.lang = code;
+    document.documentElement.dir = directionOf(code);
+    i18n.loadAndActivate({ locale: code, locales: localeOf(code), messages });
+  };
 };
 
 /**
  * Returns the locale for dates and numbers: the browser's variant of the language that is shown, as `en-GB`, so that dates look as
  * elsewhere on the person's machine.
  */
-export const locale = (): string =>
-  navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === i18n.locale) ?? i18n.locale;
+export const locale = (): string => localeOf(i18n.locale);
+
+const localeOf = (language: string): string =>
+  navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === language) ?? language;

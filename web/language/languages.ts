@@ -18,6 +18,9 @@ export const languages = [
 
 export type LanguageCode = (typeof languages)[number]['code'];
 
+export const directionOf = (code: string): Language['direction'] =>
+  languages.find((language) => language.code === code)?.direction ?? 'ltr';
+
 /** Returns the first of `wanted` (by BCP 47, the most wanted first) that the web app has, or its source language. */
 export const bestLanguage = (wanted: readonly string[]): LanguageCode => {
   for (const tag of wanted) {

@@ -1,13 +1,18 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useState, useSyncExternalStore } from 'react';
 import { Problem } from '../ui/Problem.tsx';
 import { chooseDoneNotice, type DoneNotice, doneNotice, followDoneNotice } from './doneNotice.ts';
 import { canNotify } from './serviceWorker.ts';
 
-const choices: readonly { readonly value: DoneNotice; readonly label: string }[] = [
-  { value: 'nothing', label: 'Nothing' },
-  { value: 'title', label: 'Mark the title of its tab' },
-  { value: 'notification', label: 'Mark the title, and notify me' },
+const choices: readonly { readonly value: DoneNotice; readonly label: MessageDescriptor }[] = [
+  {
+    value: 'nothing',
+    label: msg({ message: 'Nothing', context: 'what happens when an answer is done' }),
+  },
+  { value: 'title', label: msg`Mark the title of its tab` },
+  { value: 'notification', label: msg`Mark the title, and notify me` },
 ];
 
 /** Chooses what happens when an answer is done in another tab. */
@@ -19,7 +24,9 @@ export const DoneNoticeChoice = () => {
     if (value === 'notification') {
       const permission = await Notification.requestPermission();
       if (permission !== 'granted') {
-        setProblem('The browser blocks notifications of this site. Allow them in the settings of this site.');
+        setProblem(
+          t`The browser blocks notifications of this site. Allow them in the settings of this site.`,
+        );
         return;
       }
     }
@@ -45,7 +52,7 @@ export const DoneNoticeChoice = () => {
               onChange={() => void choose(value)}
               className="size-4 accent-accent"
             />
-            {label}
+            {i18n._(label)}
           </label>
         ))}
       </div>

@@ -1,9 +1,14 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
 import { Badge } from '../ui/Badge.tsx';
 import type { PresetCard_preset$key } from './__generated__/PresetCard_preset.graphql.ts';
 
-const sources: Readonly<Record<string, string | undefined>> = { PERSONAL: 'Yours', SHARED: 'Shared' };
+const sources: Readonly<Record<string, MessageDescriptor | undefined>> = {
+  PERSONAL: msg({ message: 'Yours', context: 'preset of the reader' }),
+  SHARED: msg({ message: 'Shared', context: 'preset of another person' }),
+};
 
 export const PresetCard = ({ preset: key }: { preset: PresetCard_preset$key }) => {
   const { source, current } = useFragment(
@@ -35,10 +40,14 @@ export const PresetCard = ({ preset: key }: { preset: PresetCard_preset$key }) =
             {icon}
           </span>
         )}
-        <span className="min-w-0 flex-1 truncate font-semibold">{title}</span>
-        {label && <Badge>{label}</Badge>}
+        <span className="min-w-0 flex-1 truncate font-semibold" dir="auto">
+          {title}
+        </span>
+        {label && <Badge>{i18n._(label)}</Badge>}
       </span>
-      <span className="mt-1.5 line-clamp-3 text-sm text-muted">{description}</span>
+      <span dir="auto" className="mt-1.5 line-clamp-3 text-sm text-muted">
+        {description}
+      </span>
       <code className="mt-auto pt-3 font-mono text-sm text-muted">/{name}</code>
     </Link>
   );

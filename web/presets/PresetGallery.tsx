@@ -57,7 +57,7 @@ export const PresetGallery = ({ query }: { query: PresetGallery_query$key }) => 
         <Search
           size={17}
           aria-hidden="true"
-          className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-muted"
+          className="pointer-events-none absolute top-1/2 start-3 -translate-y-1/2 text-muted"
         />
         <input
           type="search"
@@ -66,7 +66,7 @@ export const PresetGallery = ({ query }: { query: PresetGallery_query$key }) => 
           value={search ?? ''}
           placeholder={t`Search presets`}
           onChange={(event) => setSearch(event.target.value)}
-          className="h-11 w-full rounded-lg border border-line-strong bg-raised pr-3 pl-9.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
+          className="h-11 w-full rounded-lg border border-line-strong bg-raised ps-9.5 pe-3 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
         />
       </label>
       {presets.length === 0 ? (

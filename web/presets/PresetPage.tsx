@@ -54,7 +54,9 @@ export const PresetPage = () => {
       <PageHeader title={definition.title} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl">
-          <p className="pt-2 pb-6 text-muted">{definition.description}</p>
+          <p dir="auto" className="pt-2 pb-6 text-muted">
+            {definition.description}
+          </p>
           {viewer?.viewerCanGenerate === false ? (
             <ReadOnly />
           ) : (
@@ -90,7 +92,10 @@ export const PresetPage = () => {
                 <h2 className="text-sm font-medium">
                   <Trans>What the model wrote</Trans>
                 </h2>
-                <pre className="mt-1.5 overflow-x-auto rounded-lg bg-sunken p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere">
+                <pre
+                  dir="auto"
+                  className="mt-1.5 overflow-x-auto rounded-lg bg-sunken p-3 font-mono text-sm whitespace-pre-wrap wrap-anywhere"
+                >
                   {state.text}
                 </pre>
               </section>

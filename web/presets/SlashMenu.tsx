@@ -95,10 +95,12 @@ const Menu = ({ message, onOpen, keys }: SlashMenuProps) => {
             type="button"
             onClick={() => open(name)}
             aria-current={index === active}
-            className={`flex w-full items-center gap-2.5 px-3 py-2 text-left pointer-coarse:min-h-11 ${index === active ? 'bg-hover' : ''}`}
+            className={`flex w-full items-center gap-2.5 px-3 py-2 text-start pointer-coarse:min-h-11 ${index === active ? 'bg-hover' : ''}`}
           >
             <span aria-hidden="true">{icon}</span>
-            <span className="min-w-0 flex-1 truncate">{title}</span>
+            <span dir="auto" className="min-w-0 flex-1 truncate text-start">
+              {title}
+            </span>
             <code className="font-mono text-sm text-muted">/{name}</code>
           </button>
         </li>

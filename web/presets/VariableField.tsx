@@ -33,7 +33,7 @@ export const VariableField = ({ variable: key, value, onChange }: VariableFieldP
     key,
   );
   const hint = description === null ? {} : { hint: description };
-  const title = required ? label : `${label} (optional)`;
+  const title = required ? label : t`${label} (optional)`;
   switch (type) {
     case 'BOOLEAN':
       return (
@@ -55,7 +55,7 @@ export const VariableField = ({ variable: key, value, onChange }: VariableFieldP
           required={required}
           onChange={(event) => onChange(event.target.value || undefined)}
         >
-          <option value="">{required ? t`Choose…` : t`None`}</option>
+          <option value="">{required ? t`Choose…` : t({ message: 'None', context: 'no choice' })}</option>
           {choices.map((choice) => (
             <option key={choice}>{choice}</option>
           ))}
@@ -117,8 +117,9 @@ const LongText = ({ label, hint, isFile, required, value, onChange }: LongTextPr
   const read = async (file: File | undefined) => {
     if (!file) return;
     const text = file.size > maxFileBytes ? null : await file.text().catch(() => null);
-    if (text === null) setProblem(`“${file.name}” is too large or can’t be read.`);
-    else if (/[\0\ufffd]/.test(text)) setProblem(`“${file.name}” is not a text file.`);
+    const { name } = file;
+    if (text === null) setProblem(t`“${name}” is too large or can’t be read.`);
+    else if (/[\0\ufffd]/.test(text)) setProblem(t`“${name}” is not a text file.`);
     else {
       setProblem(null);
       onChange(text);

@@ -1,4 +1,5 @@
-import { type FailureCode, RequestFailure, unreachable } from '../relay/failure.ts';
+import { t } from '@lingui/core/macro';
+import { type FailureCode, PageFailure, RequestFailure, unreachable } from '../relay/failure.ts';
 
 export type VariableValue = string | number | boolean;
 
@@ -20,12 +21,11 @@ export interface FinishedRun {
 }
 
 /** A run whose answer matches no schema. It keeps the text of the model. */
-export class OutputInvalid extends Error {
-  override readonly name = 'OutputInvalid';
+export class OutputInvalid extends RequestFailure {
   readonly text: string;
 
   constructor(message: string, text: string) {
-    super(message);
+    super('OUTPUT_INVALID', message);
     this.text = text;
   }
 }
@@ -54,10 +54,12 @@ export const runPresetAt =
     });
     if (response.ok) return body;
     const { detail, code, text } = body as { detail?: string; code?: string; text?: string };
-    const message = detail ?? `The server answered with status ${response.status}. Try again.`;
+    const { status } = response;
+    const message = detail ?? t`The server answered with status ${status}. Try again.`;
     if (code === 'OUTPUT_INVALID') throw new OutputInvalid(message, text ?? '');
     const retryAfter = Number(response.headers.get('retry-after'));
-    throw new RequestFailure(codes[response.status] ?? 'INTERNAL', message, retryAfter || null);
+    const Failure = detail === undefined ? PageFailure : RequestFailure;
+    throw new Failure(codes[status] ?? 'INTERNAL', message, retryAfter || null);
   };
 
 const codes: Readonly<Record<number, FailureCode>> = {

@@ -39,7 +39,7 @@ export const usePresetRun = (runPreset: RunPreset) => {
         if (error instanceof RequestFailure && error.code === 'UNAUTHENTICATED') signInAgain();
         if (refused(error)) setState({ status: 'idle' });
         else if (error instanceof OutputInvalid)
-          setState({ status: 'failed', problem: error.message, text: error.text });
+          setState({ status: 'failed', problem: messageOf(error), text: error.text });
         else setState({ status: 'failed', problem: messageOf(error), text: null });
       } finally {
         void refresh();

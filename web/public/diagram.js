@@ -2,13 +2,8 @@
 // origin of the page that contains it.
 (() => {
   const say = (message) => parent.postMessage(message, '*');
-  if (typeof mermaid === 'undefined') {
-    say({
-      kind: 'failed',
-      text: 'The library that draws it did not load. Close the preview and open it again.',
-    });
-    return;
-  }
+  // The library did not load. The page says so in the reader's language when this frame doesn't get ready.
+  if (typeof mermaid === 'undefined') return;
   addEventListener('message', async ({ source, data }) => {
     if (source !== parent || typeof data?.code !== 'string') return;
     mermaid.initialize({

@@ -1,3 +1,7 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
+import { sourceLanguage } from '../language/languages.ts';
+
 /** The server's error codes, and `UNREACHABLE` for a request that got no response. */
 export type FailureCode =
   | 'UNAUTHENTICATED'
@@ -34,8 +38,11 @@ export class RequestFailure extends Error {
   }
 }
 
+/** A failure whose message is from the page, in the reader's language. */
+export class PageFailure extends RequestFailure {}
+
 export const unreachable = (): RequestFailure =>
-  new RequestFailure('UNREACHABLE', 'The server does not answer. Check your connection and try again.');
+  new PageFailure('UNREACHABLE', t`The server does not answer. Check your connection and try again.`);
 
 /** An error of a GraphQL response, as received. */
 export interface GraphQLAnswerError {
@@ -49,11 +56,46 @@ export const failureOf = ({ message, extensions }: GraphQLAnswerError): RequestF
   return new RequestFailure(code, message, retryAfter);
 };
 
-/** Returns the text to show for an error: the server's message, unless the server masked it. */
+/** What happened and what to do, for languages in which the server writes no messages. */
+const explanations: Readonly<Record<FailureCode, MessageDescriptor>> = {
+  UNAUTHENTICATED: msg`You are not signed in. Sign in, and check the name and the password.`,
+  FORBIDDEN: msg`You are not allowed to do this. Ask an administrator if you need it.`,
+  BAD_USER_INPUT: msg`An input is not valid. Change it, and try again.`,
+  NOT_FOUND: msg`It does not exist, or not any more. Reload the page.`,
+  MODEL_NOT_FOUND: msg`The model is not installed. Choose another one.`,
+  RATE_LIMITED: msg`Too many requests. Wait a moment, and try again.`,
+  QUOTA_EXCEEDED: msg`A quota is used up. Wait until it resets, or ask an administrator.`,
+  PROMPT_TOO_LARGE: msg`The prompt is too long. Shorten it, or choose a model with a longer context.`,
+  ENGINE_UNAVAILABLE: msg`The models are unavailable right now. Try again in a minute.`,
+  ENGINE_TIMEOUT: msg`The model did not answer in time. Try again, or choose a faster model.`,
+  ENGINE_FAILED: msg`The model failed. Try again.`,
+  OUTPUT_INVALID: msg`The model’s answer does not have the requested form. Try again, or choose another model.`,
+  SERVICE_UNAVAILABLE: msg`The server is unavailable right now. Try again in a minute.`,
+  STORAGE_FULL: msg`Nothing can be saved: the disk of the server is full. Saved data can still be read. Ask an administrator to free some space, then try again.`,
+  CONFLICT: msg`It was changed at the same time, or it contradicts something that exists. Reload the page, and try again.`,
+  TOO_COMPLEX: msg`The request is too large. Ask for less, or in several steps.`,
+  PERSISTED_QUERY_NOT_FOUND: msg`The server has another version of this page. Reload the page.`,
+  INTERNAL: msg`Something went wrong on the server. Try again in a moment.`,
+  UNREACHABLE: msg`The server does not answer. Check your connection and try again.`,
+};
+
+/**
+ * Returns the text to show for an error: the server's message, unless the server masked it. In another language than the
+ * server's, it explains the code first; the message follows in parentheses if it says more.
+ */
 export const messageOf = (error: unknown): string => {
   if (!(error instanceof RequestFailure))
-    return 'Something went wrong in this page. Try again, or reload it.';
-  return error.code === 'INTERNAL'
-    ? 'Something went wrong on the server. Try again in a moment.'
-    : error.message;
+    return t`Something went wrong in this page. Try again, or reload it.`;
+  const { code, message } = error;
+  const explanation = explanations[code] ?? explanations.INTERNAL;
+  if (code === 'INTERNAL') return i18n._(explanation);
+  if (error instanceof PageFailure || i18n.locale === sourceLanguage) return message;
+  if (message === explanation.message) return i18n._(explanation);
+  const reason = i18n._(explanation);
+  // The marks keep the English message together in a text from right to left.
+  const detail = `\u2068${message}\u2069`;
+  return t({
+    message: `${reason} (${detail})`,
+    comment: 'A translated error, and the server’s message in English',
+  });
 };

@@ -48,7 +48,7 @@ export const AcceptInvite = ({ secret }: { secret: string }) => {
           type="password"
           autoComplete="new-password"
           minLength={12}
-          hint={passwordHint}
+          hint={passwordHint()}
           required
         />
         {problem && <Problem>{problem}</Problem>}

@@ -37,7 +37,7 @@ export const ChangePassword = ({ username }: { username: string }) => {
         type="password"
         autoComplete="new-password"
         minLength={12}
-        hint={passwordHint}
+        hint={passwordHint()}
         required
       />
       {problem && <Problem>{problem}</Problem>}

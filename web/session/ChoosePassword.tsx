@@ -40,7 +40,7 @@ export const ChoosePassword = ({ secret, username }: { secret: string; username:
           type="password"
           autoComplete="new-password"
           minLength={12}
-          hint={passwordHint}
+          hint={passwordHint()}
           required
           autoFocus
         />

@@ -1,4 +1,3 @@
-import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
@@ -46,6 +45,7 @@ export const PasswordResetNotice = ({
   const reset = viewer?.lastPasswordReset;
   const mark = `${viewer?.id} ${reset?.at}`;
   if (!reset || seen === mark) return null;
+  const [administrator, day] = [reset.by, dayOf(reset.at)];
   const dismiss = () => {
     keepSeen(mark);
     setSeen(mark);
@@ -56,11 +56,17 @@ export const PasswordResetNotice = ({
       className="flex flex-wrap items-center gap-3 border-b border-line bg-raised px-4 py-3 text-sm"
     >
       <p className="min-w-0 flex-1">
-        {reset.by ?? t`An administrator`}{' '}
-        <Trans>
-          created a link to choose a new password for your account on {dayOf(reset.at)}. If you did not ask
-          for it, change your password and tell your administrators.
-        </Trans>
+        {administrator ? (
+          <Trans>
+            {administrator} created a link to choose a new password for your account on {day}. If you did not
+            ask for it, change your password and tell your administrators.
+          </Trans>
+        ) : (
+          <Trans>
+            An administrator created a link to choose a new password for your account on {day}. If you did not
+            ask for it, change your password and tell your administrators.
+          </Trans>
+        )}
       </p>
       <Button onClick={dismiss}>
         <Trans>Dismiss</Trans>

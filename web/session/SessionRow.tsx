@@ -3,7 +3,10 @@ import { Trans } from '@lingui/react/macro';
 import { graphql, useFragment } from 'react-relay';
 import { Button } from '../ui/Button.tsx';
 import { dayOf, fromNow } from '../ui/moments.ts';
-import type { SessionRow_session$key } from './__generated__/SessionRow_session.graphql.ts';
+import type {
+  SessionRow_session$data,
+  SessionRow_session$key,
+} from './__generated__/SessionRow_session.graphql.ts';
 import { deviceOf } from './device.ts';
 import { useRevokeSession } from './useRevokeSession.ts';
 
@@ -29,11 +32,7 @@ export const SessionRow = ({ session: key }: { session: SessionRow_session$key }
         <p className="truncate font-medium" title={session.userAgent ?? undefined}>
           {device}
         </p>
-        <p className="text-sm text-muted">
-          {session.current ? t`This session` : t`Used ${fromNow(session.lastSeenAt)}`}
-          {session.address && t`, from ${session.address}`}
-          <Trans>, since {dayOf(session.createdAt)}</Trans>
-        </p>
+        <p className="text-sm text-muted">{factsOf(session)}</p>
       </div>
       {!session.current && (
         <Button onClick={revoke} busy={isRevoking} aria-label={t`Sign out ${device}`}>
@@ -42,4 +41,11 @@ export const SessionRow = ({ session: key }: { session: SessionRow_session$key }
       )}
     </li>
   );
+};
+
+const factsOf = ({ current, address, createdAt, lastSeenAt }: SessionRow_session$data): string => {
+  const [start, lastUse] = [dayOf(createdAt), fromNow(lastSeenAt)];
+  if (current)
+    return address ? t`This session, from ${address}, since ${start}` : t`This session, since ${start}`;
+  return address ? t`Used ${lastUse}, from ${address}, since ${start}` : t`Used ${lastUse}, since ${start}`;
 };

@@ -44,6 +44,7 @@ export const SettingsPage = () => {
     }
   `);
   const { viewer, health } = query;
+  const [username, provider] = [viewer?.username, viewer?.identityProvider];
   const { signOut, isSigningOut } = useSignOut();
   return (
     <div className="flex h-full flex-col">
@@ -60,11 +61,11 @@ export const SettingsPage = () => {
           <Section title={t`Account`}>
             <p className="text-muted">
               <Trans>
-                Signed in as <span className="font-medium text-ink">{viewer?.username}</span>
-              </Trans>
-              {viewer?.role === 'ADMIN' && t`, an administrator`}
-              {viewer?.role === 'VIEWER' && t`, with read-only access`}
-              {viewer?.identityProvider && t`, by ${viewer.identityProvider}`}.
+                Signed in as <bdi className="font-medium text-ink">{username}</bdi>.
+              </Trans>{' '}
+              {viewer?.role === 'ADMIN' && t`You are an administrator.`}
+              {viewer?.role === 'VIEWER' && t`You have read-only access.`}{' '}
+              {provider && t`You sign in with ${provider}.`}
             </p>
             <Button className="mt-4" onClick={signOut} busy={isSigningOut}>
               <Trans>Sign out</Trans>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 /** More specific names first, because browsers also list the names of other browsers. */
 const browsers = [
   [/\bEdg(?:e|A|iOS)?\//, 'Edge'],
@@ -22,8 +24,11 @@ const first = (names: readonly (readonly [RegExp, string])[], text: string): str
 
 /** Returns a readable name of a user agent: `Firefox on Linux`; for a program, the first word of its user agent. */
 export const deviceOf = (userAgent: string | null | undefined): string => {
-  if (!userAgent) return 'A program';
+  if (!userAgent) return t`A program`;
   const [browser, system] = [first(browsers, userAgent), first(systems, userAgent)];
-  if (browser) return system ? `${browser} on ${system}` : browser;
-  return userAgent.split(/[\s/(]/, 1)[0] || 'A program';
+  if (browser)
+    return system
+      ? t({ message: `${browser} on ${system}`, comment: 'For example: Firefox on Linux' })
+      : browser;
+  return userAgent.split(/[\s/(]/, 1)[0] || t`A program`;
 };

@@ -1,4 +1,4 @@
-import { t } from '@lingui/core/macro';
+import { plural } from '@lingui/core/macro';
 import { useCallback } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { messageOf } from '../relay/failure.ts';
@@ -21,7 +21,9 @@ export const useRevokeOtherSessions = (onRevoked: () => void) => {
         onCompleted: ({ revokeOtherSessions }) => {
           const ended = revokeOtherSessions?.ended ?? 0;
           onRevoked();
-          notify({ text: ended === 1 ? t`One session is ended.` : t`${ended} sessions are ended.` });
+          notify({
+            text: plural(ended, { one: 'One session is ended.', other: '# sessions are ended.' }),
+          });
         },
         onError: (error) => notify({ text: messageOf(error) }),
       }),

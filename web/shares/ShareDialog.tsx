@@ -7,6 +7,7 @@ import { serverAddress } from '../relay/basePath.ts';
 import { messageOf } from '../relay/failure.ts';
 import { Button } from '../ui/Button.tsx';
 import { Modal } from '../ui/Modal.tsx';
+import { periodOf } from '../ui/moments.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { SecretText } from '../ui/SecretText.tsx';
 import { Select } from '../ui/Select.tsx';
@@ -18,12 +19,8 @@ export interface ShareDialogProps {
   readonly onClose: () => void;
 }
 
-const periods = [
-  [1, '1 day'],
-  [7, '7 days'],
-  [30, '30 days'],
-  [365, '1 year'],
-] as const;
+/** How long a link may be valid, in days. */
+const periods = [1, 7, 30, 365];
 
 /** Creates a read-only link to a conversation, and shows it once. */
 export const ShareDialog = ({ open, conversationId, onClose }: ShareDialogProps) => (
@@ -71,7 +68,7 @@ const Content = ({ conversationId, onClose }: Omit<ShareDialogProps, 'open'>) =>
   if (link !== null) {
     return (
       <div className="flex flex-col gap-5">
-        <SecretText label={t`The link`} text={link} copyLabel="Copy the link" />
+        <SecretText label={t`The link`} text={link} copyLabel={t`Copy the link`} />
         <p className="text-sm text-muted">
           <Trans>
             It is shown only now. You can revoke it in the{' '}
@@ -92,9 +89,9 @@ const Content = ({ conversationId, onClose }: Omit<ShareDialogProps, 'open'>) =>
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-5">
       <Select label={t`The link is valid for`} name="days" defaultValue={30}>
-        {periods.map(([days, name]) => (
+        {periods.map((days) => (
           <option key={days} value={days}>
-            {name}
+            {days === 365 ? periodOf(1, 'year') : periodOf(days, 'day')}
           </option>
         ))}
       </Select>

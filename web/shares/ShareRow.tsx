@@ -33,6 +33,8 @@ export const ShareRow = ({ share: key }: { share: ShareRow_share$key }) => {
   `);
   if (!conversation) return null;
   const hasExpired = new Date(expiresAt) <= new Date();
+  const [day, relativeTime] = [dayOf(createdAt), fromNow(expiresAt)];
+  const { title } = conversation;
   return (
     <li className="flex items-center gap-3 py-3">
       <div className="min-w-0 flex-1">
@@ -41,17 +43,16 @@ export const ShareRow = ({ share: key }: { share: ShareRow_share$key }) => {
           dir="auto"
           className="block truncate font-medium underline-offset-4 hover:underline"
         >
-          {conversation.title}
+          {title}
         </Link>
         <p className="text-sm text-muted">
-          <Trans>Shared {dayOf(createdAt)},</Trans> {hasExpired ? t`expired` : t`expires`}{' '}
-          {fromNow(expiresAt)}
+          {hasExpired ? t`Shared ${day}, expired ${relativeTime}` : t`Shared ${day}, expires ${relativeTime}`}
         </p>
       </div>
       <Button
         onClick={() => commit({ input: { id } })}
         busy={isRevoking}
-        aria-label={t`Revoke the link to ${conversation.title}`}
+        aria-label={t`Revoke the link to ${title}`}
       >
         <Trans>Revoke</Trans>
       </Button>

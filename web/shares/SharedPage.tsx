@@ -44,6 +44,7 @@ const Shared = () => {
       />
     );
   }
+  const day = dayOf(shared.sharedAt);
   return (
     <main className="h-full overflow-y-auto">
       <div className="mx-auto w-full max-w-3xl px-4 pt-8 pb-20 md:px-6">
@@ -53,8 +54,7 @@ const Shared = () => {
           </h1>
           <p className="mt-2 text-sm text-muted">
             <Trans>
-              A shared conversation of {dayOf(shared.sharedAt)}. Answers come from a language model and can be
-              wrong.
+              A shared conversation of {day}. Answers come from a language model and can be wrong.
             </Trans>
           </p>
         </header>

@@ -28,7 +28,7 @@ export const AccountMenu = ({ viewer: key }: { viewer: AccountMenu_viewer$key })
         <button
           type="button"
           aria-label={t`Menu of ${username}`}
-          className="flex h-11 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2 text-left hover:bg-hover data-[state=open]:bg-hover"
+          className="flex h-11 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2 text-start hover:bg-hover data-[state=open]:bg-hover"
         >
           <span
             aria-hidden="true"
@@ -55,7 +55,7 @@ export const AccountMenu = ({ viewer: key }: { viewer: AccountMenu_viewer$key })
       <MenuItem icon={Settings} onSelect={go('/settings')}>
         <Trans>Settings</Trans>
       </MenuItem>
-      <MenuItem icon={LogOut} onSelect={signOut}>
+      <MenuItem icon={LogOut} isDirectional onSelect={signOut}>
         <Trans>Sign out</Trans>
       </MenuItem>
     </Menu>

@@ -1,8 +1,21 @@
-import { t } from '@lingui/core/macro';
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
 import { Modal } from '../ui/Modal.tsx';
 import { hotkeys, isMac } from './hotkeys.ts';
 
-const nameOf = (key: string): string => (key === 'Mod' ? (isMac() ? '⌘' : 'Ctrl') : key);
+/** The keys whose names differ between the keyboards of languages. */
+const names: Readonly<Record<string, MessageDescriptor>> = {
+  Ctrl: msg({ message: 'Ctrl', comment: 'A key, as on keyboards of the language' }),
+  Shift: msg({ message: 'Shift', comment: 'A key, as on keyboards of the language' }),
+  Enter: msg({ message: 'Enter', comment: 'A key, as on keyboards of the language' }),
+  Esc: msg({ message: 'Esc', comment: 'A key, as on keyboards of the language' }),
+};
+
+const nameOf = (key: string): string => {
+  if (key === 'Mod') return isMac() ? '⌘' : nameOf('Ctrl');
+  const name = names[key];
+  return name ? i18n._(name) : key;
+};
 
 export const HotkeyHelp = ({
   open,
@@ -14,8 +27,8 @@ export const HotkeyHelp = ({
   <Modal open={open} onOpenChange={onOpenChange} title={t`Hotkeys`}>
     <dl className="flex flex-col gap-3">
       {hotkeys.map(({ keys, does }) => (
-        <div key={does} className="flex items-center justify-between gap-6">
-          <dt className="text-muted">{does}</dt>
+        <div key={does.id} className="flex items-center justify-between gap-6">
+          <dt className="text-muted">{i18n._(does)}</dt>
           <dd className="flex gap-1">
             {keys.map((key) => (
               <kbd

@@ -117,13 +117,13 @@ const ShellFrame = () => {
         <TagFilterContext value={tagFilter}>
           <a
             href="#page"
-            className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+            className="sr-only z-50 rounded-lg bg-raised px-4 py-2 font-medium shadow-float focus:not-sr-only focus:fixed focus:top-3 focus:start-3"
           >
             <Trans>Skip to content</Trans>
           </a>
           <div className="flex h-full">
             {isSidebarShown && (
-              <aside className="hidden w-72 shrink-0 border-r border-line bg-surface md:block">
+              <aside className="hidden w-72 shrink-0 border-e border-line bg-surface md:block">
                 <Sidebar query={query} onHelp={openHelp} onSearch={openPalette} onHide={hideSidebar} />
               </aside>
             )}
@@ -141,7 +141,7 @@ const ShellFrame = () => {
               <div className="group/page relative min-h-0 flex-1">
                 <SidebarToggle onOpen={openDrawer} onShow={isSidebarShown ? null : showSidebar}>
                   {/* A page that is not found or could not be shown has no header with it. */}
-                  <div className="absolute top-0 left-0 z-10 flex h-14 items-center px-2 group-has-[header]/page:hidden md:px-5">
+                  <div className="absolute top-0 start-0 z-10 flex h-14 items-center px-2 group-has-[header]/page:hidden md:px-5">
                     <OpenSidebar />
                   </div>
                   <MarkdownPlugins>

@@ -40,17 +40,23 @@ export const Sidebar = ({ query: key, onHelp, onSearch, onHide }: SidebarProps) 
   );
   return (
     <div className="flex h-full flex-col">
-      <div className="flex h-14 shrink-0 items-center justify-between pr-2.5 pl-4">
+      <div className="flex h-14 shrink-0 items-center justify-between ps-4 pe-2.5">
         <Link
           to="/"
           className="flex items-center gap-2.5 rounded-lg pointer-coarse:h-11 font-semibold tracking-tight"
         >
           <Logo />
-          <Trans>Ziggie</Trans>
+          Ziggie
         </Link>
-        <span className="ml-auto flex">
+        <span className="ms-auto flex">
           {onHide && (
-            <IconButton id={hideSidebarId} icon={PanelLeft} label={t`Hide the sidebar`} onClick={onHide} />
+            <IconButton
+              id={hideSidebarId}
+              icon={PanelLeft}
+              label={t`Hide the sidebar`}
+              onClick={onHide}
+              className="rtl:-scale-x-100"
+            />
           )}
           <IconButton icon={Search} label={t`Search and actions`} onClick={() => onSearch()} />
         </span>

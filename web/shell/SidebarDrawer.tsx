@@ -25,7 +25,7 @@ export const SidebarDrawer = ({ open, onOpenChange, children }: SidebarDrawerPro
             event.preventDefault();
             if (event.target instanceof HTMLElement) event.target.focus();
           }}
-          className="fixed inset-y-0 left-0 z-40 w-[min(20rem,86vw)] animate-appear border-r border-line bg-surface outline-none md:hidden"
+          className="fixed inset-y-0 start-0 z-40 w-[min(20rem,86vw)] animate-appear border-e border-line bg-surface outline-none md:hidden"
         >
           <Dialog.Title className="sr-only">
             <Trans>Conversations and pages</Trans>

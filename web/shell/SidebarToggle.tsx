@@ -27,7 +27,12 @@ export const OpenSidebar = () => {
       </span>
       {actions.onShow && (
         <span className="hidden md:block">
-          <IconButton icon={PanelLeft} label={t`Show the sidebar`} onClick={actions.onShow} />
+          <IconButton
+            icon={PanelLeft}
+            label={t`Show the sidebar`}
+            onClick={actions.onShow}
+            className="rtl:-scale-x-100"
+          />
         </span>
       )}
     </>

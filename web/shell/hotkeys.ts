@@ -1,13 +1,15 @@
+import { msg } from '@lingui/core/macro';
+
 /** The hotkeys that the help dialog lists. `Mod` is Cmd on a Mac, Ctrl elsewhere. */
 export const hotkeys = [
-  { keys: ['Mod', 'K'], does: 'Search, and run an action' },
-  { keys: ['Mod', 'Shift', 'O'], does: 'New chat' },
-  { keys: ['Mod', 'Shift', 'E'], does: 'New temporary chat' },
-  { keys: ['/'], does: 'Write a message' },
-  { keys: ['Enter'], does: 'Send' },
-  { keys: ['Shift', 'Enter'], does: 'New line' },
-  { keys: ['Esc'], does: 'Stop the answer' },
-  { keys: ['?'], does: 'Show these hotkeys' },
+  { keys: ['Mod', 'K'], does: msg`Search, and run an action` },
+  { keys: ['Mod', 'Shift', 'O'], does: msg`New chat` },
+  { keys: ['Mod', 'Shift', 'E'], does: msg`New temporary chat` },
+  { keys: ['/'], does: msg`Write a message` },
+  { keys: ['Enter'], does: msg`Send` },
+  { keys: ['Shift', 'Enter'], does: msg`New line` },
+  { keys: ['Esc'], does: msg`Stop the answer` },
+  { keys: ['?'], does: msg`Show these hotkeys` },
 ] as const;
 
 /** The `name` of the fields that hotkeys focus. */

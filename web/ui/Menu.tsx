@@ -49,19 +49,32 @@ export const Menu = ({ trigger, align = 'end', children }: MenuProps) => {
 
 export interface MenuItemProps {
   readonly icon: LucideIcon;
+  /** Whether the icon means a direction: it is mirrored in languages that are written from right to left. */
+  readonly isDirectional?: boolean;
   readonly tone?: 'plain' | 'danger';
   readonly onSelect: () => void;
   readonly children: ReactNode;
 }
 
-export const MenuItem = ({ icon: Icon, tone = 'plain', onSelect, children }: MenuItemProps) => {
+export const MenuItem = ({
+  icon: Icon,
+  isDirectional = false,
+  tone = 'plain',
+  onSelect,
+  children,
+}: MenuItemProps) => {
   const select = useContext(SelectContext);
   return (
     <DropdownMenu.Item
       onSelect={() => select?.(onSelect)}
       className={`flex h-9 items-center gap-2.5 rounded-lg px-2.5 outline-none select-none data-highlighted:bg-hover pointer-coarse:h-11 ${tone === 'danger' ? 'text-danger' : ''}`}
     >
-      <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+      <Icon
+        size={16}
+        strokeWidth={1.75}
+        aria-hidden="true"
+        className={isDirectional ? 'rtl:-scale-x-100' : undefined}
+      />
       {children}
     </DropdownMenu.Item>
   );

@@ -36,7 +36,7 @@ export const Modal = ({ open, onOpenChange, title, description, size = 'narrow',
             )}
           </div>
           <Dialog.Close asChild>
-            <IconButton icon={X} label={t`Close`} className="-mt-1.5 -mr-2" />
+            <IconButton icon={X} label={t`Close`} className="-mt-1.5 -me-2" />
           </Dialog.Close>
         </div>
         {children}

@@ -1,10 +1,11 @@
+import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Link } from 'react-router';
 import { useTitle } from './useTitle.ts';
 
 export const NotFoundPage = ({
-  title = 'Page not found',
-  text = 'The address may be mistyped, or what was here has moved.',
+  title = t`Page not found`,
+  text = t`The address may be mistyped, or what was here has moved.`,
 }: {
   title?: string;
   text?: string;

@@ -50,12 +50,12 @@ export const Notices = ({ children }: { children: ReactNode }) => {
         className="pointer-events-none fixed inset-x-0 top-16 z-50 flex justify-center px-4"
       >
         {notice && (
-          <div className="pointer-events-auto flex max-w-md animate-appear items-center gap-1 rounded-xl bg-ink py-1.5 pr-1.5 pl-4 text-sm text-canvas shadow-float">
+          <div className="pointer-events-auto flex max-w-md animate-appear items-center gap-1 rounded-xl bg-ink py-1.5 ps-4 pe-1.5 text-sm text-canvas shadow-float">
             <span className="py-1">{notice.text}</span>
             {notice.action && (
               <button
                 type="button"
-                className="ml-2 rounded-md px-2 py-1 font-semibold underline-offset-4 hover:underline"
+                className="ms-2 rounded-md px-2 py-1 font-semibold underline-offset-4 hover:underline"
                 onClick={() => notice.action && act(notice.action.run)}
               >
                 {notice.action.label}

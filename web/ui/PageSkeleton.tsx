@@ -1,4 +1,5 @@
 import { Trans } from '@lingui/react/macro';
+
 /** A loading skeleton. It appears with a delay, so that a fast response makes nothing flash. */
 export const PageSkeleton = () => (
   <div role="status" className="h-full animate-late px-4 pt-20">

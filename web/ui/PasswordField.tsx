@@ -13,7 +13,7 @@ export const PasswordField = ({ label, className = '', ...props }: Omit<FieldPro
       <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
         {label}
       </label>
-      <div className="flex h-11 items-center rounded-lg border border-line-strong bg-raised pr-1 has-[input:focus-visible]:border-accent has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-accent">
+      <div className="flex h-11 items-center rounded-lg border border-line-strong bg-raised pe-1 has-[input:focus-visible]:border-accent has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-accent">
         <input
           id={id}
           type={isShown ? 'text' : 'password'}

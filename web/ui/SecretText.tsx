@@ -8,7 +8,7 @@ export interface SecretTextProps {
 
 /** A secret that is shown only once, in one line, to be copied. */
 export const SecretText = ({ label, text, copyLabel }: SecretTextProps) => (
-  <div className="flex items-center gap-1 rounded-lg border border-line-strong bg-canvas py-1 pr-1 pl-3">
+  <div className="flex items-center gap-1 rounded-lg border border-line-strong bg-canvas py-1 ps-3 pe-1">
     <input
       aria-label={label}
       value={text}

@@ -16,7 +16,7 @@ export const Select = ({ label, className = '', children, ...props }: SelectProp
       <div className="relative">
         <select
           id={id}
-          className="h-11 w-full appearance-none truncate rounded-lg border border-line-strong bg-raised pr-10 pl-3 text-base focus-visible:border-accent focus-visible:outline-offset-0"
+          className="h-11 w-full appearance-none truncate rounded-lg border border-line-strong bg-raised ps-3 pe-10 text-base focus-visible:border-accent focus-visible:outline-offset-0"
           {...props}
         >
           {children}
@@ -24,7 +24,7 @@ export const Select = ({ label, className = '', children, ...props }: SelectProp
         <ChevronDown
           size={17}
           aria-hidden="true"
-          className="pointer-events-none absolute top-1/2 right-3 -translate-y-1/2 text-muted"
+          className="pointer-events-none absolute top-1/2 end-3 -translate-y-1/2 text-muted"
         />
       </div>
     </div>

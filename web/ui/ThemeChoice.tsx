@@ -1,11 +1,13 @@
+import { i18n } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useSyncExternalStore } from 'react';
 import { chooseTheme, followTheme, themeChoice } from './theme.ts';
 
 const choices = [
-  { value: 'system', label: 'System' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
+  { value: 'system', label: msg({ message: 'System', context: 'theme' }) },
+  { value: 'light', label: msg({ message: 'Light', context: 'theme' }) },
+  { value: 'dark', label: msg({ message: 'Dark', context: 'theme' }) },
 ] as const;
 
 export const ThemeChoice = () => {
@@ -28,7 +30,7 @@ export const ThemeChoice = () => {
             onChange={() => chooseTheme(value)}
             className="sr-only"
           />
-          {label}
+          {i18n._(label)}
         </label>
       ))}
     </fieldset>

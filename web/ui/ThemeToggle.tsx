@@ -9,7 +9,11 @@ export const ThemeToggle = () => {
   return (
     <IconButton
       icon={dark ? Sun : Moon}
-      label={dark ? t`Switch to light` : t`Switch to dark`}
+      label={
+        dark
+          ? t({ message: 'Switch to light', comment: 'To the light theme' })
+          : t({ message: 'Switch to dark', comment: 'To the dark theme' })
+      }
       onClick={() => chooseTheme(dark ? 'light' : 'dark')}
     />
   );

@@ -1,4 +1,5 @@
-import { fromNow, howLong, lasting } from './moments.ts';
+import { i18n } from '@lingui/core';
+import { dayOf, fromNow, howLong, lasting, periodOf, secondsOf } from './moments.ts';
 
 describe('a relative time', () => {
   const now = new Date('2026-01-02T03:04:05Z');
@@ -34,4 +35,18 @@ describe('a duration', () => {
     [36 * 3600, '36 h'],
     [36 * 3600 + 1, '2 days'],
   ])('%d seconds are said as %s', (seconds, words) => expect(howLong(seconds)).toBe(words));
+});
+
+describe('a time in another language', () => {
+  beforeAll(() => i18n.loadAndActivate({ locale: 'de', messages: {} }));
+  afterAll(() => i18n.loadAndActivate({ locale: 'en', messages: {} }));
+
+  it('has its words, its order and its decimals', () => {
+    const now = new Date('2026-01-02T03:04:05Z');
+    expect(fromNow('2026-01-01T01:00:00Z', now)).toBe('gestern');
+    expect(dayOf('2026-01-02T12:00:00Z')).toBe('2. Jan. 2026');
+    expect(howLong(36 * 3600 + 1)).toBe('2 Tage');
+    expect(periodOf(1, 'year')).toBe('1 Jahr');
+    expect(secondsOf(1.25, 1)).toBe('1,3 s');
+  });
 });

@@ -54,6 +54,7 @@ export interface ImportMessage {
 /** A conversation to send. */
 export interface ImportConversation {
   readonly sourceKey: string;
+  /** Empty if the source has none. */
   readonly title: string;
   readonly systemPrompt: string | null;
   readonly tags: readonly string[];
@@ -67,10 +68,11 @@ export interface ImportConversation {
   readonly leftOut: LeftOut;
 }
 
-/** Limits of the server, in UTF-16 units and items. */
-const [maxTitle, maxContent, maxSystemPrompt, maxKey, maxTags, maxTag, maxFolder] = [
-  200, 1_000_000, 100_000, 300, 20, 50, 100,
-];
+/** The maximum length of a message, in UTF-16 units: the server's. */
+export const maxContent = 1_000_000;
+
+/** Further limits of the server, in UTF-16 units and items. */
+const [maxTitle, maxSystemPrompt, maxKey, maxTags, maxTag, maxFolder] = [200, 100_000, 300, 20, 50, 100];
 
 /** Returns a folder that the server takes, or null for one without a name. */
 const cutFolder = (folder: SourceFolder | null): SourceFolder | null => {
@@ -135,7 +137,7 @@ export const convert = (
   const cut = ordered.filter(({ content }) => content.length > maxContent).length;
   return {
     sourceKey: cutTo(`${app}:${source.id}`, maxKey),
-    title: cutTo(source.title.replace(/\s+/g, ' ').trim(), maxTitle) || 'Imported conversation',
+    title: cutTo(source.title.replace(/\s+/g, ' ').trim(), maxTitle),
     systemPrompt: source.systemPrompt ? cutTo(source.systemPrompt, maxSystemPrompt) : null,
     tags: [...new Set((source.tags ?? []).map((tag) => cutTo(tag.trim(), maxTag)))]
       .filter(Boolean)

@@ -22,9 +22,18 @@ export const maxFileBytes = 200_000_000;
 /** Maximum conversations of one file. */
 export const maxConversations = 10_000;
 
-/** A file that can't be imported. The message says why, and what to do. */
+/** Why a file can't be imported. */
+export type ImportProblem = 'NOT_JSON' | 'UNKNOWN_FORMAT' | 'UNREADABLE';
+
+/** A file that can't be imported. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
+  readonly problem: ImportProblem;
+
+  constructor(problem: ImportProblem) {
+    super(`The file can't be imported: ${problem}`);
+    this.problem = problem;
+  }
 }
 
 const apps: readonly {
@@ -47,9 +56,7 @@ const read = (json: unknown): { app: string; key: string; found: readonly Source
   const first = conversations[0];
   const format = first && apps.find(({ is }) => is(first));
   if (!format) {
-    throw new ImportError(
-      'This file has no conversations in a known format. Choose the JSON file of an export of ChatGPT or Claude (conversations.json), Open WebUI, LibreChat or Ziggie.',
-    );
+    throw new ImportError('UNKNOWN_FORMAT');
   }
   const { app, key, is } = format;
   return { app, key, found: conversations.filter(is).map(format.read) };
@@ -61,9 +68,7 @@ export const parseExport = (text: string, now: number): ParsedFile => {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new ImportError(
-      'This file is not JSON. If your export is a ZIP archive, unpack it first and choose the conversations.json in it.',
-    );
+    throw new ImportError('NOT_JSON');
   }
   const { app, key, found } = read(json);
   const usable = found.filter(({ id }) => id !== '');

@@ -14,7 +14,9 @@ export interface DockerPlanResultProps {
 /** A plan of Docker commands, each of which can be run or requested. */
 export const DockerPlanResult = ({ value, isConnected, onUseOutput }: DockerPlanResultProps) => (
   <>
-    <p className="wrap-anywhere">{value.summary}</p>
+    <p dir="auto" className="wrap-anywhere">
+      {value.summary}
+    </p>
     {!isConnected && (
       <p className="mt-2 text-sm text-muted">
         <Trans>
@@ -45,7 +47,7 @@ export const DockerPlanResult = ({ value, isConnected, onUseOutput }: DockerPlan
         </h3>
         <ul className="mt-1 space-y-1.5 text-sm">
           {value.rejected.map(({ command, reason }) => (
-            <li key={command} className="wrap-anywhere">
+            <li key={command} dir="auto" className="wrap-anywhere">
               <code className="font-mono">{command}</code>: {reason}
             </li>
           ))}

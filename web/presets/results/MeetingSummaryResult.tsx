@@ -5,7 +5,9 @@ import { type MeetingSummary, placeOf, type TranscriptPlace } from './types.ts';
 
 export const MeetingSummaryResult = ({ value }: { value: MeetingSummary }) => (
   <>
-    <p className="wrap-anywhere">{value.summary}</p>
+    <p dir="auto" className="wrap-anywhere">
+      {value.summary}
+    </p>
     <Items title={t`Decisions`} empty={t`No decision was made.`}>
       {value.decisions.map(({ text, place }) => (
         <Item key={`${place.utterance} ${text}`} place={place}>
@@ -58,11 +60,13 @@ const Items = ({
 
 /** A statement, and what was said in the transcript. */
 const Item = ({ place, children }: { place: TranscriptPlace; children: ReactNode }) => (
-  <li className="wrap-anywhere">
+  <li dir="auto" className="wrap-anywhere">
     {children}
     <details className="text-sm text-muted">
       <summary className="w-fit cursor-pointer rounded pointer-coarse:py-2">{placeOf(place)}</summary>
-      <blockquote className="mt-1 border-l-2 border-line-strong pl-3">{place.quote}</blockquote>
+      <blockquote dir="auto" className="mt-1 border-s-2 border-line-strong ps-3">
+        {place.quote}
+      </blockquote>
     </details>
   </li>
 );

@@ -1,10 +1,11 @@
-import { t } from '@lingui/core/macro';
+import { plural, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Braces } from 'lucide-react';
 import { useState } from 'react';
 import { Markdown } from '../../messages/Markdown.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { secondsOf } from '../../ui/moments.ts';
 import type { FinishedRun } from '../runPreset.ts';
 import { CodeReviewResult } from './CodeReviewResult.tsx';
 import { DockerPlanResult, type DockerPlanResultProps } from './DockerPlanResult.tsx';
@@ -28,7 +29,7 @@ export const ResultCard = ({ run, workflow, docker }: ResultCardProps) => {
   const json = JSON.stringify(run.result, null, 2);
   return (
     <section aria-label={t`Result`} className="rounded-2xl border border-line bg-raised">
-      <div className="flex items-center gap-1 border-b border-line py-1.5 pr-2 pl-4">
+      <div className="flex items-center gap-1 border-b border-line py-1.5 ps-4 pe-2">
         <h2 className="min-w-0 flex-1 truncate font-semibold">
           <Trans>Result</Trans>
         </h2>
@@ -53,19 +54,36 @@ export const ResultCard = ({ run, workflow, docker }: ResultCardProps) => {
         )}
       </div>
       <p className="border-t border-line px-4 py-2 text-sm text-muted">
-        {[
-          run.model,
-          `${(run.durationMs / 1000).toFixed(1)} s`,
-          `${(run.promptTokens + run.completionTokens).toLocaleString()} tokens`,
-          run.answers > 1 && `${run.answers} answers`,
-          run.repairs > 0 && `${run.repairs} repaired`,
-        ]
-          .filter(Boolean)
-          .join(' · ')}
+        {factsOf(run).join(' · ')}
         {run.modelReason && <span className="block">{run.modelReason}</span>}
       </p>
     </section>
   );
+};
+
+const factsOf = ({
+  model,
+  durationMs,
+  promptTokens,
+  completionTokens,
+  answers,
+  repairs,
+}: FinishedRun): readonly string[] => {
+  const tokens = promptTokens + completionTokens;
+  return [
+    model,
+    secondsOf(durationMs / 1000, 1),
+    plural(tokens, { one: '# token', other: '# tokens' }),
+    ...(answers > 1 ? [plural(answers, { one: '# answer', other: '# answers' })] : []),
+    ...(repairs > 0
+      ? [
+          t({
+            message: plural(repairs, { one: '# repaired', other: '# repaired' }),
+            comment: 'Answers that were repaired',
+          }),
+        ]
+      : []),
+  ];
 };
 
 const Shown = ({

@@ -1,3 +1,7 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
+import { locale } from '../../language/language.ts';
+
 /** The results of the workflows, as `/api/llm/presets/{name}` sends them. */
 export interface ErrorExplanation {
   readonly cause: string;
@@ -92,11 +96,14 @@ export type Result =
   | { readonly workflow: 'AGENT_HEALING'; readonly value: HealingDiagnosis }
   | { readonly workflow: null; readonly value: unknown };
 
-export const verdictLabels: Readonly<Record<CodeReview['verdict'], string>> = {
-  APPROVE: 'Nothing found',
-  COMMENT: 'Minor findings',
-  REQUEST_CHANGES: 'Changes needed',
+export const verdictLabels: Readonly<Record<CodeReview['verdict'], MessageDescriptor>> = {
+  APPROVE: msg`Nothing found`,
+  COMMENT: msg`Minor findings`,
+  REQUEST_CHANGES: msg`Changes needed`,
 };
+
+/** Returns a share from 0 to 1 in percent, without the sign. */
+export const percentOf = (share: number): string => Math.round(share * 100).toLocaleString(locale());
 
 /** Returns `1:02:03` or `2:03`. */
 export const clockOf = (seconds: number): string => {
@@ -107,5 +114,8 @@ export const clockOf = (seconds: number): string => {
 };
 
 /** Returns where something was said, for people: `Ada, 2:03`. */
-export const placeOf = ({ utterance, speaker, startS }: TranscriptPlace): string =>
-  [speaker, startS === null ? `line ${utterance}` : clockOf(startS)].filter(Boolean).join(', ');
+export const placeOf = ({ utterance, speaker, startS }: TranscriptPlace): string => {
+  const place = startS === null ? t`line ${utterance}` : clockOf(startS);
+  if (!speaker) return place;
+  return t({ message: `${speaker}, ${place}`, comment: 'A speaker, and the line or time of the transcript' });
+};
