@@ -205,8 +205,8 @@ describeInChromium("the administrators' page in Chromium", () => {
     await page.reload();
     await rows.filter({ hasText: 'alice' }).waitFor();
     await held.getByRole('combobox', { name: 'Resource' }).selectOption({ label: 'Reserved tokens' });
-    await held.getByText('Nobody holds any of it now.').waitFor();
+    await held.getByText('Nobody uses any of it now.').waitFor();
     await held.getByRole('button', { name: 'Refresh' }).press('Enter');
-    await held.getByText('Nobody holds any of it now.').waitFor();
+    await held.getByText('Nobody uses any of it now.').waitFor();
   }, 60_000);
 });

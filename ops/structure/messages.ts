@@ -2,7 +2,7 @@ import { type NodePath, traverse, types } from '@babel/core';
 import type { Source } from './source.ts';
 
 /** Names that are the same in every language. */
-const names: ReadonlySet<string> = new Set(['Ziggie', 'JSON', 'Markdown']);
+const names: ReadonlySet<string> = new Set(['Ziggie', 'JSON', 'Markdown', 'REST']);
 
 /** Elements whose text is code. */
 const codeElements: ReadonlySet<string> = new Set(['code', 'kbd', 'pre', 'samp', 'style']);
@@ -123,7 +123,7 @@ export const problemsIn = (
 /** Whether a text has words: no name, and no address, path or id, which have no space. */
 const isText = (text: string): boolean => {
   const trimmed = text.trim();
-  return /\p{L}/u.test(trimmed) && !names.has(trimmed) && !/^[^\s:/._]+[:/._]\S+$/.test(trimmed);
+  return /\p{L}/u.test(trimmed) && !names.has(trimmed) && !/^[^\s:/._]*[:/._]\S+$/.test(trimmed);
 };
 
 /** Returns the literals with words that an expression can have as its value. */

@@ -103,7 +103,7 @@ export const NewChatPage = () => {
             <h1 className="text-[1.75rem] leading-tight font-semibold tracking-tight text-balance">
               {!canAsk
                 ? t({
-                    message: 'Your conversations are on the left.',
+                    message: 'Your conversations are in the sidebar.',
                     comment: 'They are on the right in a language that is written from right to left.',
                   })
                 : isTemporary

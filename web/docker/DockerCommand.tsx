@@ -143,7 +143,7 @@ export const DockerCommand = ({ command: planned, isConnected, onUseOutput }: Do
             <Button onClick={() => onUseOutput(output.text)}>
               <Trans>Ask again with this output</Trans>
             </Button>
-            {output.isCut && t`The output was longer.`}
+            {output.isCut && t`The output was longer than what is shown.`}
           </div>
         </section>
       )}

@@ -33,7 +33,7 @@ export const DockerRequestList = ({ query }: { query: DockerRequestList_query$ke
       <p className="text-muted">
         {data.dockerEnabled
           ? t`Commands that change containers run only after you confirm their effect.`
-          : t`This server is not connected to Docker: DOCKER_HOST is off.`}
+          : t`This server is not connected to Docker: DOCKER_HOST is set to off.`}
       </p>
       {requests.length === 0 ? (
         <p className="mt-4">

@@ -32,7 +32,7 @@ export const HealingPage = () => {
             <HealingDetails healing={node.healing} />
           ) : (
             <p>
-              <Trans>There is no such failure. Old ones that are finished get dropped.</Trans>
+              <Trans>There is no such failure. Closed failures are deleted after a while.</Trans>
             </p>
           )}
         </div>

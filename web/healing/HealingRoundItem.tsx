@@ -50,7 +50,7 @@ export const HealingRoundItem = ({ round: key }: { round: HealingRoundItem_round
       )}
       {result && (
         <p className="mt-2 text-sm font-medium">
-          {result.succeeded ? t`The agent works again.` : t`It failed.`}
+          {result.succeeded ? t`The agent works again.` : t`The action failed.`}
         </p>
       )}
       <Text title={t`Output`} text={result?.output ?? ''} />

@@ -43,7 +43,7 @@ export const InboxPage = () => {
         <div className="mx-auto max-w-4xl">
           <nav aria-label={t`Failures to show`} className="flex gap-1 pt-2 pb-4">
             <NavLink to="/healing" end className={tab} aria-current={!showsAll}>
-              <Trans>Needs you</Trans>
+              <Trans>Needs a decision</Trans>
             </NavLink>
             <NavLink to="/healing?show=all" className={tab} aria-current={showsAll}>
               <Trans>All failures</Trans>

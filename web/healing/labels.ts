@@ -4,7 +4,7 @@ import { t } from '@lingui/core/macro';
 export const statusLabels: Readonly<Record<string, () => string>> = {
   DIAGNOSING: () => t`Diagnosing`,
   ACTING: () => t`Waits for the agent`,
-  NEEDS_PERSON: () => t`Needs you`,
+  NEEDS_PERSON: () => t`Needs a decision`,
   HEALED: () => t`Healed`,
   CLOSED: () => t`Closed`,
 };

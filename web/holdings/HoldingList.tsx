@@ -39,8 +39,8 @@ export const HoldingList = ({ query }: { query: HoldingList_query$key }) => {
       <div className="flex items-start justify-between gap-3">
         <p className="text-muted">
           {edges.length === 0
-            ? t`Nobody holds any of it now.`
-            : t`What users, API keys and addresses hold now.`}
+            ? t`Nobody uses any of it now.`
+            : t`What users, API keys and addresses use now.`}
         </p>
         <Button
           onClick={() => startRefresh(() => void refetch({}, { fetchPolicy: 'network-only' }))}

@@ -38,7 +38,7 @@ export const LanguageSelect = ({ className }: { className?: string }) => {
       onChange={onChange}
       className={className}
     >
-      <option value="system">{t`As the browser`}</option>
+      <option value="system">{t`Browser language`}</option>
       {languages.map(({ code, name }) => (
         <option key={code} value={code} lang={code}>
           {name}

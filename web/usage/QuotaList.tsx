@@ -20,7 +20,7 @@ export const QuotaList = ({ viewer: key }: { viewer: QuotaList_viewer$key }) => 
   if (quota.length === 0) {
     return (
       <p className="pt-2 text-muted">
-        <Trans>You have no token quota.</Trans>
+        <Trans>No token quota applies to you.</Trans>
       </p>
     );
   }

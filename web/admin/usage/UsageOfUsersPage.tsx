@@ -33,7 +33,7 @@ export const UsageOfUsersPage = () => {
       <RangeChoice chosen={range} path="/admin/usage" />
       {usageOfAll.total.generations === 0 ? (
         <p className="text-muted">
-          <Trans>Nobody asked a model in this time.</Trans>
+          <Trans>No usage in this period.</Trans>
         </p>
       ) : (
         <>
