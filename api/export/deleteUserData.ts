@@ -65,11 +65,14 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
     for (;;) {
       const filter = { ...kind, tag: null, search: null };
       const { items } = await conversations.page(ownerId, first, filter);
+      // Of a request that was admitted before the deletion: with its row, nobody would end its journal entry if its worker died.
+      await cancelUserGenerations(deps, ownerId);
       let deleted = 0;
       for (const { id } of items) if (await conversations.delete(ownerId, id)) deleted += 1;
       if (deleted === 0) break;
     }
   }
+  await cancelUserGenerations(deps, ownerId);
   await generations.deleteOfOwner(ownerId);
   await deps.usage.deleteOfOwner(ownerId);
   await deps.presets.deleteOfOwner(ownerId);

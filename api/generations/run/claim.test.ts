@@ -45,9 +45,11 @@ describe('a claim', () => {
       return deps.generations.transition(of, from, patch, attempt);
     };
     const failing = { ...deps, generations: { ...deps.generations, transition } };
-    const ownership = createOwnership();
+    let isHeld = true;
+    const ownership = createOwnership(async () => isHeld);
     const job = { id, ownerId, takeover: true };
     await expect(claim(failing, job, ownership)).rejects.toThrow('the store is unavailable');
+    isHeld = false;
     expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
     expect(await claim(deps, job, ownership)).toBeNull();
   });
@@ -66,6 +68,57 @@ describe('a claim', () => {
     expect(await claim(deps, job)).toMatchObject({ attempt: 2 });
     expect(await claim(deps, job, ownership)).toBeNull();
     expect(await deps.generations.findAnyOwner(id)).toMatchObject({ status: 'RUNNING', attempt: 2 });
+  });
+
+  it('knows its own claim though the reply was lost, and takes no other for its own', async () => {
+    const { deps, ask, ownerId } = opened;
+    let now = new Date('2026-01-01T00:00:00Z');
+    const clock = () => now;
+    const losingReplies = {
+      ...deps,
+      clock,
+      generations: {
+        ...deps.generations,
+        async transition(...args: Parameters<typeof deps.generations.transition>) {
+          const changed = await deps.generations.transition(...args);
+          if (changed) throw new Error('the store is unavailable');
+          return changed;
+        },
+      },
+    };
+    const { id } = await ask();
+    const ownership = createOwnership();
+    await expect(claim(losingReplies, { id, ownerId }, ownership)).rejects.toThrow(
+      'the store is unavailable',
+    );
+    now = new Date('2026-01-01T00:00:02Z');
+    expect(await claim({ ...deps, clock }, { id, ownerId }, ownership)).toMatchObject({ attempt: 2 });
+
+    const lost = await ask();
+    const paused = createOwnership();
+    await expect(claim(losingReplies, { id: lost.id, ownerId }, paused)).rejects.toThrow('unavailable');
+    // Cancelled and continued meanwhile.
+    await deps.generations.transition(lost.id, ['RUNNING'], {
+      status: 'QUEUED',
+      attempt: 2,
+      startedAt: null,
+    });
+    now = new Date('2026-01-01T00:00:04Z');
+    expect(await claim({ ...deps, clock }, { id: lost.id, ownerId })).toMatchObject({ attempt: 2 });
+    expect(await claim({ ...deps, clock }, { id: lost.id, ownerId }, paused)).toBeNull();
+
+    const dead = await ask({ status: 'RUNNING' });
+    const job = { id: dead.id, ownerId, takeover: true };
+    const successor = createOwnership();
+    await expect(claim(losingReplies, job, successor)).rejects.toThrow('unavailable');
+    await expect(claim(losingReplies, job, successor)).rejects.toThrow('unavailable');
+    expect(await claim(deps, job, successor)).toMatchObject({ attempt: 4 });
+
+    const moved = await ask();
+    const late = createOwnership(async () => false);
+    await expect(claim(losingReplies, { id: moved.id, ownerId }, late)).rejects.toThrow('unavailable');
+    // The queue has given the job to another worker.
+    expect(await claim({ ...deps, clock }, { id: moved.id, ownerId }, late)).toBeNull();
   });
 
   it('notifies the readers of a final or deleted generation', async () => {

@@ -24,16 +24,26 @@ export interface Ownership {
    * attempt belongs to another worker, which may be healthy.
    */
   attempt: number | null;
+  /**
+   * What failed claims would have written: start times, in ms since 1970, and attempts. One of them may be in the store, and only
+   * its reply was lost.
+   */
+  readonly unanswered: { readonly starts: Set<number>; readonly attempts: Set<number> };
   /** Returns whether this worker still has the queue's lock on the job. */
   readonly isHeld: IsHeld;
 }
 
 /** Creates the ownership of a run. By default, the queue gives the job to no other worker during it. */
-export const createOwnership = (isHeld: IsHeld = async () => true): Ownership => ({ attempt: null, isHeld });
+export const createOwnership = (isHeld: IsHeld = async () => true): Ownership => ({
+  attempt: null,
+  unanswered: { starts: new Set(), attempts: new Set() },
+  isHeld,
+});
 
 /**
  * Claims a job's generation for this worker and marks it `RUNNING`. A generation that a dead worker left running is taken
- * over with the next attempt, so the dead worker's late writes have no effect. Null if there is nothing to run.
+ * over with the next attempt, so the dead worker's late writes have no effect. So is one that an earlier try of this run claimed
+ * without learning it: else the job would be done with, and the answer would wait for recovery. Null if there is nothing to run.
  */
 export const claim = async (
   deps: ClaimDeps,
@@ -42,21 +52,33 @@ export const claim = async (
 ): Promise<Generation | null> => {
   const { generations } = deps;
   const startedAt = deps.clock();
-  const queued = await generations.transition(id, ['QUEUED'], { status: 'RUNNING', startedAt });
+  const queued = await generations
+    .transition(id, ['QUEUED'], { status: 'RUNNING', startedAt })
+    .catch((error: unknown) => {
+      ownership.unanswered.starts.add(startedAt.getTime());
+      throw error;
+    });
   if (queued) {
     ownership.attempt = queued.attempt;
     return queued;
   }
   const current = await endEntryIfFinal(deps, id);
   if (current?.status !== 'RUNNING') return null;
-  if (takeover && ownership.attempt === null) {
+  const { attempt } = current;
+  const { starts, attempts } = ownership.unanswered;
+  const isOwn = starts.has(current.startedAt?.getTime() ?? Number.NaN) || attempts.has(attempt);
+  if (isOwn || (takeover && ownership.attempt === null)) {
     // Checked after the row was read: while this worker has the lock, the attempt can't belong to a later worker.
     if (!(await ownership.isHeld())) return null;
-    ownership.attempt = current.attempt;
+    ownership.attempt = attempt;
   }
-  const { attempt } = current;
   if (attempt !== ownership.attempt) return null;
-  const claimed = await generations.transition(id, ['RUNNING'], { attempt: attempt + 1 }, attempt);
+  const claimed = await generations
+    .transition(id, ['RUNNING'], { attempt: attempt + 1 }, attempt)
+    .catch((error: unknown) => {
+      ownership.unanswered.attempts.add(attempt + 1);
+      throw error;
+    });
   if (claimed) ownership.attempt = claimed.attempt;
   return claimed;
 };
