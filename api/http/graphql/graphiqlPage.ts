@@ -15,13 +15,17 @@ const options = {
 } as const;
 
 /**
- * GraphiQL expects to be alone on its page, its title is too pale to be read by everyone, and its columns have no room on a phone:
+ * GraphiQL expects to be alone on its page, its title, and the comments and the line numbers of its dark theme, are too pale to be read by everyone, and its columns have no room on a phone:
  * there, the response is below the operation, and the buttons of the side are at the bottom.
  */
 const style = `
 main { height: 100%; }
 .only-heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .graphiql-logo > div > span { color: hsl(var(--color-neutral)); }
+@media (prefers-color-scheme: dark) {
+  body:not(.graphiql-light) .monaco-editor .line-numbers { color: #a8b0bd !important; }
+  body:not(.graphiql-light) .monaco-editor .mtk8 { color: #8fbf77; }
+}
 @media (max-width: 40rem) {
   .graphiql-container { flex-direction: column-reverse; height: 100dvh; }
   .graphiql-container .graphiql-sidebar { flex-direction: row; width: 100%; }

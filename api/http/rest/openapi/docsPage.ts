@@ -124,4 +124,5 @@ body { margin: 0; font-family: ui-sans-serif, system-ui, -apple-system, "Segoe U
 .swagger-ui .btn.authorize svg { fill: var(--accent); }
 .swagger-ui .parameter__type, .swagger-ui .parameter__in, .swagger-ui .prop-type, .swagger-ui .prop-format,
 .swagger-ui .json-schema-2020-12-expand-deep-button { color: var(--muted); }
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;
