@@ -289,7 +289,7 @@ export const views: readonly View[] = [
       const commands = ['logs', 'restart'].map((command) => ({
         command,
         container: 'web',
-        lines: 10,
+        lines: 100,
         explanation: 'Alpha.',
       }));
       app.play({ tokens: [JSON.stringify({ summary: 'Beta.', commands })] });

@@ -26,7 +26,9 @@ const keyOf = (text: string, context: string): string => `${context}\n${text}`;
 export const wordsOf = async (language: string): Promise<Word> => {
   const path = fileURLToPath(new URL(`../../../web/language/catalogs/${language}.po`, import.meta.url));
   const messages = new Map<string, string>();
-  for (const [, context = '""', id = '', translation = ''] of (await readFile(path, 'utf8')).matchAll(entry)) {
+  for (const [, context = '""', id = '', translation = ''] of (await readFile(path, 'utf8')).matchAll(
+    entry,
+  )) {
     messages.set(keyOf(textOf(id), textOf(context)), textOf(translation));
   }
   return (english, values = {}, context = '') => {
