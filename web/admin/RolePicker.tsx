@@ -10,7 +10,7 @@ export interface RolePickerProps {
 }
 
 export const RolePicker = ({ label, role, onChoose }: RolePickerProps) => (
-  <DropdownMenu.Root>
+  <DropdownMenu.Root modal={false}>
     <DropdownMenu.Trigger
       aria-label={`${label}: ${nameOfRole(role)}`}
       className="inline-flex h-9 shrink-0 items-center gap-1 rounded-lg border border-line px-2.5 text-sm hover:bg-hover data-[state=open]:bg-hover"

@@ -78,7 +78,7 @@ export const kinds = {
       REPORT_AGENT_FAILURE: msg`Report a failure of an agent`,
       REPORT_ACTION_RESULT: msg`Report the result of an action`,
       APPROVE_AGENT_ACTION: msg`Approve an action of an agent`,
-      CLOSE_HEALING: msg`Close a healing`,
+      CLOSE_HEALING: msg`Close a failure of an agent`,
     },
   },
   MODELS: {

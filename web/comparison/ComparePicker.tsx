@@ -39,7 +39,7 @@ export const ComparePicker = ({ query, chosen, onChoose }: ComparePickerProps) =
   const names = new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format(chosen);
   const min = minModels.toLocaleString(locale());
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         aria-label={
           isOn ? plural(count, { one: 'Comparing # model', other: 'Comparing # models' }) : t`Compare models`

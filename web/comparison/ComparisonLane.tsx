@@ -62,7 +62,8 @@ export interface ComparisonLaneProps {
   readonly message: ComparisonLane_message$key;
   /** Whether the next message continues this answer. The conversation streams it. */
   readonly isSelected: boolean;
-  readonly onPick: (id: string, model: string) => void;
+  /** `model` is null for an imported answer, whose model isn't known. */
+  readonly onPick: (id: string, model: string | null) => void;
 }
 
 /** One answer of a comparison, with its own stop, outcome and choice. */
@@ -112,7 +113,10 @@ export const ComparisonLane = ({ message: key, isSelected, onPick }: ComparisonL
           </Button>
         ) : (
           message.viewerCanSelect && (
-            <Button onClick={() => onPick(message.id, model)} aria-label={t`Continue with ${model}`}>
+            <Button
+              onClick={() => onPick(message.id, generation?.model ?? null)}
+              aria-label={t`Continue with ${model}`}
+            >
               <Trans>Continue with this</Trans>
             </Button>
           )

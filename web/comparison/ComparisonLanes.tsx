@@ -21,7 +21,8 @@ export interface ComparisonLanesProps {
   /** Called with the ids of the running generations, when they change. */
   readonly onRunning: (ids: readonly string[]) => void;
   /** Called when the reader chose the answer to continue. */
-  readonly onPicked: (model: string) => void;
+  /** `model` is null for an imported answer, whose model isn't known. */
+  readonly onPicked: (model: string | null) => void;
 }
 
 /** Shows the answers to a question side by side; on a narrow screen, one is swiped to after the other. */
@@ -75,7 +76,7 @@ const Lanes = ({ message: key, messageId, comparison, onChange, onRunning, onPic
   }, [runningIds, onRunning]);
   const { ask, asked, problems } = useAskLanes(comparison, onChange, running.length);
   const { selectMessage } = useSelectMessage();
-  const pick = (id: string, model: string) => {
+  const pick = (id: string, model: string | null) => {
     if (id !== messageId) selectMessage(id);
     onChange({ ...comparison, waiting: [], held: [], isShown: false });
     onPicked(model);

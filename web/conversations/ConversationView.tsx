@@ -119,8 +119,8 @@ export const ConversationView = ({
     cancel();
   }, [stopAsking, cancel]);
   const update = useUpdateConversation(data);
-  const onLanePicked = (model: string) => {
-    if (model !== data.model) update({ model });
+  const onLanePicked = (model: string | null) => {
+    if (model !== null && model !== data.model) update({ model });
     onPicked();
   };
   // A chat that is kept while it is open has the same draft still.

@@ -38,7 +38,7 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
   const current = chosen ?? all.find((model) => model.isDefault)?.name ?? all[0]?.name;
   if (!current) return null;
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         aria-label={t`Model: ${current}`}
         className="inline-flex h-9 min-w-0 pointer-coarse:h-11 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"

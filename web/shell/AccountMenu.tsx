@@ -30,12 +30,12 @@ export const AccountMenu = ({ viewer: key }: { viewer: AccountMenu_viewer$key })
           aria-label={t`Menu of ${username}`}
           className="flex h-11 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2 text-start hover:bg-hover data-[state=open]:bg-hover"
         >
+          {/* By CSS: as text, it would have to be part of the button's name. */}
           <span
             aria-hidden="true"
-            className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-medium text-accent uppercase"
-          >
-            {[...username][0]}
-          </span>
+            data-initial={[...username][0]}
+            className="before:content-[attr(data-initial)] flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft text-sm font-medium text-accent uppercase"
+          />
           <bdi className="min-w-0 flex-1 truncate">{username}</bdi>
           <ChevronsUpDown size={15} aria-hidden="true" className="shrink-0 text-muted" />
         </button>

@@ -12,7 +12,8 @@ export interface MenuProps {
 
 /**
  * A menu whose items run after it has closed and its trigger has the focus again: a dialog that an item opens can then
- * take the focus, and returns it to the trigger.
+ * take the focus, and returns it to the trigger. It isn't modal: Radix would hide the page from screen readers, though not its fields
+ * that can have the focus.
  */
 export const Menu = ({ trigger, align = 'end', children }: MenuProps) => {
   const opener = useRef<HTMLButtonElement>(null);
@@ -21,7 +22,7 @@ export const Menu = ({ trigger, align = 'end', children }: MenuProps) => {
     selected.current = action;
   };
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger ref={opener} asChild>
         {trigger}
       </DropdownMenu.Trigger>
