@@ -8,8 +8,8 @@ const isGenerated = (path: string): boolean => /^(dist|__generated__)$/.test(pat
 
 /** Returns the modification time of the newest source of the web app, in ms since 1970. */
 const newestSource = (): number => {
-  const single = ['schema/schema.graphql', 'relay.config.js', 'package-lock.json'].map((path) =>
-    join(root, path),
+  const single = ['schema/schema.graphql', 'relay.config.js', 'lingui.config.ts', 'package-lock.json'].map(
+    (path) => join(root, path),
   );
   const folder = join(root, 'web');
   const sources = readdirSync(folder, { recursive: true, withFileTypes: true })

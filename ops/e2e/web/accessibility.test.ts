@@ -44,6 +44,11 @@ describeInChromium('every page, menu and dialog, in Chromium', () => {
       if (view.isForeign) {
         await page.reload({ waitUntil: 'networkidle' });
         await page.evaluate(axe.source);
+      } else {
+        await page.waitForFunction(() => document.documentElement.classList.contains('dark'));
+        await page.evaluate(() =>
+          Promise.all(document.getAnimations().map((one) => one instanceof CSSTransition && one.finished)),
+        );
       }
       const dark = await findings(page, view);
       await page.setViewportSize(phone.viewport);
