@@ -27,6 +27,7 @@ const allowed = new Set([
  */
 const tools: readonly { readonly name: string; readonly licence: string; readonly does: string }[] = [
   { name: 'lightningcss', licence: 'MPL-2.0', does: 'compiles style sheets, unmodified' },
+  { name: 'axe-core', licence: 'MPL-2.0', does: 'finds barriers in the pages of the tests, unmodified' },
   { name: 'caniuse-lite', licence: 'CC-BY-4.0', does: 'tells the compiler what browsers support' },
   {
     name: 'argparse',
