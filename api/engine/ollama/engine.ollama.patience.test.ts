@@ -94,6 +94,7 @@ describe('the time limits of an Ollama', () => {
     };
     standin.play({ pull: { verifyMs: 400 } });
     await pull(open({ pullMs: 150, verifyMs: 5 * second }));
+    standin.play({ pull: { verifyMs: 60 * second } });
     await expect(pull(open({ pullMs: 150, verifyMs: 200 }))).rejects.toMatchObject({
       code: 'ENGINE_TIMEOUT',
       message: expect.stringContaining('not verified'),

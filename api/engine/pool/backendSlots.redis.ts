@@ -77,10 +77,10 @@ export const createRedisBackendSlots = ({
     for (const listener of listeners) listener();
   };
 
-  /** If Redis is unavailable, the next `acquire` tries again. */
-  const listen = () => {
+  /** Resolves when releases are heard. If Redis is unavailable, the next `acquire` tries again. */
+  const listen = async (): Promise<void> => {
     listening ??= redis.pubSub.subscribe(channel, { message: notifyListeners, missed: notifyListeners });
-    listening.catch(() => {
+    await listening.catch(() => {
       listening = null;
     });
   };
@@ -101,9 +101,10 @@ export const createRedisBackendSlots = ({
 
   return {
     async acquire(groups, limit) {
-      listen();
       const backends = groups.flat();
       if (backends.length === 0) return null;
+      // Before: a slot that is released right after none was free would not be noticed.
+      await listen();
       const id = nextId();
       const groupNumbers = groups.flatMap((group, index) => group.map(() => index));
       const chosen = await acquireScript(backends.map(keyOf), [limit, lifetimeMs, id, ...groupNumbers]);
