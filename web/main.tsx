@@ -15,9 +15,11 @@ import { ErrorBoundary } from './ui/ErrorBoundary.tsx';
 import { ErrorPage } from './ui/ErrorPage.tsx';
 import { hideInputMethodEscape } from './ui/inputMethod.ts';
 import { Notices } from './ui/Notices.tsx';
+import { followTheme } from './ui/theme.ts';
 
 hideInputMethodEscape();
 installServiceWorker();
+followTheme(() => {});
 
 const sessions = createSessions(() => {
   // During a navigation, the target is the page that failed to load.
