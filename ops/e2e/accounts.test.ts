@@ -150,7 +150,7 @@ describeInBrowser('accounts in Chromium', () => {
     await page.locator('[name=password]').fill('any');
     await page.locator('[type=submit]').click();
     await page.waitForURL(/\/settings$/);
-    await page.getByText(`by ${provider.issuer}`).first().waitFor();
+    await page.getByText(`You sign in with ${provider.issuer}.`).waitFor();
     await page.getByRole('button', { name: 'Delete account…' }).click();
     await page.getByRole('button', { name: 'Delete account', exact: true }).click();
     await page.waitForURL(/\/login/);

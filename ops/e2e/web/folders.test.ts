@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
 
@@ -73,7 +74,11 @@ describeInChromium('folders of conversations, in Chromium', () => {
 
     await page.getByRole('button', { name: 'Options for the folder Novels' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Edit' }).press('Enter');
-    expect(await focused(page)).toBe('input name');
+    await page.getByRole('dialog', { name: 'Edit folder' }).waitFor();
+    await eventually(
+      () => focused(page),
+      (name) => name === 'input name',
+    );
     await page.keyboard.type('Books');
     await page.keyboard.press('Enter');
     await folder('Books').waitFor();
