@@ -12,7 +12,7 @@ const problemsOf = (jsx: string, before = ''): readonly string[] => {
   const text = `import { t, msg, plural } from '@lingui/core/macro'; import { Trans, Plural } from '@lingui/react/macro';
 ${before}
 const Part = ({ isB, name }) => ${jsx};`;
-  return problemsIn({ file: 'part.tsx', tree: parseText('part.tsx', text) }, textProps);
+  return problemsIn({ tree: parseText('part.tsx', text) }, textProps);
 };
 
 describe('the texts of the web app', () => {

@@ -52,7 +52,7 @@ export const textPropsOf = (sources: readonly Pick<Source, 'tree'>[]): ReadonlyS
 
 /** Returns what can't be translated in a file, as `line: problem`. `textProps` are the props of components that are texts. */
 export const problemsIn = (
-  { file, tree }: Pick<Source, 'file' | 'tree'>,
+  { tree }: Pick<Source, 'tree'>,
   textProps: ReadonlySet<string>,
 ): readonly string[] => {
   const problems: { readonly line: number; readonly problem: string }[] = [];
@@ -62,7 +62,7 @@ export const problemsIn = (
     for (const text of literalsIn(node)) report(text, `a text ${where} is not translated: ${shown(text)}`);
   };
   const reportClasses = (node: types.Node, text: string) => {
-    for (const name of physicalClassesIn(file, text)) report(node, `${name} is not mirrored`);
+    for (const name of physicalClassesIn(text)) report(node, `${name} is not mirrored`);
   };
   traverse(tree, {
     JSXText(path) {
@@ -214,15 +214,10 @@ const isAtModuleLevel = (path: NodePath): boolean =>
 const physicalClass =
   /(?:^|:)[-!]*((?:[mp][lr]|left|right)-(?:\d|\[|\(|auto\b|full\b|px\b)\S*|text-(?:left|right)|(?:border|rounded)-[lr](?:-\S+)?)$/;
 
-/** Classes that stay physical, by file, with the reason. */
-const keptClasses: Readonly<
-  Record<string, { readonly classes: readonly string[]; readonly reason: string }>
-> = {};
-
 /** Returns the classes of Tailwind that name a physical side, except those of things that are centred. */
-const physicalClassesIn = (file: string, text: string): readonly string[] =>
+const physicalClassesIn = (text: string): readonly string[] =>
   text.split(/\s+/).filter((name) => {
     const found = physicalClass.exec(name)?.[1];
-    if (found === undefined || keptClasses[file]?.classes.includes(name)) return false;
+    if (found === undefined) return false;
     return !(found === 'left-1/2' && /(^|\s)-translate-(x-)?1\/2(\s|$)/.test(text));
   });
