@@ -65,6 +65,7 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
     for (;;) {
       const filter = { ...kind, tag: null, search: null };
       const { items } = await conversations.page(ownerId, first, filter);
+      if (items.length === 0) break;
       // Of a request that was admitted before the deletion: with its row, nobody would end its journal entry if its worker died.
       await cancelUserGenerations(deps, ownerId);
       let deleted = 0;
