@@ -4,6 +4,7 @@ import { useDeferredValue, useId } from 'react';
 import { locale } from '../language/language.ts';
 import { Markdown } from '../messages/Markdown.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
+import { secondsOf } from '../ui/moments.ts';
 import { Problem } from '../ui/Problem.tsx';
 import type { CompletionUsage } from './completion.ts';
 import { isNameOf } from './modelChoices.ts';
@@ -48,12 +49,8 @@ export const CompletionAnswer = ({ completion }: { completion: CompletionState }
   );
 };
 
-const wordsForUsage = ({ tokens, tokensPerSecond, seconds: all }: CompletionUsage): string => {
-  const seconds = all.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const facts = [
-    plural(tokens, { one: '# token', other: '# tokens' }),
-    t({ message: `${seconds} s`, comment: 'A duration in seconds' }),
-  ];
+const wordsForUsage = ({ tokens, tokensPerSecond, seconds }: CompletionUsage): string => {
+  const facts = [plural(tokens, { one: '# token', other: '# tokens' }), secondsOf(seconds, 1)];
   if (tokensPerSecond !== null) {
     const speed = Math.round(tokensPerSecond).toLocaleString(locale());
     facts.push(t({ message: `${speed} tokens/s`, comment: 'Tokens a second' }));

@@ -4,6 +4,7 @@ import { Popover } from 'radix-ui';
 import { graphql, useFragment } from 'react-relay';
 import { locale } from '../language/language.ts';
 import { IconButton } from '../ui/IconButton.tsx';
+import { secondsOf } from '../ui/moments.ts';
 import type { GenerationDetails_generation$key } from './__generated__/GenerationDetails_generation.graphql.ts';
 
 /** Shows the model, the duration and the tokens of an answer, on request. */
@@ -84,10 +85,7 @@ const tokens = (count: number): string => plural(count, { one: '# token', other:
 
 const duration = (milliseconds: number | null | undefined): string => {
   if (typeof milliseconds !== 'number') return t`not known`;
-  if (milliseconds >= 1_000) {
-    const seconds = toTenth(milliseconds / 1_000);
-    return t({ message: `${seconds} s`, comment: 'A duration in seconds' });
-  }
+  if (milliseconds >= 1_000) return secondsOf(milliseconds / 1_000, 1);
   const whole = Math.round(milliseconds).toLocaleString(locale());
   return t({ message: `${whole} ms`, comment: 'A duration in milliseconds' });
 };
