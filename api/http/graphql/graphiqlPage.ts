@@ -15,8 +15,9 @@ const options = {
 } as const;
 
 /**
- * GraphiQL expects to be alone on its page, its title, and the comments and the line numbers of its dark theme, are too pale to be read by everyone, and its columns have no room on a phone:
- * there, the response is below the operation, and the buttons of the side are at the bottom.
+ * What GraphiQL lacks. It expects to be alone on its page. Its title, and the comments and line numbers of its dark theme, have
+ * too little contrast. Its columns have no room on a phone: there, the response is below the operation, and the buttons of the
+ * side are at the bottom.
  */
 const style = `
 main { height: 100%; }

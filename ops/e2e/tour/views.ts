@@ -1,12 +1,12 @@
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { type DockerStandin, startDockerStandin } from '../../../api/docker/standin/standin.ts';
+import { startDockerStandin } from '../../../api/docker/standin/standin.ts';
 import { signIn } from '../harness/client.ts';
 import { type ChatApp, startChatApp } from '../web/chatApp.ts';
 import type { Word } from './words.ts';
 
 /** Something that a person can see: a page, or a menu or dialog on it. */
 export interface View {
-  /** As a file name. */
+  /** For the titles of tests. */
   readonly name: string;
   /** The path, or the one of the content that it shows. */
   readonly path: string | keyof Content;
@@ -335,7 +335,7 @@ const isShown = async (page: Page, { isForeign = false }: View): Promise<void> =
 };
 
 export const startTour = async (): Promise<Tour> => {
-  const docker: DockerStandin = await startDockerStandin();
+  const docker = await startDockerStandin();
   const app = await startChatApp({ DOCKER_HOST: docker.host, WRITE_LIMIT: 'off', RATE_LIMIT: 'off' });
   const content = await createContent(app);
   return {

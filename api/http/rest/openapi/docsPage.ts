@@ -20,8 +20,8 @@ export const docsPage = `<!doctype html>
 `;
 
 /**
- * Starts Swagger UI in the theme that the web app keeps. Swagger UI puts links into buttons, skips a level of headings, and
- * names neither the field for the server nor the parts of the page: that stops people who use a screen reader, so they are mended here.
+ * Starts Swagger UI in the theme that the web app keeps, and adds what a screen reader needs: Swagger UI puts links into buttons,
+ * skips a level of headings, and names neither the field for the server nor the parts of the page.
  */
 export const docsStart = `
 const stored = () => {
