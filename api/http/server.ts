@@ -10,6 +10,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Caller } from '../graph/context.ts';
 import type { RecordLimitHit } from '../limits/hits/log.ts';
 import type { RequestMetrics } from '../metrics/requestMetrics.ts';
+import { createDeferredTasks } from '../process/deferredTasks.ts';
 import { createFairScheduler } from '../process/fairScheduler.ts';
 import type { Ids } from '../process/ids.ts';
 import type { Startup } from '../process/startup.ts';
@@ -232,6 +233,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     routes,
     webApp: await createWebApp({ root: deps.webRoot, basePath, development }),
   });
+  const disconnected = createDeferredTasks();
   const stalled = createStalledResponses(socketTimes.stallMs);
 
   const receive = (request: IncomingMessage, response: ServerResponse) => {
@@ -254,7 +256,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     // The default: responses that may be cached override it.
     response.setHeader('Cache-Control', 'no-store');
     const traced = traceRequest(exchange);
-    logRequest(exchange, deps.metrics, traced.traceId);
+    logRequest(exchange, { metrics: deps.metrics, disconnected }, traced.traceId);
     response.setMaxListeners(maxCloseListeners);
     stalled.watch(response);
     traced.run(() => handle(exchange)).catch((error: unknown) => sendFailure(exchange, error));
@@ -291,6 +293,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
       health.close();
       await Promise.all([sockets.close(), listeners.close(graceMs)]);
       stalled.close();
+      disconnected.finish();
       await yoga.dispose();
     },
     socketCount: () => sockets.count(),

@@ -1,4 +1,5 @@
 import type { RequestMetrics } from '../../metrics/requestMetrics.ts';
+import type { DeferredTasks } from '../../process/deferredTasks.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Paths that are requested so often that a line for each is noise. */
@@ -11,17 +12,23 @@ export const withoutSecret = (path: string): string =>
 /** The media types of responses that last as long as an answer. */
 const streams = /^(?:text\/event-stream|application\/x-ndjson|multipart\/mixed)/;
 
+export interface RequestLogDeps {
+  /** Absent: requests aren't counted. */
+  readonly metrics: RequestMetrics | undefined;
+  /** For requests whose client has disconnected: a proxy that fails disconnects hundreds at once. */
+  readonly disconnected: DeferredTasks;
+}
+
 /** Logs and counts each request once, when its response is sent or its client has disconnected. */
 export const logRequest = (
   exchange: Exchange,
-  metrics: RequestMetrics | undefined,
+  { metrics, disconnected }: RequestLogDeps,
   traceId: string | null,
 ): void => {
   const { request, response, path, log, requestId } = exchange;
   const startedAt = performance.now();
-  response.once('close', () => {
-    const ms = performance.now() - startedAt;
-    const isAborted = !response.writableFinished;
+
+  const report = (ms: number, isAborted: boolean): void => {
     metrics?.requestEnded({
       path,
       method: request.method ?? '',
@@ -43,5 +50,11 @@ export const logRequest = (
     };
     if (quietPaths.test(path)) log.debug(line, 'request');
     else log.info(line, 'request');
+  };
+
+  response.once('close', () => {
+    const ms = performance.now() - startedAt;
+    if (response.writableFinished) report(ms, false);
+    else disconnected.add(() => report(ms, true));
   });
 };
