@@ -34,7 +34,7 @@ export const AnswerDefaultsDialog = ({
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const changed = { systemPrompt: readPrompt(form, systemPrompt), options: readOptions(form, options) };
+    const changed = { systemPrompt: readPrompt(form), options: readOptions(form, options) };
     set({ id, model, ...changed }, onClose);
   };
   return (
@@ -45,7 +45,12 @@ export const AnswerDefaultsDialog = ({
       description={t`Empty fields use the model’s defaults.`}
     >
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
-        <OptionsFields systemPrompt={systemPrompt} options={options} />
+        <OptionsFields
+          systemPrompt={systemPrompt}
+          options={options}
+          // The one for all models.
+          mayInheritPrompt={model !== null}
+        />
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>

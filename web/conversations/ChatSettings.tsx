@@ -66,7 +66,7 @@ export const ChatSettings = ({ conversation: key }: { conversation: ChatSettings
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    save(readPrompt(form, systemPrompt ?? null), readOptions(form, options), () => setOpen(false));
+    save(readPrompt(form), readOptions(form, options), () => setOpen(false));
   };
   return (
     <>

@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { locale } from '../language/language.ts';
 import { Field } from '../ui/Field.tsx';
 import { type ChatOptions, numberOptions } from './chatOptions.ts';
@@ -13,12 +13,20 @@ export interface OptionsFieldsProps {
   readonly options: ChatOptions;
   /** What applies where a field is empty; absent: the model's defaults. */
   readonly inherited?: { readonly systemPrompt: string | null; readonly options: ChatOptions };
+  /** Whether a system prompt may be inherited that isn't known here. */
+  readonly mayInheritPrompt?: boolean;
 }
 
 /** The fields of a form for a system prompt and sampling options, which `readPrompt` and `readOptions` read. */
-export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsFieldsProps) => {
+export const OptionsFields = ({
+  systemPrompt,
+  options,
+  inherited,
+  mayInheritPrompt = false,
+}: OptionsFieldsProps) => {
   const id = useId();
-  const inheritedPrompt = inherited?.systemPrompt ?? null;
+  const inheritedPrompt = inherited?.systemPrompt || null;
+  const [hasNone, setHasNone] = useState(systemPrompt === '');
   const placeholderOf = (name: (typeof numberOptions)[number]['name']) => {
     const value = inherited?.options[name];
     return value?.toLocaleString(locale(), { useGrouping: false, maximumFractionDigits: 20 });
@@ -35,18 +43,30 @@ export const OptionsFields = ({ systemPrompt, options, inherited }: OptionsField
           rows={4}
           dir="auto"
           maxLength={100_000}
+          disabled={hasNone}
           defaultValue={systemPrompt ?? ''}
-          placeholder={inheritedPrompt ?? t`You are a helpful assistant.`}
-          aria-describedby={inheritedPrompt ? `${id}-prompt-hint` : undefined}
-          className={area}
+          placeholder={hasNone ? '' : (inheritedPrompt ?? t`You are a helpful assistant.`)}
+          aria-describedby={inheritedPrompt && !hasNone ? `${id}-prompt-hint` : undefined}
+          className={`${area} disabled:bg-sunken disabled:text-muted`}
         />
-        {inheritedPrompt && (
+        {inheritedPrompt && !hasNone && (
           <p id={`${id}-prompt-hint`} className="mt-1.5 text-sm text-muted">
             <Trans>
               While this is empty, the system prompt of the folder applies, or else your default:{' '}
               <bdi className="line-clamp-2 italic">{inheritedPrompt}</bdi>
             </Trans>
           </p>
+        )}
+        {(inheritedPrompt || mayInheritPrompt || systemPrompt === '') && (
+          <label className="mt-2 flex min-h-6 items-center gap-2 text-sm">
+            <input
+              type="checkbox"
+              name="noSystemPrompt"
+              checked={hasNone}
+              onChange={({ target }) => setHasNone(target.checked)}
+            />
+            <Trans>No system prompt</Trans>
+          </label>
         )}
       </div>
       <div className="grid gap-4 sm:grid-cols-2">

@@ -19,8 +19,13 @@ describe('the options of a chat', () => {
   it('keep what no form shows', () => {
     const before = { contextLength: 4096, temperature: 1, stop: ['a'] };
     expect(readOptions(form({ topK: '3' }), before)).toEqual({ topK: 3, contextLength: 4096 });
-    expect(readPrompt(form({ systemPrompt: ' ' }), '')).toBe('');
-    expect(readPrompt(form({ systemPrompt: ' ' }), 'Be brief.')).toBeNull();
-    expect(readPrompt(form({ systemPrompt: ' Be loud. ' }), '')).toBe('Be loud.');
+  });
+});
+
+describe('the system prompt of a chat', () => {
+  it('is the one that was entered, the inherited one, or none', () => {
+    expect(readPrompt(form({ systemPrompt: ' Be loud. ' }))).toBe('Be loud.');
+    expect(readPrompt(form({ systemPrompt: ' ' }))).toBeNull();
+    expect(readPrompt(form({ noSystemPrompt: 'on' }))).toBe('');
   });
 });

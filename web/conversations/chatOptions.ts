@@ -76,14 +76,11 @@ export const numberOptions = [
   },
 ] as const;
 
-/**
- * Reads the system prompt from a form; null if it is empty. An empty one that a client of the API has set, which means none,
- * looks the same in the form: it stays.
- */
-export const readPrompt = (form: FormData, before: string | null): string | null => {
+/** Reads the system prompt from a form: null if it is empty and an inherited one applies, empty for none. */
+export const readPrompt = (form: FormData): string | null => {
+  if (form.has('noSystemPrompt')) return '';
   const prompt = String(form.get('systemPrompt') ?? '').trim();
-  if (prompt !== '') return prompt;
-  return before === '' ? '' : null;
+  return prompt === '' ? null : prompt;
 };
 
 /**

@@ -54,6 +54,20 @@ describeInChromium('the defaults for answers, in Chromium', () => {
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
     await page.getByText('While this is empty, the system prompt of the folder applies').waitFor();
     expect(await page.getByLabel('Temperature').getAttribute('placeholder')).toBe('0.25');
+    await page.getByRole('checkbox', { name: 'No system prompt' }).press('Space');
+    expect(await page.getByLabel('System prompt', { exact: true }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Save' }).press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    app.play({ tokens: ['Good day.'] });
+    await composer.fill('And again');
+    await composer.press('Enter');
+    await page.getByText('Good day.').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
+    expect(app.engine.chats.at(-1)).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant' }, { role: 'user' }],
+    });
+    await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
+    expect(await page.getByRole('checkbox', { name: 'No system prompt' }).isChecked()).toBe(true);
     await page.keyboard.press('Escape');
 
     await page.goto(`${app.server.url}/settings`);
