@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import { FileText, Image as ImageIcon, X } from 'lucide-react';
 import { IconButton } from '../ui/IconButton.tsx';
 import { describeFile } from './describeFile.ts';
+import { IndexingProgress } from './IndexingProgress.tsx';
 import type { AttachedFile } from './useAttachments.ts';
 
 export interface AttachedFilesProps {
@@ -50,9 +51,21 @@ const FileState = ({ name, progress, problem, uploaded }: Omit<AttachedFile, 'ke
       </span>
     );
   }
-  if (uploaded) return <span className="block text-muted">{describeFile(uploaded)}</span>;
+  if (uploaded) {
+    return (
+      <>
+        <span className="block text-muted">{describeFile(uploaded)}</span>
+        <IndexingProgress id={uploaded.id} name={name} />
+      </>
+    );
+  }
   return progress < 1 ? (
-    <progress aria-label={t`Upload of ${name}`} value={progress} max={1} className="block h-1.5 w-32" />
+    <progress
+      aria-label={t`Upload of ${name}`}
+      value={progress}
+      max={1}
+      className="block h-1.5 w-32 accent-accent"
+    />
   ) : (
     <span role="status" className="block text-muted">
       <Trans comment="The server reads the file">Reading…</Trans>

@@ -40,6 +40,8 @@ export interface StandinScript {
   readonly loaded?: readonly string[];
   /** How long a model takes to load, in ms, if it isn't loaded. It starts again when the client leaves. */
   readonly loadMs?: number;
+  /** How long the embeddings of a request take, in ms. */
+  readonly embedMs?: number;
   /** Whether the last line has no counts of tokens. */
   readonly hasNoCounts?: boolean;
   /** Whether it ignores `logprobs`, as releases before 0.12 do. */

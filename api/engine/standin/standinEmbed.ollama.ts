@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { json, type StandinScript } from './standinChat.ollama.ts';
 
 /** The length of the stand-in's vectors. */
@@ -8,7 +9,7 @@ const contextLength = 2_048;
 
 /** Answers a request for embeddings by the script: texts get different vectors; a word counts as a token. */
 export async function performEmbed(
-  { fault }: StandinScript,
+  { fault, embedMs = 0 }: StandinScript,
   body: Readonly<Record<string, unknown>>,
   response: ServerResponse,
 ): Promise<void> {
@@ -28,6 +29,7 @@ export async function performEmbed(
   if (truncate === false && counts.some((count) => count > contextLength)) {
     return json(response, 400, { error: 'the input length exceeds the context length' });
   }
+  await sleep(embedMs);
   json(response, 200, {
     model,
     embeddings: texts.map((text) => vectorOf(text, Math.min(Number(dimensions), size))),

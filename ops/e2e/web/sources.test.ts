@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { pdfOf } from '../../../api/attachments/reading/documents.testing.ts';
+import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
@@ -45,6 +46,26 @@ describeInChromium('sources of answers, in Chromium', () => {
     await (await chooser).setFiles([{ name: 'register.pdf', mimeType: 'application/pdf', buffer }]);
     await page.getByRole('list', { name: 'Attached files' }).getByText('200 pages').waitFor();
   };
+
+  // First: documents of others would be indexed before this one.
+  it('shows how far a document is indexed, until it is', async () => {
+    app.play({ capabilities: ['completion', 'embedding'], embedMs: 700 });
+    page = await app.open();
+    await attachRegister();
+    const progress = page.getByRole('progressbar', { name: 'Indexing of register.pdf' });
+    await progress.waitFor();
+    const before = await progress.evaluate((bar) => (bar as HTMLProgressElement).value);
+    await eventually(
+      () => progress.evaluate((bar) => (bar as HTMLProgressElement).value),
+      (value) => value > before,
+    );
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/indexing.png` });
+    // A message can be sent meanwhile: full text finds the passages.
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Who built the lighthouse?');
+    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(false);
+    app.play({ capabilities: ['completion', 'embedding'] });
+    await progress.waitFor({ state: 'detached' });
+  }, 90_000);
 
   it('opens the cited page of a long PDF, highlighted, by mouse and by keys, also after a reload', async () => {
     cite('lighthouse', ' Not `code[1]`, not [99].');
