@@ -42,7 +42,7 @@ describe('the built server', () => {
     for (const name of main.filter((each) => each.endsWith('.js'))) {
       const code = await readFile(join(folder, name), 'utf8');
       expect(code).not.toMatch(
-        /^import .*from "(ioredis|bullmq|mongodb|node-llama-cpp|@node-rs\/argon2|mammoth|unpdf|html-to-text|read-excel-file|yauzl)"/m,
+        /^import .*from "(ioredis|bullmq|mongodb|node-llama-cpp|@node-rs\/argon2|mammoth|unpdf|html-to-text|htmlparser2|postal-mime|read-excel-file|yauzl)"/m,
       );
     }
   });

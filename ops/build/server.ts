@@ -36,6 +36,8 @@ const external = new RegExp(
     'dockerode',
     'sqlite-vec',
     'html-to-text',
+    'htmlparser2',
+    'postal-mime',
     'mammoth',
     'read-excel-file',
     'unpdf',

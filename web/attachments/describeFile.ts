@@ -16,9 +16,19 @@ export const describeFile = ({ format, size, pages, tokens }: DescribedFile): st
   }
   const length = plural(tokens, { one: 'about # token', other: 'about # tokens' });
   if (pages === null || pages === undefined) return length;
-  const parts =
-    format === 'XLSX'
-      ? plural(pages, { one: '# sheet', other: '# sheets' })
-      : plural(pages, { one: '# page', other: '# pages' });
-  return new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format([parts, length]);
+  return new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format([
+    partsOf(format, pages),
+    length,
+  ]);
+};
+
+const partsOf = (format: string, pages: number): string => {
+  switch (format) {
+    case 'XLSX':
+      return plural(pages, { one: '# sheet', other: '# sheets' });
+    case 'PPTX':
+      return plural(pages, { one: '# slide', other: '# slides' });
+    default:
+      return plural(pages, { one: '# page', other: '# pages' });
+  }
 };

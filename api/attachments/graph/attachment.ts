@@ -15,6 +15,9 @@ const AttachmentFormatRef = builder.enumType('AttachmentFormat', {
     PDF: { description: 'A PDF.' },
     DOCX: { description: 'A Word document.' },
     XLSX: { description: 'An Excel workbook.' },
+    PPTX: { description: 'A PowerPoint presentation.' },
+    EPUB: { description: 'An EPUB book.' },
+    EMAIL: { description: 'An e-mail, saved as a file.' },
     IMAGE: { description: 'A PNG, JPEG, WebP, GIF or AVIF image.' },
   },
 });
@@ -73,7 +76,8 @@ builder.node(AttachmentRef, {
     sha256: t.exposeString('sha256', { description: 'The SHA-256 of the stored file, in hexadecimal.' }),
     pages: t.exposeInt('pages', {
       nullable: true,
-      description: 'The number of pages of a PDF or of sheets of a workbook; null for other formats.',
+      description:
+        'The number of pages of a PDF, of sheets of a workbook, or of slides; null for other formats.',
     }),
     tokens: t.exposeInt('tokens', { description: 'The estimated tokens of the text; 0 for an image.' }),
     textLength: t.exposeInt('textLength', {

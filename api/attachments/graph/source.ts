@@ -26,7 +26,7 @@ const MessageSourceRef = builder.objectRef<MessageSource>('MessageSource').imple
     }),
     page: t.exposeInt('page', {
       nullable: true,
-      description: 'The page of a PDF; null for other formats.',
+      description: 'The page of a PDF, or the slide of a presentation; null for other formats.',
     }),
     heading: t.string({
       nullable: true,

@@ -5,7 +5,7 @@ export interface Passage {
   /** The range of the document's text, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
-  /** The page of a PDF; null for other formats. */
+  /** The page of a PDF, or the slide of a presentation; null for other formats. */
   readonly page: number | null;
   /** The heading above it, the sheet of a workbook, or the symbol of code; null if there is none. */
   readonly heading: string | null;

@@ -20,6 +20,9 @@ describe('the passages of a document', () => {
       { text: 'Its first line\n\nand another.', page: 12, heading: null },
     ]);
     expect(split('[Page 1]\nnot a PDF')[0]).toMatchObject({ page: null });
+    expect(split('[Slide 7]\nCosts\nYear | Cost\n\nNotes: Say hello.', 'PPTX')).toEqual([
+      { text: 'Costs\nYear | Cost\n\nNotes: Say hello.', page: 7, heading: 'Costs' },
+    ]);
   });
 
   it('begin at headings, and join short sections', () => {

@@ -15,7 +15,11 @@ const codeFile =
 const symbol =
   /^(?:(?:export|default|public|private|protected|internal|static|abstract|final|async|pub(?:\([a-z]+\))?|declare|unsafe)\s+)*(?:function|class|interface|type|enum|def|fn|func|struct|impl|trait|mod|module|namespace|object|record|protocol|extension|CREATE\s+\w+)\b.*|^(?:export\s+)?(?:const|let|var)\s+[\w$]+\s*=\s*(?:async\s*)?(?:\(|function\b|[\w$]+\s*=>).*/;
 
-const pageMark = /^\[Page (\d{1,7})\]$/;
+/** The marks of pages by format. */
+const pageMarks: Partial<Record<DocumentFormat, RegExp>> = {
+  PDF: /^\[Page (\d{1,7})\]$/,
+  PPTX: /^\[Slide (\d{1,7})\]$/,
+};
 const sheetMark = /^\[Sheet (.+)\]$/;
 const markdownHeading = /^ {0,3}#{1,6}\s+(\S.*?)\s*#*$/;
 const numberedHeading =
@@ -54,7 +58,7 @@ export const splitPassages = (text: string, format: DocumentFormat, name: string
       isAfterBlank = true;
       continue;
     }
-    const onPage = format === 'PDF' ? pageMark.exec(bare) : null;
+    const onPage = pageMarks[format]?.exec(bare);
     if (onPage) {
       flush();
       page = Number(onPage[1]);
@@ -87,6 +91,8 @@ function* linesOf(text: string): Generator<Line, void, undefined> {
   }
 }
 
+const keepsHeadings: ReadonlySet<DocumentFormat> = new Set(['DOCX', 'HTML', 'PPTX', 'EPUB']);
+
 const headingOf = (
   line: string,
   {
@@ -102,9 +108,9 @@ const headingOf = (
   const marked = markdownHeading.exec(line)?.[1];
   if (marked !== undefined) return marked;
   if (numberedHeading.test(bare) && !/[.!?,;]$/.test(bare)) return bare;
-  // Readers of DOCX and HTML keep headings as lines between empty ones.
+  // Readers of these keep headings as lines between empty ones, and titles of slides as their first lines.
   const isShort = bare.length <= 80 && /^[\p{Lu}\p{Lo}]/u.test(bare) && !/[.!?,;:]$/.test(bare);
-  return isAfterBlank && isShort && (format === 'DOCX' || format === 'HTML') ? bare : null;
+  return isAfterBlank && isShort && keepsHeadings.has(format) ? bare : null;
 };
 
 /** Cuts a range into pieces of at most the maximum length, at the best place near the wanted length. */

@@ -3,7 +3,7 @@ export type { DocumentFormat } from '../../config/values/attachmentFormats.ts';
 /** What a reader gets of a document. */
 export interface DocumentText {
   readonly text: string;
-  /** Pages of a PDF, sheets of a workbook; null for other formats. */
+  /** Pages of a PDF, sheets of a workbook, slides of a presentation; null for other formats. */
   readonly pages: number | null;
   /** How much of the text was cut off at its end, in UTF-16 units. */
   readonly omittedLength: number;

@@ -78,6 +78,74 @@ export const rowOf = (number: number, texts: readonly string[]): string =>
     )
     .join('')}</row>`;
 
+/** A slide of `pptxOf`: its title and texts, rows of a table, and notes. */
+export interface Slide {
+  readonly title: string;
+  readonly texts?: readonly string[];
+  readonly rows?: readonly (readonly string[])[];
+  readonly notes?: string;
+}
+
+const drawing =
+  'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"';
+const paragraphOf = (text: string) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`;
+const shapeOf = (text: string, placeholder: string) =>
+  `<p:sp><p:nvSpPr><p:nvPr><p:ph type="${placeholder}"/></p:nvPr></p:nvSpPr><p:txBody>${paragraphOf(text)}</p:txBody></p:sp>`;
+const relationshipsOf = (targets: Readonly<Record<string, readonly [type: string, target: string]>>) =>
+  `<Relationships xmlns="${relationships}">${Object.entries(targets)
+    .map(([id, [type, target]]) => `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`)
+    .join('')}</Relationships>`;
+
+/** Writes a presentation, whose slides are in files in the opposite order. */
+export const pptxOf = (slides: readonly Slide[]): Buffer => {
+  const fileOf = (index: number) => `slide${slides.length - index}.xml`;
+  const files: Record<string, string> = {
+    '[Content_Types].xml': types(''),
+    'ppt/presentation.xml': `<p:presentation ${drawing} xmlns:r="${office}"><p:sldIdLst>${slides
+      .map((_, index) => `<p:sldId id="${256 + index}" r:id="r${index}"/>`)
+      .join('')}</p:sldIdLst></p:presentation>`,
+    'ppt/_rels/presentation.xml.rels': relationshipsOf(
+      Object.fromEntries(slides.map((_, index) => [`r${index}`, ['slide', `slides/${fileOf(index)}`]])),
+    ),
+  };
+  for (const [index, { title, texts = [], rows = [], notes }] of slides.entries()) {
+    const table = `<p:graphicFrame><a:tbl>${rows
+      .map((row) => `<a:tr>${row.map((text) => `<a:tc>${paragraphOf(text)}</a:tc>`).join('')}</a:tr>`)
+      .join('')}</a:tbl></p:graphicFrame>`;
+    files[`ppt/slides/${fileOf(index)}`] = `<p:sld ${drawing}><p:spTree>${shapeOf(title, 'title')}${texts
+      .map((text) => shapeOf(text, 'body'))
+      .join('')}${table}${shapeOf(String(index + 1), 'sldNum')}</p:spTree></p:sld>`;
+    if (notes === undefined) continue;
+    files[`ppt/slides/_rels/${fileOf(index)}.rels`] = relationshipsOf({
+      r1: ['notesSlide', `../notesSlides/notes${index}.xml`],
+    });
+    files[`ppt/notesSlides/notes${index}.xml`] = `<p:notes ${drawing}>${shapeOf(notes, 'body')}</p:notes>`;
+  }
+  return zipOf(files);
+};
+
+/** Writes a book with these chapters, given as the bodies of pages, in files in the opposite order. */
+export const epubOf = (chapters: readonly string[], more: Readonly<Record<string, string>> = {}): Buffer => {
+  const fileOf = (index: number) => `chapter ${chapters.length - index}.xhtml`;
+  return zipOf({
+    mimetype: 'application/epub+zip',
+    'META-INF/container.xml':
+      '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles><rootfile full-path="OEBPS/content.opf"/></rootfiles></container>',
+    'OEBPS/content.opf': `<package xmlns="http://www.idpf.org/2007/opf"><manifest>${chapters
+      .map((_, index) => `<item id="c${index}" href="text/${encodeURIComponent(fileOf(index))}"/>`)
+      .join('')}</manifest><spine>${chapters
+      .map((_, index) => `<itemref idref="c${index}"/>`)
+      .join('')}</spine></package>`,
+    ...Object.fromEntries(
+      chapters.map((body, index) => [
+        `OEBPS/text/${fileOf(index)}`,
+        `<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body>${body}</body></html>`,
+      ]),
+    ),
+    ...more,
+  });
+};
+
 /** Writes a PDF with one line of text on each page. `trailer` is added to its trailer, as encryption is. */
 export const pdfOf = (pages: readonly string[], trailer = '', fontSize = 12): Buffer => {
   const objects: (string | Buffer)[] = [

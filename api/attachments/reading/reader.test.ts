@@ -1,6 +1,16 @@
 import { deflateSync } from 'node:zlib';
 import type { DocumentFormat } from './document.ts';
-import { docxOf, pdfOf, pdfOfObjects, rowOf, streamOf, xlsxOf, zipOf } from './documents.testing.ts';
+import {
+  docxOf,
+  epubOf,
+  pdfOf,
+  pdfOfObjects,
+  pptxOf,
+  rowOf,
+  streamOf,
+  xlsxOf,
+  zipOf,
+} from './documents.testing.ts';
 import { createDocumentReader } from './reader.ts';
 import { sniff } from './sniff.ts';
 
@@ -52,6 +62,87 @@ describe('reading documents', () => {
     });
   });
 
+  it('reads a presentation slide by slide, with tables and notes, without slide numbers', async () => {
+    const slides = [
+      { title: 'Harbour plan', texts: ['Two &amp; three'], notes: 'Say hello.' },
+      {
+        title: 'Costs',
+        rows: [
+          ['Year', 'Cost'],
+          ['1871', ''],
+        ],
+      },
+    ];
+    expect(await read(pptxOf(slides))).toEqual({
+      tokens: expect.any(Number),
+      passages: [],
+      text: '[Slide 1]\nHarbour plan\nTwo & three\n\nNotes: Say hello.\n\n[Slide 2]\nCosts\nYear | Cost\n1871 |',
+      pages: 2,
+      omittedLength: 0,
+    });
+  });
+
+  it('reads a book in its reading order, and ignores that its fonts are encrypted', async () => {
+    const encryption =
+      '<encryption><EncryptedData><CipherData><CipherReference URI="OEBPS/font.otf"/></CipherData></EncryptedData></encryption>';
+    const book = epubOf(['<h1>One</h1><p>Call me Ada.</p>', '<p>The &#8220;end&#8221;.</p>'], {
+      'META-INF/encryption.xml': encryption,
+    });
+    expect(await read(book)).toEqual({
+      tokens: expect.any(Number),
+      passages: [],
+      text: 'One\n\nCall me Ada.\n\nThe “end”.',
+      pages: null,
+      omittedLength: 0,
+    });
+  });
+
+  it('reads an e-mail: its fields, its text, and the names of its files', async () => {
+    const mail = [
+      'Received: from a by b',
+      'From: =?UTF-8?Q?Ada_Gr=C3=A5?= <ada@example.com>',
+      'To: team@example.com, "Max, P." <max@example.com>',
+      'Date: Mon, 2 Mar 2026 10:00:00 +0100',
+      'Subject: Harbour',
+      ' plan',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary=x',
+      '',
+      '--x',
+      'Content-Type: text/plain; charset=iso-8859-1',
+      'Content-Transfer-Encoding: 8bit',
+      '',
+      'Gr\xfc\xdfe',
+      '--x',
+      'Content-Type: application/pdf; name=plan.pdf',
+      'Content-Disposition: attachment; filename=plan.pdf',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'JVBERi0=',
+      '--x--',
+    ].join('\r\n');
+    expect((await read(Buffer.from(mail, 'latin1'), 'plan.eml')).text).toBe(
+      [
+        'From: Ada Grå <ada@example.com>',
+        'To: team@example.com, Max, P. <max@example.com>',
+        'Date: 2026-03-02T09:00:00.000Z',
+        'Subject: Harbour plan',
+        '',
+        'Grüße',
+        '',
+        '[Attached files, not read: plan.pdf]',
+      ].join('\n'),
+    );
+  });
+
+  it('reads an e-mail that has only HTML, without what it would load', async () => {
+    const mail =
+      'From: a@example.com\nContent-Type: text/html\n\n<p>Hi <b>all</b><img src="https://evil.example/x.png"></p><script>x()</script>';
+    expect((await read(Buffer.from(mail), 'a.eml')).text).toBe('From: a@example.com\n\nHi all');
+    // Not an e-mail, whatever its name.
+    expect((await sniff(Buffer.from('no header'), 'a.eml')).format).toBe('TEXT');
+  });
+
   it('reads what a page shows, without scripts, images and addresses', async () => {
     const page =
       '<!doctype html><title>T</title><script>steal()</script><h1>News</h1><p>See <a href="https://evil.example">this</a><img src="https://evil.example/x.png" alt="x"></p>';
@@ -92,7 +183,17 @@ describe('files that cannot be read', () => {
     ['a workbook that is none', zipOf({ 'xl/workbook.xml': '<a' }), /is damaged/],
     ['a truncated document', docxOf(['a']).subarray(0, 300), /is damaged/],
     ['another archive', zipOf({ 'a.txt': 'x' }), /is a ZIP archive/],
-    ['a presentation', zipOf({ 'ppt/presentation.xml': 'x' }), /is a PowerPoint presentation/],
+    ['an OpenDocument file', zipOf({ 'content.xml': 'x' }), /is an OpenDocument file/],
+    ['a presentation that is none', zipOf({ 'ppt/presentation.xml': '<a' }), /is damaged/],
+    ['a book that is none', zipOf({ 'META-INF/container.xml': '<a' }), /is damaged/],
+    [
+      'a protected book',
+      epubOf(['x'], {
+        'META-INF/encryption.xml':
+          '<encryption><CipherReference URI="OEBPS/text/chapter%201.xhtml"/></encryption>',
+      }),
+      /is protected against copying/,
+    ],
     ['a program', Buffer.from('\x7fELF\x02\x01', 'latin1'), /is a program/],
     [
       'binary data after text',
@@ -113,6 +214,16 @@ describe('files that cannot be read', () => {
   it('an archive that declares less than it has', async () => {
     const bomb = zipOf({ 'word/document.xml': Buffer.alloc(101_000_000) }, { declared: 1000 });
     await expect(read(bomb)).rejects.toThrow(/is damaged/);
+  });
+
+  it('an e-mail whose parts nest without end', async () => {
+    const parts = Array.from(
+      { length: 2_000 },
+      (_, at) => `Content-Type: multipart/mixed; boundary=b${at}\n\n--b${at}\n`,
+    );
+    await expect(read(Buffer.from(`From: a@example.com\n${parts.join('')}`), 'a.eml')).rejects.toThrow(
+      /is damaged|took longer|too much memory/,
+    );
   });
 
   it('a PDF whose stream inflates without end', async () => {
@@ -139,7 +250,13 @@ describe('files that cannot be read', () => {
   });
 
   it('any random change of a document ends in a text or in a clear error', async () => {
-    const originals = [pdfOf(['Hello']), docxOf(['Hello']), xlsxOf(rowOf(1, ['Hello']))];
+    const originals = [
+      pdfOf(['Hello']),
+      docxOf(['Hello']),
+      xlsxOf(rowOf(1, ['Hello'])),
+      pptxOf([{ title: 'Hello' }]),
+      epubOf(['Hello']),
+    ];
     let state = 42;
     const random = (below: number) => {
       state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;

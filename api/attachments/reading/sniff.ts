@@ -1,4 +1,5 @@
 import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
+import { decodeText, startsWith } from './decodeText.ts';
 import { Unreadable } from './document.ts';
 import { entryNamesOf } from './zip.ts';
 
@@ -9,12 +10,7 @@ export interface Sniffed {
 }
 
 const supported =
-  'Supported are text, code, Markdown, CSV, HTML, PDF, DOCX, XLSX, PNG, JPEG, WebP, GIF and AVIF';
-
-const startsWith = (bytes: Uint8Array, text: string, at = 0): boolean =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    .subarray(at, at + text.length)
-    .equals(Buffer.from(text, 'latin1'));
+  'Supported are text, code, Markdown, CSV, HTML, PDF, DOCX, XLSX, PPTX, EPUB, EML, PNG, JPEG, WebP, GIF and AVIF';
 
 /** Formats that many people have, by their first bytes, for an error that names them. */
 const unsupported: readonly (readonly [signature: string, name: string])[] = [
@@ -29,13 +25,14 @@ const unsupported: readonly (readonly [signature: string, name: string])[] = [
   ['OggS', 'audio'],
 ];
 
-/** Detects the format of a file by its content; its name only tells HTML from other text. Throws `Unreadable`. */
+/** Detects the format of a file by its content; its name only tells HTML and e-mail from other text. Throws `Unreadable`. */
 export const sniff = async (bytes: Buffer, name: string): Promise<Sniffed> => {
   const image = imageTypeOf(bytes);
   if (image !== null) return { format: 'IMAGE', mediaType: image };
   // The header may follow up to 1,024 bytes of something else (ISO 32000-1, annex H.3.4.1).
   if (bytes.subarray(0, 1024).includes('%PDF-')) return { format: 'PDF', mediaType: 'application/pdf' };
   if (startsWith(bytes, 'PK\x03\x04')) return sniffZip(bytes);
+  if (isEmail(bytes, name)) return { format: 'EMAIL', mediaType: 'message/rfc822' };
   const [, found] = unsupported.find(([signature]) => startsWith(bytes, signature)) ?? [];
   if (found) throw new Unreadable(`is ${found}, which can't be read. ${supported}.`);
   if (!isTextAtStart(bytes)) throw unknownFormat();
@@ -57,8 +54,6 @@ const office = 'application/vnd.openxmlformats-officedocument';
 
 /** ZIP-based formats by an entry that each has, for an error that names them. */
 const unsupportedZips: readonly (readonly [entry: string, name: string])[] = [
-  ['ppt/presentation.xml', 'a PowerPoint presentation'],
-  ['META-INF/container.xml', 'an EPUB book'],
   ['content.xml', 'an OpenDocument file'],
 ];
 
@@ -68,10 +63,19 @@ const sniffZip = async (bytes: Buffer): Promise<Sniffed> => {
     return { format: 'DOCX', mediaType: `${office}.wordprocessingml.document` };
   }
   if (names.has('xl/workbook.xml')) return { format: 'XLSX', mediaType: `${office}.spreadsheetml.sheet` };
+  if (names.has('ppt/presentation.xml')) {
+    return { format: 'PPTX', mediaType: `${office}.presentationml.presentation` };
+  }
+  if (names.has('META-INF/container.xml')) return { format: 'EPUB', mediaType: 'application/epub+zip' };
   const [, found] = unsupportedZips.find(([name]) => names.has(name)) ?? [];
   if (found) throw new Unreadable(`is ${found}, which can't be read. Save it as a PDF. ${supported}.`);
   throw new Unreadable(`is a ZIP archive. Unpack it, and attach the files in it. ${supported}.`);
 };
+
+/** A saved message begins with header fields (RFC 5322), after the line that mailbox files put before each message. */
+const isEmail = (bytes: Buffer, name: string): boolean =>
+  /\.eml$/i.test(name) &&
+  /^(?:From [^\n]*\n)?[!-9;-~]+:[^\n]*\n/.test(bytes.subarray(0, 8192).toString('latin1'));
 
 const isHtml = (bytes: Buffer, name: string): boolean =>
   /\.x?html?$/i.test(name) ||
@@ -91,19 +95,3 @@ const detectedBytes = 65_536;
 
 const isTextAtStart = (bytes: Uint8Array): boolean =>
   decodeText(bytes.subarray(0, detectedBytes), bytes.byteLength > detectedBytes) !== null;
-
-/** Decodes UTF-8, or UTF-16 with a byte order mark. Returns null if the bytes are no text. `isCut`: the last character may be incomplete. */
-export const decodeText = (bytes: Uint8Array, isCut = false): string | null => {
-  const encoding = startsWith(bytes, '\xff\xfe')
-    ? 'utf-16le'
-    : startsWith(bytes, '\xfe\xff')
-      ? 'utf-16be'
-      : 'utf-8';
-  try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: isCut });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: binary files have them, text doesn't
-    return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text) ? null : text;
-  } catch {
-    return null;
-  }
-};

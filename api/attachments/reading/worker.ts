@@ -3,8 +3,9 @@ import { estimateTextTokens } from '../../engine/estimate.ts';
 import type { NewPassage } from '../passages/passage.ts';
 import { splitPassages } from '../passages/split.ts';
 import { passageTerms } from '../passages/terms.ts';
+import { decodeText } from './decodeText.ts';
 import { type DocumentFormat, type DocumentText, limitText, Unreadable } from './document.ts';
-import { decodeText, unknownFormat } from './sniff.ts';
+import { unknownFormat } from './sniff.ts';
 
 // The entry of the worker thread that reads one document. Libraries are loaded for the format at hand only.
 
@@ -35,6 +36,12 @@ const read = async ({ format, bytes: array, isText }: ReadingJob): Promise<Docum
       return (await import('./office.ts')).readDocx(bytes);
     case 'XLSX':
       return (await import('./office.ts')).readXlsx(bytes);
+    case 'PPTX':
+      return (await import('./pptx.ts')).readPptx(bytes);
+    case 'EPUB':
+      return (await import('./epub.ts')).readEpub(bytes);
+    case 'EMAIL':
+      return (await import('./email.ts')).readEmail(bytes);
     case 'HTML':
       return (await import('./html.ts')).readHtml(textOf(bytes));
     case 'TEXT':

@@ -1,5 +1,12 @@
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import { decodeText } from './decodeText.ts';
 import { documentLimits, Unreadable } from './document.ts';
+
+/** A ZIP archive that `checkZip` accepted. */
+export interface CheckedZip {
+  /** Resolves to the text of an entry; null if there is none, or if it is no text. Throws `Unreadable`. */
+  text(name: string): Promise<string | null>;
+}
 
 /** Returns the names of the entries of a ZIP archive. Throws `Unreadable`. */
 export const entryNamesOf = async (bytes: Buffer): Promise<readonly string[]> =>
@@ -9,7 +16,7 @@ export const entryNamesOf = async (bytes: Buffer): Promise<readonly string[]> =>
  * Inflates every entry once, without keeping it, and throws `Unreadable` for an encrypted or damaged archive and for one
  * that would take too much memory. The sizes that an archive declares can be wrong; the counted ones can't.
  */
-export const checkZip = async (bytes: Buffer): Promise<void> => {
+export const checkZip = async (bytes: Buffer): Promise<CheckedZip> => {
   const { zip, entries } = await entriesOf(bytes);
   let total = 0;
   for (const entry of entries) {
@@ -21,6 +28,16 @@ export const checkZip = async (bytes: Buffer): Promise<void> => {
       // Only counted.
     }
   }
+  const byName = new Map(entries.map((entry) => [entry.fileName, entry]));
+  return {
+    async text(name) {
+      const entry = byName.get(name);
+      if (!entry) return null;
+      const chunks: Buffer[] = [];
+      for await (const chunk of await zip.openReadStreamPromise(entry).catch(damaged)) chunks.push(chunk);
+      return decodeText(Buffer.concat(chunks));
+    },
+  };
 };
 
 const entriesOf = async (bytes: Buffer): Promise<{ zip: ZipFile; entries: readonly Entry[] }> => {

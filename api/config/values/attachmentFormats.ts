@@ -1,5 +1,15 @@
 /** The formats of files that can be attached. */
-export const attachmentFormats = ['TEXT', 'HTML', 'PDF', 'DOCX', 'XLSX', 'IMAGE'] as const;
+export const attachmentFormats = [
+  'TEXT',
+  'HTML',
+  'PDF',
+  'DOCX',
+  'XLSX',
+  'PPTX',
+  'EPUB',
+  'EMAIL',
+  'IMAGE',
+] as const;
 
 export type AttachmentFormat = (typeof attachmentFormats)[number];
 

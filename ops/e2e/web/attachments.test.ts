@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { docxOf, pdfOf } from '../../../api/attachments/reading/documents.testing.ts';
+import { docxOf, pdfOf, pptxOf } from '../../../api/attachments/reading/documents.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
@@ -43,21 +43,25 @@ describeInChromium('attachments, in Chromium', () => {
       [kind, name, content] as const,
     );
 
-  it('sends a PDF and a Word document with a new conversation, and shows them with the message', async () => {
+  it('sends a PDF, a Word document and a presentation with a new conversation, and shows them with the message', async () => {
     app.play({ tokens: ['I read both.'] });
     page = await app.open();
     await choose(
       { name: 'report.pdf', mimeType: 'application/pdf', buffer: pdfOf(['Sales fell', 'They rose']) },
       { name: 'letter.docx', mimeType: '', buffer: docxOf(['Dear reader', 'Hello']) },
+      { name: 'deck.pptx', mimeType: '', buffer: pptxOf([{ title: 'Harbour plan' }]) },
     );
     await attached().getByText('2 pages, about').waitFor();
     await attached().getByText('letter.docx').waitFor();
+    await attached().getByText('1 slide, about').waitFor();
     await field().fill('What do they say?');
     await sendButton().click();
     await page.getByText('I read both.').waitFor();
     await sent().getByText('report.pdf').waitFor();
     const { messages } = app.engine.chats.at(-1) as { messages: { content: string }[] };
-    expect(messages.at(-1)?.content).toMatch(/Sales fell[\s\S]*Dear reader[\s\S]*What do they say\?$/);
+    expect(messages.at(-1)?.content).toMatch(
+      /Sales fell[\s\S]*Dear reader[\s\S]*Harbour plan[\s\S]*What do they say\?$/,
+    );
     const download = page.waitForEvent('download');
     await sent().getByText('letter.docx').click();
     expect((await download).suggestedFilename()).toBe('letter.docx');
