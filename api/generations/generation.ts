@@ -19,6 +19,9 @@ export type FinishReason = 'STOP' | 'LENGTH' | 'TOOL_CALLS';
 export const promptAtEnd = ({ prompt }: Pick<Generation, 'prompt'>): GivenPrompt | null =>
   prompt?.kept ? { messages: [], kept: prompt.kept } : null;
 
+/** A worker learns within minutes whether it ended its attempt; people don't continue an answer more often meanwhile. */
+export const maxContinuedAttempts = 16;
+
 export const isFinal = (status: GenerationStatus): boolean => status !== 'QUEUED' && status !== 'RUNNING';
 
 /** Durations in milliseconds, counts in tokens. */
@@ -84,6 +87,11 @@ export interface Generation {
   readonly status: GenerationStatus;
   /** Starts at 1, or at 2 if the answer begins with the text of another. Incremented by each takeover, restart and continuation. */
   readonly attempt: number;
+  /**
+   * The attempts that had ended when the answer was continued, at most the last `maxContinuedAttempts`, ascending. A worker
+   * that got no reply when it ended its attempt learns from it that it did. Absent: it was never continued.
+   */
+  readonly continuedAttempts?: readonly number[];
   readonly thinking: string | null;
   readonly finishReason: FinishReason | null;
   /** The model's tool calls, if the answer ended with some. Cleared once the caller has them. */
@@ -155,6 +163,7 @@ export type GenerationPatch = Partial<
     Generation,
     | 'status'
     | 'attempt'
+    | 'continuedAttempts'
     | 'prompt'
     | 'thinking'
     | 'finishReason'

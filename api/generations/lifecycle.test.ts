@@ -1,6 +1,7 @@
 import type { Viewer } from '../access/viewer.ts';
 import { engineUnavailable } from '../errors/failures.ts';
 import { eventually } from '../process/eventually.testing.ts';
+import { maxContinuedAttempts } from './generation.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { collect } from './journal/journal.contract.ts';
 import { createLifecycle, type Lifecycle, type LifecycleDeps } from './lifecycle.ts';
@@ -205,6 +206,18 @@ describe('the lifecycle of a generation', () => {
       });
       expect(await message(generation)).toMatchObject({ content: 'so far', attempt: 2 });
       expect(await deps.queue.position(id)).toBe(1);
+    });
+
+    it('notes the attempts that had ended, the last ones', async () => {
+      const { deps, ask } = opened;
+      const { id } = await ask({ status: 'CANCELLED' }, 'so far');
+      for (let attempt = 1; attempt <= maxContinuedAttempts + 2; attempt += 1) {
+        await lifecycle.continue(viewer, id);
+        await deps.generations.transition(id, ['QUEUED'], { status: 'CANCELLED' });
+      }
+      const { continuedAttempts = [] } = (await deps.generations.findAnyOwner(id)) ?? {};
+      expect(continuedAttempts).toHaveLength(maxContinuedAttempts);
+      expect([continuedAttempts[0], continuedAttempts.at(-1)]).toEqual([3, maxContinuedAttempts + 2]);
     });
 
     it('fences the previous attempt out', async () => {

@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { type Generation, isFinal, promptAtEnd } from './generation.ts';
+import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
 import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker } from './run/end.ts';
@@ -158,6 +158,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         throw new Failure('CONFLICT', message);
       }
       const attempt = generation.attempt + 1;
+      const continuedAttempts = [...(generation.continuedAttempts ?? []), generation.attempt];
       const { maxTokens = null } = generation.options;
       // The tokens of its prompt are reserved when it runs, because only then are they known.
       const queued = await deps.admission.admit(viewer, { id, attempt, promptTokens: 0, maxTokens }, () =>
@@ -167,6 +168,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
           {
             status: 'QUEUED',
             attempt,
+            continuedAttempts: continuedAttempts.slice(-maxContinuedAttempts),
             finishReason: null,
             toolCalls: null,
             error: null,

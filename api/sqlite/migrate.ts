@@ -31,6 +31,7 @@ import { editedAnswers } from './migrations/0027-edited-answers.ts';
 import { temporaryConversations } from './migrations/0028-temporary-conversations.ts';
 import { usageByDay } from './migrations/0029-usage-by-day.ts';
 import { healing } from './migrations/0030-healing.ts';
+import { continuedAttempts } from './migrations/0031-continued-attempts.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -64,6 +65,7 @@ const migrations: readonly string[] = [
   temporaryConversations,
   usageByDay,
   healing,
+  continuedAttempts,
 ];
 
 /**

@@ -59,6 +59,7 @@ export function describeGenerationStore(open: OpenStores): void {
           format: 'json',
           status: 'FAILED',
           attempt: 3,
+          continuedAttempts: [1, 2],
           thinking: 'hm',
           finishReason: 'LENGTH',
           toolCalls: [{ name: 'add', arguments: { $a: 1, 'b.c': [null] } }],

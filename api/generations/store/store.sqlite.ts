@@ -153,6 +153,7 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     format: encodeJson(generation.format),
     status: generation.status,
     attempt: generation.attempt,
+    continued_attempts: encodeJson(generation.continuedAttempts),
     thinking: generation.thinking,
     finish_reason: generation.finishReason,
     tool_calls: encodeJson(generation.toolCalls),
@@ -169,7 +170,7 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
   });
 
 const columnsWithoutPrompt = `id, owner_id, conversation_id, message_id, model, system_prompt, NULL AS prompt, options,
-  format, status, attempt, thinking, finish_reason, tool_calls, logprobs, usage, error, cached, idempotency_key,
+  format, status, attempt, continued_attempts, thinking, finish_reason, tool_calls, logprobs, usage, error, cached, idempotency_key,
   fingerprint, created_at, queued_at, started_at, finished_at`;
 
 const unfinishedColumns = 'id, owner_id, status, attempt, queued_at, created_at';
@@ -184,8 +185,14 @@ const unfinishedGenerationOf = (row: Row): UnfinishedGeneration => ({
 
 const queuedAtOf = (row: Row): Date => dateOrNull(row, 'queued_at') ?? date(row, 'created_at');
 
+const continuedOf = (row: Row): Pick<Generation, 'continuedAttempts'> => {
+  const continuedAttempts = jsonOrNull<readonly number[]>(row, 'continued_attempts');
+  return continuedAttempts === null ? {} : { continuedAttempts };
+};
+
 const generationOf = (row: Row): Generation => ({
   ...activeGenerationOf(row),
+  ...continuedOf(row),
   messageId: textOrNull(row, 'message_id'),
   systemPrompt: textOrNull(row, 'system_prompt'),
   prompt: jsonOrNull<GivenPrompt>(row, 'prompt'),

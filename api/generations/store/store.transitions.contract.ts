@@ -10,7 +10,7 @@ export function describeTransitions(opened: OpenGenerations): void {
       const { stores } = opened;
       const generation = await insert({ thinking: 'kept' });
       const patches: GenerationPatch[] = [
-        { status: 'RUNNING', startedAt: at(5), attempt: 2, queuedAt: at(7) },
+        { status: 'RUNNING', startedAt: at(5), attempt: 2, continuedAttempts: [1], queuedAt: at(7) },
         {
           status: 'COMPLETED',
           finishReason: 'TOOL_CALLS',

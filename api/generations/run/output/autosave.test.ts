@@ -220,9 +220,9 @@ describe('autosave', () => {
     expect((await message(generation)).content).toBe('all');
   });
 
-  it('recognises its own end, even if the generation was continued before the store replied', async () => {
+  it('recognises its own end, even if the answer was continued, and ended again, before the store replied', async () => {
     const { deps, ask } = opened;
-    for (const isContinued of [false, true]) {
+    for (const then of ['nothing', 'continued', 'ended again']) {
       const generation = await ask({ status: 'RUNNING' });
       const { id } = generation;
       let tries = 0;
@@ -232,12 +232,14 @@ describe('autosave', () => {
           tries += 1;
           const changed = await deps.generations.transition(...given);
           if (tries > 1) return changed;
-          if (isContinued)
-            await deps.generations.transition(id, ['FAILED'], {
-              status: 'QUEUED',
-              attempt: 2,
-              queuedAt: new Date(generation.queuedAt.getTime() + 1000),
-            });
+          if (then !== 'nothing') {
+            const queuedAgain = { status: 'QUEUED', attempt: 2, continuedAttempts: [1] } as const;
+            await deps.generations.transition(id, ['FAILED'], queuedAgain);
+          }
+          if (then === 'ended again') {
+            await deps.generations.transition(id, ['QUEUED'], { status: 'RUNNING', attempt: 3 });
+            await deps.generations.transition(id, ['RUNNING'], { status: 'CANCELLED', usage: null });
+          }
           throw unavailable();
         },
       };
@@ -266,7 +268,9 @@ describe('autosave', () => {
         durationMs: 0.25,
       };
       await deps.generations.transition(id, ['RUNNING'], { attempt: 2 }, 1);
-      await deps.generations.transition(id, ['RUNNING'], { status: 'COMPLETED', usage }, 2);
+      await deps.generations.transition(id, ['RUNNING'], { status: 'CANCELLED', usage }, 2);
+      const queuedAgain = { status: 'QUEUED', attempt: 3, continuedAttempts: [2] } as const;
+      await deps.generations.transition(id, ['CANCELLED'], queuedAgain, 2);
       let tries = 0;
       const failing: GenerationStore = {
         ...deps.generations,
@@ -278,7 +282,7 @@ describe('autosave', () => {
       };
       const saver = createAutosave({ ...deps, generations: failing }, generation, '');
       expect(await saver.finish('', { status: 'FAILED', usage })).toBe('superseded');
-      expect(await find(generation)).toMatchObject({ status: 'COMPLETED', attempt: 2 });
+      expect(await find(generation)).toMatchObject({ status: 'QUEUED', attempt: 3 });
     }
   });
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { MessageStore } from '../../../messages/store.ts';
 import { createBackoff } from '../../../process/backoff.ts';
@@ -132,14 +131,13 @@ export const createAutosave = (
    * Whether an earlier try, which failed, ended this attempt after all: the store's reply may have been lost after the row
    * was changed. No other worker ends this attempt.
    */
-  const hasEnded = async (patch: GenerationPatch): Promise<boolean> => {
+  const hasEnded = async (): Promise<boolean> => {
     const current = await generations.findAnyOwner(id);
     // Deleted by another writer: it is unknown whether this attempt ended it.
     if (!current) return false;
     if (current.attempt === attempt) return isFinal(current.status);
-    // The user may have continued it after this end, which queues it again; a takeover doesn't.
-    const isContinued = current.queuedAt.getTime() !== generation.queuedAt.getTime();
-    return isContinued && isDeepStrictEqual(current.usage, patch.usage);
+    // The user may have continued it after this end; a takeover isn't a continuation.
+    return current.continuedAttempts?.includes(attempt) ?? false;
   };
 
   return {
@@ -160,7 +158,7 @@ export const createAutosave = (
           await saveText(text);
           // This decides, even if the text was rejected: a higher attempt in the message is in the generation too.
           if (await generations.transition(id, ['RUNNING'], patch, attempt)) return 'saved';
-          return isUncertain && (await hasEnded(patch)) ? 'saved' : 'superseded';
+          return isUncertain && (await hasEnded()) ? 'saved' : 'superseded';
         } catch (error) {
           isUncertain = true;
           if (performance.now() > giveUpAt) throw error;
