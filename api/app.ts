@@ -29,6 +29,7 @@ import { dockerRoutes } from './http/rest/docker/dockerRoutes.ts';
 import { agentRoutes } from './http/rest/healing/agentRoutes.ts';
 import { healingRoutes } from './http/rest/healing/healingRoutes.ts';
 import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
+import { mcpRoute } from './http/rest/mcp/mcpRoute.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
@@ -233,6 +234,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         embeddings: services.embeddings,
         attachments: services.attachments,
       }),
+      mcpRoute({ ...services, messages: stores.messages }),
       ...anthropicRoutes({ attachments: services.attachments, generations: services.generations }),
       metricsRoute({
         metrics,

@@ -50,6 +50,7 @@ export default defineConfig({
       '/openapi.json': api,
       '/health': api,
       '/metrics': api,
+      '/mcp': api,
     },
   },
 });

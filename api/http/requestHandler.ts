@@ -92,7 +92,8 @@ const hasFile = ({ request: { method, headers } }: Exchange): boolean =>
   method === 'PUT' || /^multipart\//i.test(headers['content-type'] ?? '');
 
 /** The paths of APIs, which are limited. Health and metrics are polled by probes; pages are static files. */
-const isApi = (path: string): boolean => path.startsWith('/api/') || path.startsWith('/v1/');
+const isApi = (path: string): boolean =>
+  path.startsWith('/api/') || path.startsWith('/v1/') || path === '/mcp';
 
 /**
  * The caller for the scheduler: the sender's unverified credentials, or the address of an anonymous sender, and its group.

@@ -46,6 +46,7 @@ const surfaces: readonly (readonly [prefix: string, surface: string])[] = [
   ['/api/ps', 'ollama'],
   ['/api/pull', 'ollama'],
   ['/api/version', 'ollama'],
+  ['/mcp', 'mcp'],
   ['/api/', 'rest'],
   ['/health', 'health'],
   ['/metrics', 'metrics'],

@@ -46,7 +46,7 @@ const external = new RegExp(
 );
 /** Loaded only when they are used, each with the module that imports it. */
 const lazy =
-  /render-graphiql|graphql-redis-subscriptions|openid-client|oauth4webapi|csv-stringify|@opentelemetry\/(?!api\/)|protobufjs/;
+  /render-graphiql|@modelcontextprotocol|graphql-redis-subscriptions|openid-client|oauth4webapi|csv-stringify|@opentelemetry\/(?!api\/)|protobufjs/;
 
 /** The programs of the process and of its threads, which find theirs beside the file that starts them. */
 const input = {

@@ -7,8 +7,8 @@ import { failAtPath, nothingAt } from './unknownPaths.ts';
 /** Marks routes for the compiler: only `endpoint` makes them. */
 declare const byEndpoint: unique symbol;
 
-/** Why the OpenAPI document leaves out a route: it is no operation that a program calls. */
-export type Unlisted = 'page' | 'redirect' | 'metrics' | 'rejection';
+/** Why the OpenAPI document leaves out a route: it is no operation that a program calls, or one of another protocol. */
+export type Unlisted = 'page' | 'redirect' | 'metrics' | 'rejection' | 'protocol';
 
 /** A REST route, made by `endpoint`. A `GET` route answers `HEAD` too. */
 export interface Route {
@@ -30,7 +30,7 @@ class MethodNotAllowed extends Failure {
 }
 
 /** Paths of APIs: an unknown one is answered with a JSON error, not with a page. */
-const apiPath = /^\/(?:api|v1|health)(?:\/|$)/;
+const apiPath = /^\/(?:api|v1|health|mcp)(?:\/|$)/;
 
 /** Handles the request by the route of its path. Returns false if it's neither a route's nor an API's. */
 export const handleRoute = async (exchange: Exchange, routes: readonly Route[]): Promise<boolean> => {

@@ -170,7 +170,7 @@ const openedByHttp = ({ origin }: URL, publicUrl: string | null) =>
 
 const surfaceOf = (path: string): Origin['surface'] => {
   if (path.startsWith('/v1/')) return 'openai';
-  return path.startsWith('/api/') ? 'rest' : 'graphql';
+  return path.startsWith('/api/') || path === '/mcp' ? 'rest' : 'graphql';
 };
 
 /** Returns the request id that a client or proxy sent, if it is safe to log and to echo. */

@@ -1,12 +1,8 @@
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
-import { createFairScheduler } from '../../process/fairScheduler.ts';
-import { snippetOf } from '../../search/snippet.ts';
+import { fairSnippetOf } from '../../search/fairSnippet.ts';
 import type { Message } from '../message.ts';
 import { MessageRef } from './message.ts';
-
-/** A snippet of a long message takes up to 30 ms, and a page has a hundred: other work is done between two. */
-const snippets = createFairScheduler();
 
 /** A message that a search found, and the search. */
 export interface MessageHit {
@@ -31,14 +27,9 @@ export const MessageHitRef = builder.objectRef<MessageHit>('MessageHit').impleme
     snippet: t.field({
       type: [SnippetPart],
       description: 'The first match with the words around it, as one line.',
-      async resolve({ message, words }, _args, context) {
-        const release = await snippets.acquire(viewerOf(context).user.id);
-        try {
-          return [...snippetOf(message.content, words)];
-        } finally {
-          release();
-        }
-      },
+      resolve: async ({ message, words }, _args, context) => [
+        ...(await fairSnippetOf(viewerOf(context).user.id, message.content, words)),
+      ],
     }),
   }),
 });

@@ -45,7 +45,7 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('lists every route but pages, redirects, metrics and paths that only reject', () => {
+  it('lists every route but pages, redirects, metrics, paths that only reject, and other protocols', () => {
     const unlisted = test.app.routes.flatMap(({ method, path, operation }) =>
       typeof operation === 'string' ? [`${method} ${path} ${operation}`] : [],
     );
@@ -58,6 +58,7 @@ describe('the OpenAPI document', () => {
       'GET /api/copy rejection',
       'POST /api/blobs/* rejection',
       'GET /api/blobs/* rejection',
+      'POST /mcp protocol',
       'GET /metrics metrics',
       'GET /openapi.json page',
       'GET /docs page',
