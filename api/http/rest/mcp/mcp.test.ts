@@ -12,7 +12,7 @@ describe('the Model Context Protocol', () => {
   let app: TestApp;
   const clients: Client[] = [];
   beforeAll(async () => {
-    app = await startTestApp({ env: { REQUEST_LIMIT: 'VIEWER=3/1m' } });
+    app = await startTestApp({ env: { REQUEST_LIMIT: 'VIEWER=3/1m', CALLER_LIMITS: 'userStreams=2' } });
   });
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.close()));
@@ -165,6 +165,36 @@ describe('the Model Context Protocol', () => {
     expect((await post({ hello: 1 }, app.token)).status).toBe(400);
     const got = await app.get('/mcp');
     expect([got.status, got.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  it('counts its streams', async () => {
+    const envelope = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const params = { _meta: envelope, notifications: { toolsListChanged: true } };
+    const listen = () =>
+      post({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params }, app.token, {
+        headers: {
+          'Content-Type': 'application/json',
+          Accept: 'application/json, text/event-stream',
+          'MCP-Protocol-Version': '2026-07-28',
+          'Mcp-Method': 'subscriptions/listen',
+          Authorization: `Bearer ${app.token}`,
+        },
+      });
+    const open = [await listen(), await listen()];
+    expect(open.map(({ status, headers }) => [status, headers.get('content-type')])).toEqual([
+      [200, 'text/event-stream'],
+      [200, 'text/event-stream'],
+    ]);
+    expect((await listen()).status).toBe(429);
+    await Promise.all(open.map((response) => response.body?.cancel()));
+    await eventually(listen, ({ status, body }) => {
+      void body?.cancel();
+      return status === 200;
+    });
   });
 
   it('cancels the answer when the client disconnects', async () => {

@@ -33,6 +33,8 @@ export const mcpRoute = (deps: McpToolsDeps): Route =>
       // Earlier revisions allow batches; a batch would be many calls that count as one request.
       if (Array.isArray(message)) throw badInput('body', 'Send one JSON-RPC message per request.');
       await exchange.destroyOnAccessEnd();
+      // Any message may open a stream that lasts: the client asks for changes of the tools by one.
+      await exchange.openStream();
       const { createMcpHandler, McpServer, registerMcpTools } = await protocol();
       const handler = createMcpHandler(
         () => {

@@ -94,7 +94,6 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
     },
     ({ prompt, system, model = null, max_tokens: maxTokens }, context) =>
       orFailure(async () => {
-        await exchange.openStream();
         const completion = await deps.generations.complete(viewer, {
           model,
           messages: [
@@ -179,7 +178,6 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
     },
     ({ name, variables, model = null }, context) =>
       orFailure(async () => {
-        await exchange.openStream();
         const preset = await deps.presets.findByName(viewer, name);
         const input = { variables, model };
         const run = await whileReporting(context, () => deps.presetRuns.run(viewer, preset, input, signal));
