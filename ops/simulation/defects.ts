@@ -68,7 +68,7 @@ export const defects: readonly Defect[] = [
     changes: [
       {
         file: 'generations/run/output/autosave.ts',
-        find: "return isUncertain && (await hasEnded(patch)) ? 'saved' : 'superseded';",
+        find: "return isUncertain && (await hasEnded()) ? 'saved' : 'superseded';",
         replace: "return 'saved';",
       },
       {
