@@ -14,6 +14,10 @@ export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
 
+/** The failure for a file that its library can't read. The libraries throw errors of many kinds for damaged files. */
+export const damagedFile = (cause?: unknown): Unreadable =>
+  new Unreadable('is damaged. Open it in its program, save it again, then attach it.', { cause });
+
 /** Limits of a document. */
 export const documentLimits = {
   /** The length of the text in UTF-16 units. The rest is cut off. */

@@ -91,6 +91,9 @@ const drawing =
 const paragraphOf = (text: string) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`;
 const shapeOf = (text: string, placeholder: string) =>
   `<p:sp><p:nvSpPr><p:nvPr><p:ph type="${placeholder}"/></p:nvPr></p:nvSpPr><p:txBody>${paragraphOf(text)}</p:txBody></p:sp>`;
+/** What programs write that use an extension of the format: others show the fallback. */
+const alternative = (shape: string) =>
+  `<mc:AlternateContent><mc:Choice>${shape}</mc:Choice><mc:Fallback>${shape}</mc:Fallback></mc:AlternateContent>`;
 const relationshipsOf = (targets: Readonly<Record<string, readonly [type: string, target: string]>>) =>
   `<Relationships xmlns="${relationships}">${Object.entries(targets)
     .map(([id, [type, target]]) => `<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`)
@@ -113,7 +116,7 @@ export const pptxOf = (slides: readonly Slide[]): Buffer => {
       .map((row) => `<a:tr>${row.map((text) => `<a:tc>${paragraphOf(text)}</a:tc>`).join('')}</a:tr>`)
       .join('')}</a:tbl></p:graphicFrame>`;
     files[`ppt/slides/${fileOf(index)}`] = `<p:sld ${drawing}><p:spTree>${shapeOf(title, 'title')}${texts
-      .map((text) => shapeOf(text, 'body'))
+      .map((text) => alternative(shapeOf(text, 'body')))
       .join('')}${table}${shapeOf(String(index + 1), 'sldNum')}</p:spTree></p:sld>`;
     if (notes === undefined) continue;
     files[`ppt/slides/_rels/${fileOf(index)}.rels`] = relationshipsOf({

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type DocumentText, documentLimits, limitText, Unreadable } from './document.ts';
+import { type DocumentText, damagedFile, documentLimits, limitText, Unreadable } from './document.ts';
 import { readHtml } from './html.ts';
 import { elementsOf } from './xml.ts';
 import { type CheckedZip, checkZip } from './zip.ts';
@@ -32,12 +32,12 @@ const chaptersOf = async (zip: CheckedZip): Promise<readonly string[]> => {
   const [root] = elementsOf((await zip.text('META-INF/container.xml')) ?? '', 'rootfile');
   const packagePath = root?.['full-path'] ?? '';
   const book = await zip.text(packagePath);
-  if (book === null) throw damaged();
+  if (book === null) throw damagedFile();
   const paths = new Map(
     elementsOf(book, 'item').map(({ id, href = '' }) => [id, pathOf(packagePath, href)] as const),
   );
   const chapters = elementsOf(book, 'itemref').flatMap(({ idref }) => paths.get(idref) ?? []);
-  if (chapters.length === 0) throw damaged();
+  if (chapters.length === 0) throw damagedFile();
   return chapters;
 };
 
@@ -59,5 +59,3 @@ const protectedPathsOf = async (zip: CheckedZip): Promise<ReadonlySet<string>> =
 /** Chapters are XHTML. A parser of HTML takes what follows `<title/>` for the title. */
 const withoutEmptyElements = (xhtml: string): string =>
   xhtml.replace(/<(title|script|style|textarea|iframe)\b([^<>]*)\/>/gi, '<$1$2></$1>');
-
-const damaged = () => new Unreadable('is damaged. Open it in its program, save it again, then attach it.');

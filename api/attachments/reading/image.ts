@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { Unreadable } from './document.ts';
+import { damagedFile, Unreadable } from './document.ts';
 
 /** An image as it is stored and sent to models. */
 export interface PreparedImage {
@@ -52,5 +52,5 @@ const damaged = (error: unknown): never => {
   if (error instanceof Error && /pixel limit/i.test(error.message)) {
     throw new Unreadable(`has too many pixels; at most ${limits.pixels / 1e6} million are read. Resize it.`);
   }
-  throw new Unreadable('is damaged. Open it in its program, save it again, then attach it.');
+  throw damagedFile(error);
 };

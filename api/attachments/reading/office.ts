@@ -1,6 +1,6 @@
 import mammoth from 'mammoth';
 import readWorkbook from 'read-excel-file/node';
-import { type DocumentText, documentLimits, limitText, Unreadable } from './document.ts';
+import { type DocumentText, damagedFile, documentLimits, limitText, Unreadable } from './document.ts';
 import { readHtml } from './html.ts';
 import { checkZip } from './zip.ts';
 
@@ -46,5 +46,5 @@ const fieldOf = (cell: unknown): string => {
 
 const damaged = (error: unknown): never => {
   if (error instanceof Unreadable) throw error;
-  throw new Unreadable('is damaged. Open it in its program, save it again, then attach it.');
+  throw damagedFile(error);
 };

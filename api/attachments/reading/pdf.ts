@@ -1,5 +1,5 @@
 import { getDocumentProxy } from 'unpdf';
-import { type DocumentText, documentLimits, limitText, Unreadable } from './document.ts';
+import { type DocumentText, damagedFile, documentLimits, limitText, Unreadable } from './document.ts';
 
 /** Reads the text of a PDF, page by page, each below a line with its number. Throws `Unreadable`. */
 export const readPdf = async (bytes: Uint8Array): Promise<DocumentText> => {
@@ -35,5 +35,5 @@ const unreadable = (error: unknown): never => {
   if (name === 'PasswordException') {
     throw new Unreadable('is encrypted. Remove its password, then attach it again.');
   }
-  throw new Unreadable('is damaged. Open it in its program, save it again, then attach it.');
+  throw damagedFile(error);
 };

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type DocumentText, documentLimits, limitText, Unreadable } from './document.ts';
+import { type DocumentText, damagedFile, documentLimits, limitText } from './document.ts';
 import { elementsOf, walkXml, type XmlAttributes } from './xml.ts';
 import { type CheckedZip, checkZip } from './zip.ts';
 
@@ -17,7 +17,7 @@ export const readPptx = async (bytes: Buffer): Promise<DocumentText> => {
   const slides = elementsOf((await zip.text(presentation)) ?? '', 'sldId').map((slide) =>
     targets.get(slide['r:id']),
   );
-  if (slides.length === 0) throw damaged();
+  if (slides.length === 0) throw damagedFile();
   const texts: string[] = [];
   let length = 0;
   let number = 0;
@@ -25,7 +25,7 @@ export const readPptx = async (bytes: Buffer): Promise<DocumentText> => {
     if (length >= documentLimits.textLength) break;
     number += 1;
     const xml = path === undefined ? null : await zip.text(path);
-    if (path === undefined || xml === null) throw damaged();
+    if (path === undefined || xml === null) throw damagedFile();
     const notes = await notesOf(zip, path);
     const lines = [textOf(xml), notes === '' ? '' : `Notes: ${notes}`].filter((line) => line !== '');
     if (lines.length === 0) continue;
@@ -71,10 +71,14 @@ const textOf = (xml: string): string => {
   let isText = false;
   let row: string[] | null = null;
   let cell: string[] = [];
+  /** How deep in a fallback, which repeats what programs that know an extension show instead. */
+  let fallbacks = 0;
 
   walkXml(xml, {
     open(name, { type = '' }) {
-      if (name === 'sp') [before, isRepeated] = [lines.length, false];
+      if (name === 'Fallback') fallbacks += 1;
+      else if (fallbacks > 0) return;
+      else if (name === 'sp') [before, isRepeated] = [lines.length, false];
       else if (name === 'ph') isRepeated = repeated.has(type);
       else if (name === 'p') paragraph = '';
       else if (name === 't') isText = true;
@@ -83,10 +87,12 @@ const textOf = (xml: string): string => {
       else if (name === 'tc') cell = [];
     },
     text(part) {
-      if (isText) paragraph += part;
+      if (isText && fallbacks === 0) paragraph += part;
     },
     close(name) {
-      if (name === 't') isText = false;
+      if (name === 'Fallback') fallbacks -= 1;
+      else if (fallbacks > 0) return;
+      else if (name === 't') isText = false;
       else if (name === 'p' && paragraph.trim() !== '') (row ? cell : lines).push(paragraph.trim());
       else if (name === 'tc') row?.push(cell.join(' '));
       else if (name === 'tr') {
@@ -97,5 +103,3 @@ const textOf = (xml: string): string => {
   });
   return lines.join('\n');
 };
-
-const damaged = () => new Unreadable('is damaged. Open it in its program, save it again, then attach it.');

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { NewPassage } from '../passages/passage.ts';
-import { type DocumentFormat, type DocumentText, Unreadable } from './document.ts';
+import { type DocumentFormat, type DocumentText, damagedFile, Unreadable } from './document.ts';
 import { createReadingSlots } from './slots.ts';
 import type { ReadingJob, ReadingResult } from './worker.ts';
 
@@ -101,9 +101,9 @@ export const createDocumentReader = (options: DocumentReaderOptions = {}): Docum
         'document' in result ? end(() => resolve(result.document)) : fail(new Unreadable(result.unreadable)),
       );
       worker.once('error', (error: NodeJS.ErrnoException) =>
-        fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuchMemory() : damaged(error)),
+        fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuchMemory() : damagedFile(error)),
       );
-      worker.once('exit', () => fail(damaged()));
+      worker.once('exit', () => fail(damagedFile()));
     });
 
   return {
@@ -128,7 +128,3 @@ const tooSlow = (timeoutMs: number) =>
   new Unreadable(`took longer than ${timeoutMs / 1000} s to read. Split it into smaller files.`);
 
 const tooMuchMemory = () => new Unreadable('takes too much memory to read. Split it into smaller files.');
-
-/** The libraries throw errors of many kinds for damaged files. */
-const damaged = (cause?: unknown) =>
-  new Unreadable('is damaged. Open it in its program, save it again, then attach it.', { cause });

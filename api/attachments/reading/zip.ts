@@ -1,6 +1,6 @@
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 import { decodeText } from './decodeText.ts';
-import { documentLimits, Unreadable } from './document.ts';
+import { damagedFile, documentLimits, Unreadable } from './document.ts';
 
 /** A ZIP archive that `checkZip` accepted. */
 export interface CheckedZip {
@@ -52,8 +52,8 @@ const entriesOf = async (bytes: Buffer): Promise<{ zip: ZipFile; entries: readon
   return { zip, entries };
 };
 
-const damaged = (_error: unknown): never => {
-  throw new Unreadable('is damaged. Open it in its program, save it again, then attach it.');
+const damaged = (error: unknown): never => {
+  throw damagedFile(error);
 };
 
 const tooLarge = () =>
