@@ -326,7 +326,9 @@ export const views: readonly View[] = [
 /** Resolves when a page shows its content: nothing of it is still loading. */
 const isShown = async (page: Page, { isForeign = false }: View): Promise<void> => {
   if (isForeign) {
-    await page.waitForLoadState('networkidle');
+    // An idle network says too little: editors and lists are built after the last answer.
+    await page.locator('.graphiql-container .view-lines, .swagger-ui .opblock').first().waitFor();
+    await page.evaluate(() => document.fonts.ready.then(() => {}));
     return;
   }
   await page.locator('h1, main, article').first().waitFor();
