@@ -7,39 +7,28 @@ export interface DeferredTasks {
 
 /** Runs tasks in order, at most `perIteration` per iteration of the event loop, so that many of them don't block it. */
 export const createDeferredTasks = (perIteration = 20): DeferredTasks => {
-  let pending: (() => void)[] = [];
-  /** The index of the next task in `pending`. */
-  let next = 0;
-  let scheduled: NodeJS.Immediate | null = null;
+  const pending: (() => void)[] = [];
+  let isScheduled = false;
 
-  const run = (): void => {
-    scheduled = null;
-    const end = Math.min(next + perIteration, pending.length);
-    while (next < end) {
-      const task = pending[next];
-      next += 1;
-      task?.();
-    }
-    if (next < pending.length) {
-      scheduled = setImmediate(run);
-      return;
-    }
-    pending = [];
-    next = 0;
+  const schedule = (): void => {
+    if (isScheduled || pending.length === 0) return;
+    isScheduled = true;
+    setImmediate(() => {
+      isScheduled = false;
+      runNext(perIteration);
+      schedule();
+    });
+  };
+
+  const runNext = (count: number): void => {
+    for (const task of pending.splice(0, count)) task();
   };
 
   return {
     add(task) {
       pending.push(task);
-      scheduled ??= setImmediate(run);
+      schedule();
     },
-    finish() {
-      if (scheduled) clearImmediate(scheduled);
-      scheduled = null;
-      const rest = pending.slice(next);
-      pending = [];
-      next = 0;
-      for (const task of rest) task();
-    },
+    finish: () => runNext(pending.length),
   };
 };
