@@ -32,6 +32,39 @@ export const documentLimits = {
   cells: 1_000_000,
 } as const;
 
+/** The parts of a document, such as its pages. */
+export interface Parts {
+  readonly count: number;
+  /** The maximum number of parts to read. Absent: all. */
+  readonly limit?: number;
+  /** For the note about parts that are left out, in the plural. */
+  readonly noun: string;
+  /** Resolves to the text of a part by its number, from 1; empty if it has none. */
+  read(number: number): Promise<string>;
+}
+
+/** Reads the parts in order, as far as the limits go, and says how many are left out. */
+export const readParts = async ({
+  count,
+  limit = count,
+  noun,
+  read,
+}: Parts): Promise<Pick<DocumentText, 'text' | 'omittedLength'>> => {
+  const texts: string[] = [];
+  let [number, length] = [0, 0];
+  while (number < Math.min(count, limit) && length < documentLimits.textLength) {
+    number += 1;
+    const part = await read(number);
+    if (part === '') continue;
+    texts.push(part);
+    length += part.length;
+  }
+  const { text, omittedLength } = limitText(texts.join('\n\n'));
+  const left = count - number;
+  const note = left > 0 && text !== '' ? `\n\n[${left} further ${noun} are left out.]` : '';
+  return { text: text + note, omittedLength };
+};
+
 /** Cuts a text at the limit, between two characters. */
 export const limitText = (text: string): Pick<DocumentText, 'text' | 'omittedLength'> => {
   const { textLength } = documentLimits;

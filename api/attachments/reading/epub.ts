@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type DocumentText, damagedFile, documentLimits, limitText, Unreadable } from './document.ts';
+import { type DocumentText, damagedFile, readParts, Unreadable } from './document.ts';
 import { readHtml } from './html.ts';
 import { elementsOf } from './xml.ts';
 import { type CheckedZip, checkZip } from './zip.ts';
@@ -9,22 +9,12 @@ export const readEpub = async (bytes: Buffer): Promise<DocumentText> => {
   const zip = await checkZip(bytes);
   const chapters = await chaptersOf(zip);
   const protectedPaths = await protectedPathsOf(zip);
-  const texts: string[] = [];
-  let length = 0;
-  let read = 0;
-  for (const path of chapters) {
-    if (length >= documentLimits.textLength) break;
-    read += 1;
+  const read = async (number: number): Promise<string> => {
+    const path = chapters[number - 1] ?? '';
     if (protectedPaths.has(path)) throw new Unreadable("is protected against copying, so it can't be read.");
-    const { text } = readHtml(withoutEmptyElements((await zip.text(path)) ?? ''));
-    if (text === '') continue;
-    texts.push(text);
-    length += text.length;
-  }
-  const { text, omittedLength } = limitText(texts.join('\n\n'));
-  const left = chapters.length - read;
-  const note = left > 0 ? `\n\n[${left} further chapters are left out.]` : '';
-  return { text: text === '' ? '' : text + note, omittedLength, pages: null };
+    return readHtml(withoutEmptyElements((await zip.text(path)) ?? '')).text;
+  };
+  return { ...(await readParts({ count: chapters.length, noun: 'chapters', read })), pages: null };
 };
 
 /** Returns the paths of the chapters in reading order (EPUB 3.3, container and package document). */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type DocumentText, damagedFile, documentLimits, limitText } from './document.ts';
+import { type DocumentText, damagedFile, documentLimits, readParts } from './document.ts';
 import { elementsOf, walkXml, type XmlAttributes } from './xml.ts';
 import { type CheckedZip, checkZip } from './zip.ts';
 
@@ -18,25 +18,16 @@ export const readPptx = async (bytes: Buffer): Promise<DocumentText> => {
     targets.get(slide['r:id']),
   );
   if (slides.length === 0) throw damagedFile();
-  const texts: string[] = [];
-  let length = 0;
-  let number = 0;
-  for (const path of slides.slice(0, documentLimits.pages)) {
-    if (length >= documentLimits.textLength) break;
-    number += 1;
+  const pages = slides.length;
+  const read = async (number: number): Promise<string> => {
+    const path = slides[number - 1];
     const xml = path === undefined ? null : await zip.text(path);
     if (path === undefined || xml === null) throw damagedFile();
     const notes = await notesOf(zip, path);
     const lines = [textOf(xml), notes === '' ? '' : `Notes: ${notes}`].filter((line) => line !== '');
-    if (lines.length === 0) continue;
-    const shown = `[Slide ${number}]\n${lines.join('\n\n')}`;
-    texts.push(shown);
-    length += shown.length;
-  }
-  const { text, omittedLength } = limitText(texts.join('\n\n'));
-  const left = slides.length - number;
-  const note = left > 0 ? `\n\n[${left} further slides are left out.]` : '';
-  return { text: text === '' ? '' : text + note, omittedLength, pages: slides.length };
+    return lines.length === 0 ? '' : `[Slide ${number}]\n${lines.join('\n\n')}`;
+  };
+  return { ...(await readParts({ count: pages, limit: documentLimits.pages, noun: 'slides', read })), pages };
 };
 
 type Relationship = XmlAttributes & { readonly path: string };
