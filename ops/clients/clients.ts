@@ -97,6 +97,12 @@ export const clients: readonly Client[] = [
     { ai: '5.0.277', '@ai-sdk/openai': '2.0.130', zod: '4.6.7' },
     ['ai', '@ai-sdk/openai'],
   ),
+  npm(
+    'AI SDK 7.0.173, @ai-sdk/openai-compatible 3.0.92 (npm)',
+    'aiCompatible.mjs',
+    { ai: '7.0.173', '@ai-sdk/openai-compatible': '3.0.92', zod: '4.6.7' },
+    ['ai', '@ai-sdk/openai-compatible'],
+  ),
   npm('@anthropic-ai/sdk 1.14.0 (npm)', 'anthropic.mjs', { '@anthropic-ai/sdk': '1.14.0' }, [
     '@anthropic-ai/sdk',
   ]),
@@ -141,6 +147,20 @@ export const clients: readonly Client[] = [
     { '@urql/core': '6.0.3', graphql: '16.15.0', 'graphql-ws': '6.4.2', 'graphql-sse': '2.6.1' },
     ['@urql/core', 'graphql-ws', 'graphql-sse'],
   ),
+  {
+    name: 'relay-runtime 21.0.1, graphql-ws 6.4.2, graphql-sse 2.6.1 (npm)',
+    isShort: false,
+    prepare: async () => {
+      const packages = {
+        'relay-runtime': '21.0.1',
+        'relay-compiler': '21.0.1',
+        graphql: '16.15.0',
+        'graphql-ws': '6.4.2',
+        'graphql-sse': '2.6.1',
+      };
+      return node('relay.mjs', [await npmFolder(packages)]);
+    },
+  },
   {
     name: '@graphql-codegen/typescript 6.1.0, @graphql-codegen/typescript-operations 6.1.9 (npm)',
     isShort: false,
