@@ -134,6 +134,15 @@ const findViolation = async (scenario: Scenario, options: PlayOptions): Promise<
 };
 
 /**
+ * Resolves to the results when all have ended. Rejects with the first error only then: replicas that are paused would outlive a
+ * process that ends before.
+ */
+const allEnded = async <Result>(playing: readonly Promise<Result>[]): Promise<readonly Result[]> => {
+  await Promise.allSettled(playing);
+  return Promise.all(playing);
+};
+
+/**
  * Plays each scenario with its defect, up to `maxPlays` times, and once without, all at once, and prints what each
  * violates. Returns whether each violates something with its defect, and nothing without.
  */
@@ -141,9 +150,9 @@ export const printScenarios = async (
   options: Pick<AdaptersOptions, 'redisUrl' | 'mongodbUrl' | 'isTraced' | 'write'>,
 ): Promise<boolean> => {
   const { write } = options;
-  const rows = await Promise.all(
+  const rows = await allEnded(
     scenarios.map(async (scenario) => {
-      const [found, without] = await Promise.all([
+      const [found = null, without = null] = await allEnded([
         findViolation(scenario, { ...options, defect: scenario.defect }),
         violationOf(scenario, { ...options, defect: null }),
       ]);
