@@ -1,44 +1,46 @@
 import { loadQuery } from 'react-relay';
 import { createBrowserRouter, type LoaderFunctionArgs, Navigate, type RouteObject } from 'react-router';
-import type { GraphQLTaggedNode, Variables } from 'relay-runtime';
-import activityPage from './activity/__generated__/ActivityPageQuery.graphql.ts';
-import adminPage from './admin/__generated__/AdminPageQuery.graphql.ts';
-import usersPage from './admin/__generated__/UsersPageQuery.graphql.ts';
-import usageOfUsersPage from './admin/usage/__generated__/UsageOfUsersPageQuery.graphql.ts';
-import keysPage from './apiKeys/__generated__/KeysPageQuery.graphql.ts';
-import auditLogPage from './audit/__generated__/AuditLogPageQuery.graphql.ts';
-import llmTestPage from './completions/__generated__/LlmTestPageQuery.graphql.ts';
-import conversationPage from './conversations/__generated__/ConversationPageQuery.graphql.ts';
-import newChatPage from './conversations/__generated__/NewChatPageQuery.graphql.ts';
-import dockerRequestsPage from './docker/__generated__/DockerRequestsPageQuery.graphql.ts';
-import healingPage from './healing/__generated__/HealingPageQuery.graphql.ts';
-import inboxPage from './healing/__generated__/InboxPageQuery.graphql.ts';
-import holdingsPage from './holdings/__generated__/HoldingsPageQuery.graphql.ts';
+import type { OperationType, PreloadableConcreteRequest, VariablesOf } from 'relay-runtime';
+import activityPage from './activity/__generated__/ActivityPageQuery$parameters.ts';
+import adminPage from './admin/__generated__/AdminPageQuery$parameters.ts';
+import usersPage from './admin/__generated__/UsersPageQuery$parameters.ts';
+import usageOfUsersPage from './admin/usage/__generated__/UsageOfUsersPageQuery$parameters.ts';
+import keysPage from './apiKeys/__generated__/KeysPageQuery$parameters.ts';
+import auditLogPage from './audit/__generated__/AuditLogPageQuery$parameters.ts';
+import llmTestPage from './completions/__generated__/LlmTestPageQuery$parameters.ts';
+import conversationPage from './conversations/__generated__/ConversationPageQuery$parameters.ts';
+import newChatPage from './conversations/__generated__/NewChatPageQuery$parameters.ts';
+import dockerRequestsPage from './docker/__generated__/DockerRequestsPageQuery$parameters.ts';
+import healingPage from './healing/__generated__/HealingPageQuery$parameters.ts';
+import inboxPage from './healing/__generated__/InboxPageQuery$parameters.ts';
+import holdingsPage from './holdings/__generated__/HoldingsPageQuery$parameters.ts';
 import { chosenResource } from './holdings/resources.ts';
-import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery.graphql.ts';
-import modelsPage from './models/__generated__/ModelsPageQuery.graphql.ts';
-import presetPage from './presets/__generated__/PresetPageQuery.graphql.ts';
-import presetsPage from './presets/__generated__/PresetsPageQuery.graphql.ts';
+import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery$parameters.ts';
+import modelsPage from './models/__generated__/ModelsPageQuery$parameters.ts';
+import presetPage from './presets/__generated__/PresetPageQuery$parameters.ts';
+import presetsPage from './presets/__generated__/PresetsPageQuery$parameters.ts';
 import { basePath } from './relay/basePath.ts';
-import linkPage from './session/__generated__/LinkPageQuery.graphql.ts';
-import settingsPage from './session/__generated__/SettingsPageQuery.graphql.ts';
+import linkPage from './session/__generated__/LinkPageQuery$parameters.ts';
+import settingsPage from './session/__generated__/SettingsPageQuery$parameters.ts';
 import type { Sessions } from './session/sessions.ts';
-import sharedPage from './shares/__generated__/SharedPageQuery.graphql.ts';
-import shell from './shell/__generated__/ShellQuery.graphql.ts';
+import sharedPage from './shares/__generated__/SharedPageQuery$parameters.ts';
+import shell from './shell/__generated__/ShellQuery$parameters.ts';
 import { AppSkeleton } from './shell/AppSkeleton.tsx';
 import { page } from './shell/pageCode.tsx';
 import { RouteErrorPage } from './shell/RouteErrorPage.tsx';
 import { NotFoundPage } from './ui/NotFoundPage.tsx';
-import usagePage from './usage/__generated__/UsagePageQuery.graphql.ts';
+import usagePage from './usage/__generated__/UsagePageQuery$parameters.ts';
 import { rangeOf, variablesOf } from './usage/ranges.ts';
 
 /**
- * Defines a route with one query, which starts together with the route's code. Data in the store is shown at once and
- * then refetched.
+ * Defines routes with one query each. A query starts together with the route's code, of which its document is a part: here
+ * is only its id. Data in the store is shown when the code is there, and then refetched.
  */
 export const createRoutes = (sessions: Sessions): RouteObject[] => {
-  const load = (query: GraphQLTaggedNode, variables: Variables = {}) =>
-    loadQuery(sessions.current().environment, query, variables, { fetchPolicy: 'store-and-network' });
+  const load = <TQuery extends OperationType>(
+    query: PreloadableConcreteRequest<TQuery>,
+    variables: VariablesOf<TQuery>,
+  ) => loadQuery(sessions.current().environment, query, variables, { fetchPolicy: 'store-and-network' });
 
   const newChat = {
     loader: ({ request }: LoaderFunctionArgs) => {
@@ -79,7 +81,7 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
       id: 'shell',
       HydrateFallback: AppSkeleton,
       errorElement: <RouteErrorPage />,
-      loader: () => load(shell),
+      loader: () => load(shell, {}),
       // It is kept across pages, and reloaded only by a navigation to the current page.
       shouldRevalidate: ({ currentUrl, nextUrl }) => currentUrl.href === nextUrl.href,
       lazy: async () => ({ Component: (await import('./shell/Shell.tsx')).Shell }),
@@ -93,12 +95,12 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
         },
         {
           path: 'models',
-          loader: () => load(modelsPage),
+          loader: () => load(modelsPage, {}),
           lazy: page(async () => (await import('./models/ModelsPage.tsx')).ModelsPage),
         },
         {
           path: 'presets',
-          loader: () => load(presetsPage),
+          loader: () => load(presetsPage, {}),
           lazy: page(async () => (await import('./presets/PresetsPage.tsx')).PresetsPage),
         },
         {
@@ -127,12 +129,12 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
         },
         {
           path: 'llm-test',
-          loader: () => load(llmTestPage),
+          loader: () => load(llmTestPage, {}),
           lazy: page(async () => (await import('./completions/LlmTestPage.tsx')).LlmTestPage),
         },
         {
           path: 'settings',
-          loader: () => load(settingsPage),
+          loader: () => load(settingsPage, {}),
           lazy: page(async () => (await import('./session/SettingsPage.tsx')).SettingsPage),
         },
         {
@@ -141,13 +143,13 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
         },
         {
           path: 'admin',
-          loader: () => load(adminPage),
+          loader: () => load(adminPage, {}),
           lazy: page(async () => (await import('./admin/AdminPage.tsx')).AdminPage),
           children: [
             { index: true, element: <Navigate to="/admin/users" replace /> },
             {
               path: 'users',
-              loader: () => load(usersPage),
+              loader: () => load(usersPage, {}),
               lazy: page(async () => (await import('./admin/UsersPage.tsx')).UsersPage),
             },
             {
@@ -158,7 +160,7 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
             },
             {
               path: 'keys',
-              loader: () => load(keysPage),
+              loader: () => load(keysPage, {}),
               lazy: page(async () => (await import('./apiKeys/KeysPage.tsx')).KeysPage),
             },
             {
@@ -169,22 +171,22 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
             },
             {
               path: 'limits',
-              loader: () => load(limitHitsPage),
+              loader: () => load(limitHitsPage, {}),
               lazy: page(async () => (await import('./limitHits/LimitHitsPage.tsx')).LimitHitsPage),
             },
             {
               path: 'activity',
-              loader: () => load(activityPage),
+              loader: () => load(activityPage, {}),
               lazy: page(async () => (await import('./activity/ActivityPage.tsx')).ActivityPage),
             },
             {
               path: 'docker',
-              loader: () => load(dockerRequestsPage),
+              loader: () => load(dockerRequestsPage, {}),
               lazy: page(async () => (await import('./docker/DockerRequestsPage.tsx')).DockerRequestsPage),
             },
             {
               path: 'audit',
-              loader: () => load(auditLogPage),
+              loader: () => load(auditLogPage, {}),
               lazy: page(async () => (await import('./audit/AuditLogPage.tsx')).AuditLogPage),
             },
           ],

@@ -8,7 +8,7 @@ import { ActivityList } from './ActivityList.tsx';
 export const ActivityPage = () => {
   useTitle(t`Activity`);
   const query = useRouteQuery<ActivityPageQuery>(graphql`
-    query ActivityPageQuery {
+    query ActivityPageQuery @preloadable {
       ...ActivityList_query
     }
   `);

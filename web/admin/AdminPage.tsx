@@ -12,7 +12,7 @@ import { sections } from './sections.ts';
 /** The frame of the administration pages; the child route fills it. */
 export const AdminPage = () => {
   const { viewer } = useRouteQuery<AdminPageQuery>(graphql`
-    query AdminPageQuery {
+    query AdminPageQuery @preloadable {
       viewer {
         viewerCanManageUsers
       }

@@ -9,7 +9,7 @@ import { UserList } from './UserList.tsx';
 export const UsersPage = () => {
   useTitle(t`Users`);
   const query = useRouteQuery<UsersPageQuery>(graphql`
-    query UsersPageQuery {
+    query UsersPageQuery @preloadable {
       ...UserList_query
       ...InviteList_query
     }

@@ -9,7 +9,7 @@ import { AllApiKeysList } from './AllApiKeysList.tsx';
 export const KeysPage = () => {
   useTitle(t`API keys`);
   const query = useRouteQuery<KeysPageQuery>(graphql`
-    query KeysPageQuery {
+    query KeysPageQuery @preloadable {
       ...AllApiKeysList_query
     }
   `);

@@ -8,7 +8,7 @@ import { AuditEventList } from './AuditEventList.tsx';
 export const AuditLogPage = () => {
   useTitle(t`Audit log`);
   const query = useRouteQuery<AuditLogPageQuery>(graphql`
-    query AuditLogPageQuery {
+    query AuditLogPageQuery @preloadable {
       ...AuditEventList_query
     }
   `);

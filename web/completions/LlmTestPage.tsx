@@ -20,7 +20,7 @@ const complete = completeAt(basePath);
 export const LlmTestPage = () => {
   useTitle(t`LLM Test Interface`);
   const { viewer, models, health } = useRouteQuery<LlmTestPageQuery>(graphql`
-    query LlmTestPageQuery {
+    query LlmTestPageQuery @preloadable {
       viewer {
         viewerCanGenerate
       }

@@ -20,7 +20,7 @@ import { ConversationView } from './ConversationView.tsx';
 
 export const ConversationPage = () => {
   const query = useRouteQuery<ConversationPageQuery>(graphql`
-    query ConversationPageQuery($id: ID!) {
+    query ConversationPageQuery($id: ID!) @preloadable {
       viewer {
         viewerCanGenerate
       }

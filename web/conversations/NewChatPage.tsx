@@ -28,7 +28,7 @@ import { useStartConversation } from './useStartConversation.ts';
 
 export const NewChatPage = () => {
   const query = useRouteQuery<NewChatPageQuery>(graphql`
-    query NewChatPageQuery($folder: ID!, $inFolder: Boolean!) {
+    query NewChatPageQuery($folder: ID!, $inFolder: Boolean!) @preloadable {
       node(id: $folder) @include(if: $inFolder) {
         ... on Folder {
           id

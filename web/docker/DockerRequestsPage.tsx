@@ -8,7 +8,7 @@ import { DockerRequestList } from './DockerRequestList.tsx';
 export const DockerRequestsPage = () => {
   useTitle(t`Docker requests`);
   const query = useRouteQuery<DockerRequestsPageQuery>(graphql`
-    query DockerRequestsPageQuery {
+    query DockerRequestsPageQuery @preloadable {
       ...DockerRequestList_query
     }
   `);

@@ -12,7 +12,7 @@ import { HealingDetails } from './HealingDetails.tsx';
 export const HealingPage = () => {
   useTitle(t`A failure`);
   const { node } = useRouteQuery<HealingPageQuery>(graphql`
-    query HealingPageQuery($id: ID!) {
+    query HealingPageQuery($id: ID!) @preloadable {
       node(id: $id) {
         ...HealingDetails_healing @alias(as: "healing")
       }

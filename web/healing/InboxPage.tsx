@@ -19,7 +19,7 @@ const tab =
 export const InboxPage = () => {
   useTitle(t`Agents`);
   const query = useRouteQuery<InboxPageQuery>(graphql`
-    query InboxPageQuery($status: HealingStatus) {
+    query InboxPageQuery($status: HealingStatus) @preloadable {
       viewer {
         viewerCanGenerate
       }

@@ -13,7 +13,7 @@ import { chosenResource, resourceNames, resources } from './resources.ts';
 export const HoldingsPage = () => {
   useTitle(t`Resources`);
   const query = useRouteQuery<HoldingsPageQuery>(graphql`
-    query HoldingsPageQuery($resource: HeldResource) {
+    query HoldingsPageQuery($resource: HeldResource) @preloadable {
       ...HoldingList_query @arguments(resource: $resource)
     }
   `);

@@ -8,7 +8,7 @@ import { LimitHitList } from './LimitHitList.tsx';
 export const LimitHitsPage = () => {
   useTitle(t`Limits hit`);
   const query = useRouteQuery<LimitHitsPageQuery>(graphql`
-    query LimitHitsPageQuery {
+    query LimitHitsPageQuery @preloadable {
       ...LimitHitList_query
     }
   `);

@@ -13,7 +13,7 @@ import { ModelsPageList } from './ModelsPageList.tsx';
 export const ModelsPage = () => {
   useTitle(t`Models`);
   const query = useRouteQuery<ModelsPageQuery>(graphql`
-    query ModelsPageQuery {
+    query ModelsPageQuery @preloadable {
       # Whether there is any, and none where the engine did not say what is installed.
       any: models(first: 1) {
         edges {

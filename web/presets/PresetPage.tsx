@@ -21,7 +21,7 @@ const runPreset = runPresetAt(basePath);
 /** A preset: a form with its variables, and the result. */
 export const PresetPage = () => {
   const { viewer, preset, dockerEnabled } = useRouteQuery<PresetPageQuery>(graphql`
-    query PresetPageQuery($name: String!) {
+    query PresetPageQuery($name: String!) @preloadable {
       dockerEnabled
       viewer {
         viewerCanGenerate

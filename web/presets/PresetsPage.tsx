@@ -10,7 +10,7 @@ import { PresetGallery } from './PresetGallery.tsx';
 export const PresetsPage = () => {
   useTitle(t`Presets`);
   const query = useRouteQuery<PresetsPageQuery>(graphql`
-    query PresetsPageQuery {
+    query PresetsPageQuery @preloadable {
       ...PresetGallery_query
     }
   `);

@@ -1,7 +1,7 @@
 import { type FetchFunction, type GraphQLResponse, Observable, type RequestParameters } from 'relay-runtime';
 import { serverAddress } from './basePath.ts';
 import { failureOf, type GraphQLAnswerError, unreachable } from './failure.ts';
-import { byId, inFull, isUnknown, type SentDocument } from './persisted.ts';
+import { byId, inFull, isUnknown, type SentDocument, textOf } from './persisted.ts';
 
 /** The time limit of a query or mutation, in ms; a generation answers at once and streams over the socket. */
 export const maxRequestMs = 30_000;
@@ -50,7 +50,12 @@ const post = async (
   const send = (document: SentDocument) =>
     ask({ operationName: request.name, ...document, variables }, limited);
   let { status, body } = await send(byId(request));
-  if (isUnknown(request, body.errors)) ({ status, body } = await send(inFull(request)));
+  if (isUnknown(request, body.errors)) {
+    const text = await textOf(request, limited).catch(() => {
+      throw unreachable();
+    });
+    ({ status, body } = await send(inFull(request, text)));
+  }
   const [first] = body.errors ?? [];
   if (first && (isNothing(request, body.data) || status === 401)) throw failureOf(first);
   return body as GraphQLResponse;

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { CloseCode } from 'graphql-ws';
-import type { GraphQLResponse, RequestParameters } from 'relay-runtime';
+import { type GraphQLResponse, PreloadableQueryRegistry, type RequestParameters } from 'relay-runtime';
 import { WebSocketServer } from 'ws';
 import { createConnection } from './connection.ts';
+import { textOf } from './persisted.ts';
 import { createSocket, createSubscribe } from './socket.ts';
 
 const request = {
@@ -64,5 +65,30 @@ describe('a document over the socket', () => {
       for (const socket of server.clients) socket.close(CloseCode.Forbidden);
       server.close();
     }
+  });
+});
+
+describe("the text of a page's query", () => {
+  const pages = { ...request, text: null } as unknown as RequestParameters;
+  const load = (text: string) =>
+    PreloadableQueryRegistry.set('the id', { params: { ...request, text } } as unknown as Parameters<
+      typeof PreloadableQueryRegistry.set
+    >[1]);
+
+  afterEach(() => PreloadableQueryRegistry.clear());
+
+  it("is known when the page's code is loaded, before or afterwards", async () => {
+    const waiting = textOf(pages, AbortSignal.timeout(10_000));
+    load('a query');
+    expect(await waiting).toBe('a query');
+    expect(await textOf(pages, AbortSignal.abort())).toBe('a query');
+  });
+
+  it('is not waited for any longer than its request', async () => {
+    const leaving = new AbortController();
+    const waiting = textOf(pages, leaving.signal);
+    leaving.abort(new Error('left'));
+    await expect(waiting).rejects.toThrow('left');
+    await expect(textOf(pages, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
   });
 });

@@ -1,4 +1,4 @@
-import type { RequestParameters } from 'relay-runtime';
+import { PreloadableQueryRegistry, type RequestParameters } from 'relay-runtime';
 import type { GraphQLAnswerError } from './failure.ts';
 
 /** A document as it is sent: its id or its text. */
@@ -14,10 +14,31 @@ export const byId = ({ id, text }: RequestParameters): SentDocument =>
     : { extensions: { persistedQuery: { version: 1, sha256Hash: id } } };
 
 /** Sends a document in full, for a server of another release, which doesn't know its id during a rolling deploy. */
-export const inFull = (request: RequestParameters): SentDocument => ({
+export const inFull = (request: RequestParameters, text: string): SentDocument => ({
   ...byId(request),
-  query: request.text ?? '',
+  query: text,
 });
+
+/**
+ * Resolves to the text of a document. That of a page's query is part of the page's code, which may still load. Rejects with the
+ * signal's reason.
+ */
+export const textOf = async ({ id, text }: RequestParameters, signal: AbortSignal): Promise<string> => {
+  if (text !== null || !id) return text ?? '';
+  const known = PreloadableQueryRegistry.get(id);
+  if (known) return known.params.text ?? '';
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const waiting = PreloadableQueryRegistry.onLoad(id, ({ params }) => resolve(params.text ?? ''));
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop);
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    waiting.dispose();
+  }
+};
 
 export const isUnknown = (
   { id }: RequestParameters,

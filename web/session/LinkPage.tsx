@@ -19,7 +19,7 @@ export const LinkPage = () => (
 
 const OpenedLink = () => {
   const { link } = useRouteQuery<LinkPageQuery>(graphql`
-    query LinkPageQuery($secret: String!) {
+    query LinkPageQuery($secret: String!) @preloadable {
       link(secret: $secret) {
         kind
         username

@@ -26,7 +26,7 @@ import { useSignOut } from './useSignOut.ts';
 export const SettingsPage = () => {
   useTitle(t`Settings`);
   const query = useRouteQuery<SettingsPageQuery>(graphql`
-    query SettingsPageQuery {
+    query SettingsPageQuery @preloadable {
       viewer {
         username
         role

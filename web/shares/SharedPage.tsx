@@ -26,7 +26,7 @@ export const SharedPage = () => (
 
 const Shared = () => {
   const query = useRouteQuery<SharedPageQuery>(graphql`
-    query SharedPageQuery($secret: String!) {
+    query SharedPageQuery($secret: String!) @preloadable {
       sharedConversation(secret: $secret) {
         title
         sharedAt

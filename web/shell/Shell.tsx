@@ -46,7 +46,7 @@ export const Shell = () => (
 
 const ShellFrame = () => {
   const query = useRouteQuery<ShellQuery>(graphql`
-    query ShellQuery {
+    query ShellQuery @preloadable {
       ...Sidebar_query
       viewer {
         viewerCanGenerate

@@ -17,7 +17,7 @@ import { UsageTotals } from './UsageTotals.tsx';
 export const UsagePage = () => {
   useTitle(t`Usage`);
   const { viewer, byDay, byModel } = useRouteQuery<UsagePageQuery>(graphql`
-    query UsagePageQuery($from: DateTime!) {
+    query UsagePageQuery($from: DateTime!) @preloadable {
       viewer {
         viewerCanGenerate
         ...QuotaList_viewer

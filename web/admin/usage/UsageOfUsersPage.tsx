@@ -15,7 +15,7 @@ import { UserUsageList } from './UserUsageList.tsx';
 export const UsageOfUsersPage = () => {
   useTitle(t`Usage of all users`);
   const query = useRouteQuery<UsageOfUsersPageQuery>(graphql`
-    query UsageOfUsersPageQuery($from: DateTime!) {
+    query UsageOfUsersPageQuery($from: DateTime!) @preloadable {
       usageOfAll(from: $from, by: MODEL) {
         total {
           generations
