@@ -4,6 +4,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { catalogs } from './language/catalogs.ts';
+import { compileMessages } from './language/compileMessages.ts';
 import { precompress } from './precompress.ts';
 
 const apiPort = process.env.PORT || '8000';
@@ -24,6 +25,7 @@ export default defineConfig({
       plugins: [
         ['relay', { eagerEsModules: true }],
         ['@lingui/lingui-macro', { descriptorFields: 'message' }],
+        compileMessages,
       ],
     }),
     catalogs(),

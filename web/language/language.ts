@@ -1,9 +1,5 @@
 import { i18n, type Messages } from '@lingui/core';
-import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { bestLanguage, directionOf, type LanguageCode, languages } from './languages.ts';
-
-// The messages in the code aren't compiled.
-i18n.setMessagesCompiler(compileMessage);
 
 /** A language, or `system`: the first of the browser's languages that the web app has. */
 export type LanguageChoice = LanguageCode | 'system';

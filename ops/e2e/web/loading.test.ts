@@ -51,6 +51,20 @@ describeInChromium('loading, in Chromium', () => {
     expect(reloads).toBe(1);
   }, 60_000);
 
+  it('needs at most 170 kB of code, compressed, to show the sign-in page', async () => {
+    page = await app.open('/login', { storageState: { cookies: [], origins: [] } });
+    await page.getByLabel('Username').waitFor();
+    await page.waitForLoadState('networkidle');
+    const sizes = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+        .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
+    );
+    expect(Math.min(...sizes)).toBeGreaterThan(0);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(170_000);
+  }, 60_000);
+
   it('paints Markdown first, without moving it', async () => {
     const path = await app.say('A **bold** answer[^1] with $x^2$.\n\n- one\n- two\n\n[^1]: A note.');
     page = await app.open('/login');
