@@ -65,6 +65,7 @@ export async function startMember(script: StandinScript = {}): Promise<Member> {
 
   return {
     url: `http://127.0.0.1:${port}`,
+    embedded: standin.embedded,
     chats: standin.chats,
     loads: standin.loads,
     loaded: standin.loaded,

@@ -11,6 +11,8 @@ export interface OllamaStandin {
   readonly url: string;
   /** The bodies of the requested chats and completions, oldest first. */
   readonly chats: readonly Readonly<Record<string, unknown>>[];
+  /** The texts of the requests for embeddings, oldest first. */
+  readonly embedded: readonly string[];
   /** The models whose loads began, oldest first. */
   readonly loads: readonly string[];
   /** The models whose loads ended. */
@@ -35,6 +37,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
   let running = 0;
   let connections = 0;
   const chats: Record<string, unknown>[] = [];
+  const embedded: string[] = [];
   const pulled = new Set<string>();
   const deleted = new Set<string>();
   const loaded = new Set<string>();
@@ -101,8 +104,11 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
         if (await load(name, response)) json(response, 200, { model: name, done: true, done_reason: 'load' });
         return;
       }
-      case '/api/embed':
-        return performEmbed(script, await bodyOf(request), response);
+      case '/api/embed': {
+        const body = await bodyOf(request);
+        embedded.push(...[body.input].flat().map(String));
+        return performEmbed(script, body, response);
+      }
       case '/api/chat':
         return chat(await bodyOf(request), response);
       default:
@@ -152,6 +158,7 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
   return {
     url: `http://127.0.0.1:${bound.port}`,
     chats,
+    embedded,
     loads,
     loaded,
     get running() {

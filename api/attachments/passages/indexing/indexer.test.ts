@@ -1,6 +1,11 @@
+import { jest } from '@jest/globals';
+import { pino } from 'pino';
 import { decodeId } from '../../../graph/globalIds.ts';
 import { startTestApp, type TestApp } from '../../../http/testing/app.testing.ts';
 import { eventually } from '../../../process/eventually.testing.ts';
+import { openTemporaryStores } from '../../../sqlite/stores.testing.ts';
+import { newAttachment } from '../../attachments.testing.ts';
+import { startIndexer } from './indexer.ts';
 
 interface Indexing {
   readonly state: string;
@@ -57,4 +62,45 @@ describe('the indexer', () => {
     );
     expect(done).toEqual({ state: 'DONE', done: waiting?.total, total: waiting?.total });
   }, 40_000);
+});
+
+it('the indexer renews its claim while a batch takes longer', async () => {
+  jest.useFakeTimers({
+    doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'performance'],
+  });
+  const stores = await openTemporaryStores();
+  const attachment = newAttachment();
+  await stores.attachments.insert(attachment, 'the text');
+  const embedding = Promise.withResolvers<void>();
+  const stop = startIndexer({
+    ...stores,
+    reader: {
+      split: async () => [{ number: 0, start: 0, end: 8, page: null, heading: null, terms: ['text'] }],
+    },
+    engine: {
+      embed: async (_, signal) => {
+        embedding.resolve();
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason)),
+        );
+      },
+    },
+    embeddingModel: async () => ({ name: 'm', key: 'm' }),
+    isIdle: async () => true,
+    runningAnswers: () => 0,
+    clock: () => new Date(),
+    log: pino({ level: 'silent' }),
+  });
+  try {
+    await embedding.promise;
+    const claim = () => stores.passages.claim('m', new Date(), new Date(Date.now() + 60_000));
+    await jest.advanceTimersByTimeAsync(45_000);
+    expect(await claim()).toBeNull();
+    await stop();
+    expect(await claim()).toMatchObject({ attachmentId: attachment.id });
+  } finally {
+    await stop();
+    jest.useRealTimers();
+    await stores.close();
+  }
 });

@@ -26,8 +26,10 @@ export interface IndexerDeps {
 /** Passages that are embedded at once. Small, so that little is lost when an answer interrupts. */
 const batchSize = 16;
 
-/** How long a claimed document is left to its process, and to rest after a failure, in ms. */
-const claimMs = 120_000;
+/** How long a claimed document is left to its process, which renews the claim at this interval, in ms. */
+const claimMs = 30_000;
+const renewMs = 10_000;
+/** How long a document rests after a failure, in ms. */
 const failedMs = 10 * 60_000;
 
 /** The maximum time of a batch, in ms. */
@@ -86,7 +88,7 @@ const indexNext = async (
     if (deps.runningAnswers() > 0) interrupted.abort(new Error('an answer has begun'));
   }, yieldMs);
   try {
-    await splitIfNeeded(deps, due, signal);
+    await whileRenewing(deps, due, () => splitIfNeeded(deps, due, signal));
     if (model) await embedAll(deps, due, model, AbortSignal.any([signal, interrupted.signal]));
   } catch (error) {
     const isInterrupted = interrupted.signal.aborted || signal.aborted;
@@ -115,13 +117,35 @@ const splitIfNeeded = async (
   await passages.insert(ownerId, attachmentId, split);
 };
 
-const embedAll = async (
+/** Does some of the work on a claimed document. The claim lasts meanwhile, and for a full period afterwards. */
+const whileRenewing = async <Result>(
   deps: IndexerDeps,
   { ownerId, attachmentId }: DueDocument,
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  const renew = () => deps.passages.delay(ownerId, attachmentId, later(deps, claimMs));
+  let renewal = renew();
+  const timer = setInterval(() => {
+    renewal = renewal.then(renew);
+    // Reported below, when the work has ended.
+    renewal.catch(() => {});
+  }, renewMs);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    await renewal;
+  }
+};
+
+const embedAll = async (
+  deps: IndexerDeps,
+  due: DueDocument,
   model: EmbeddingModel,
   signal: AbortSignal,
 ): Promise<void> => {
   const { attachments, passages, engine } = deps;
+  const { ownerId, attachmentId } = due;
   const text = await attachments.text(ownerId, attachmentId);
   if (text === null) return;
   await passages.begin(ownerId, attachmentId, model.key);
@@ -132,14 +156,15 @@ const embedAll = async (
       await passages.embed(ownerId, attachmentId, model.key, []);
       return;
     }
-    await passages.delay(ownerId, attachmentId, later(deps, claimMs));
     const input = batch.map(({ start, end, heading }) => {
       const part = text.slice(start, end);
       return heading !== null && !part.includes(heading) ? `${heading}\n${part}` : part;
     });
-    const { vectors } = await engine.embed(
-      { model: model.name, input, truncate: true },
-      AbortSignal.any([signal, AbortSignal.timeout(batchMs)]),
+    const { vectors } = await whileRenewing(deps, due, () =>
+      engine.embed(
+        { model: model.name, input, truncate: true },
+        AbortSignal.any([signal, AbortSignal.timeout(batchMs)]),
+      ),
     );
     const stored = batch.flatMap(({ number }, at) => {
       const vector = unitVector(vectors[at] ?? []);
