@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type Client, createClient, signIn, ZiggieError } from '../../client/public.ts';
-import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
-import { adminPassword, startServer } from '../e2e/harness/process.ts';
+import { ZiggieError } from '../../client/public.ts';
 import { type EvaluatedPreset, readCases } from './cases.ts';
 import { type CaseResult, evaluate, type Subject } from './evaluate.ts';
+import { openService, UsageError } from './service.ts';
 import { rowsOf, tableOf } from './table.ts';
 
-/** `npm run eval`: runs the cases of the built-in presets, and prints a table. */
+/** `npm run eval`: evaluates the built-in presets, or retrieval, and prints a table. */
 
 const usage = `npm run eval -- [options]
+npm run eval -- retrieval [options]    evaluates how passages of documents are found; --help has its options
 
 Runs the cases of ops/eval/cases against a model, and prints what follows their rules.
 
@@ -23,8 +23,6 @@ Runs the cases of ops/eval/cases against a model, and prints what follows their 
   --json FILE          writes the results of all cases
   --url URL            ZIGGIE_URL, with ZIGGIE_TOKEN, or ZIGGIE_USER and ZIGGIE_PASSWORD: a running service.
                        Without it, a service is started for the evaluation, with OLLAMA_URL or the embedded engine.`;
-
-class UsageError extends Error {}
 
 const text = { type: 'string' } as const;
 
@@ -68,49 +66,6 @@ const maxCasesOf = (given: string | undefined): number => {
   throw new UsageError(`--cases ${given} is not a number from 1.`);
 };
 
-/** Connects to the service of `url`, or starts one. */
-const open = async (url: string | undefined): Promise<{ client: Client; close(): Promise<void> }> => {
-  const { env } = process;
-  if (url) {
-    const { ZIGGIE_TOKEN: given, ZIGGIE_USER: username, ZIGGIE_PASSWORD: password } = env;
-    if (!given && !(username && password)) {
-      throw new UsageError('Not signed in. Set ZIGGIE_TOKEN, or ZIGGIE_USER and ZIGGIE_PASSWORD.');
-    }
-    const token = given || (await signIn({ url, username: username ?? '', password: password ?? '' })).token;
-    const client = createClient({ url, token });
-    return { client, close: async () => client.close() };
-  }
-  const folder = await makeFolder();
-  const server = await startServer({
-    dataDir: folder,
-    env: {
-      OLLAMA_URL: env.OLLAMA_URL ?? 'embedded',
-      RATE_LIMIT: 'off',
-      CACHE_TTL_S: '0',
-      QUOTA_DAY: 'off',
-      QUOTA_MONTH: 'off',
-    },
-  });
-  const close = async () => {
-    await server.stop();
-    await removeFolder(folder);
-  };
-  try {
-    const { token } = await signIn({ url: server.url, username: 'admin', password: adminPassword });
-    const client = createClient({ url: server.url, token });
-    return {
-      client,
-      async close() {
-        client.close();
-        await close();
-      },
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-};
-
 const nameOf = ({ preset, model }: Subject): string =>
   [model ?? 'default', preset].filter(Boolean).join(', ');
 
@@ -130,7 +85,7 @@ const main = async (): Promise<number> => {
     ...(values.against ? [{ ...first, model: values.against }] : []),
     ...(values['against-preset'] ? [{ ...first, preset: values['against-preset'] }] : []),
   ];
-  const { client, close } = await open(values.url || process.env.ZIGGIE_URL);
+  const { client, close } = await openService(values.url || process.env.ZIGGIE_URL);
   const all: { readonly subject: string; readonly results: readonly CaseResult[] }[] = [];
   try {
     for (const subject of [first, ...others]) {
@@ -148,7 +103,9 @@ const main = async (): Promise<number> => {
 };
 
 try {
-  process.exitCode = await main();
+  const [command, ...args] = process.argv.slice(2);
+  const isRetrieval = command === 'retrieval';
+  process.exitCode = isRetrieval ? await (await import('./retrieval/main.ts')).main(args) : await main();
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof ZiggieError)) throw error;
   say(error.message);

@@ -43,3 +43,9 @@ export const passageLimits = {
   /** Passages of a document: more than a text of maximum length and page count can have. */
   count: 10_000,
 } as const;
+
+/** Returns the text of a passage that is embedded: it has the heading. `text` is that of the document. */
+export const embeddedText = (text: string, { start, end, heading }: Passage): string => {
+  const part = text.slice(start, end);
+  return heading !== null && !part.includes(heading) ? `${heading}\n${part}` : part;
+};

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Engine } from '../../../engine/engine.ts';
 import type { DocumentReader } from '../../reading/reader.ts';
 import type { AttachmentStore } from '../../store/store.ts';
+import { embeddedText } from '../passage.ts';
 import type { DueDocument, PassageStore } from '../store/store.ts';
 import { unitVector } from '../vector.ts';
 import type { EmbeddingModel } from './embeddingModel.ts';
@@ -156,10 +157,7 @@ const embedAll = async (
       await passages.embed(ownerId, attachmentId, model.key, []);
       return;
     }
-    const input = batch.map(({ start, end, heading }) => {
-      const part = text.slice(start, end);
-      return heading !== null && !part.includes(heading) ? `${heading}\n${part}` : part;
-    });
+    const input = batch.map((passage) => embeddedText(text, passage));
     const { vectors } = await whileRenewing(deps, due, () =>
       engine.embed(
         { model: model.name, input, truncate: true },
