@@ -66,7 +66,15 @@ describe('the indexer', () => {
 
 it('the indexer renews its claim while a batch takes longer', async () => {
   jest.useFakeTimers({
-    doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'performance'],
+    doNotFake: [
+      'setTimeout',
+      'clearTimeout',
+      'setImmediate',
+      'clearImmediate',
+      'nextTick',
+      'queueMicrotask',
+      'performance',
+    ],
   });
   const stores = await openTemporaryStores();
   const attachment = newAttachment();

@@ -125,7 +125,8 @@ const whileRenewing = async <Result>(
   work: () => Promise<Result>,
 ): Promise<Result> => {
   const renew = () => deps.passages.delay(ownerId, attachmentId, later(deps, claimMs));
-  let renewal = renew();
+  await renew();
+  let renewal = Promise.resolve();
   const timer = setInterval(() => {
     renewal = renewal.then(renew);
     // Reported below, when the work has ended.
