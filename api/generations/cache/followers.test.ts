@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { Failure } from '../../errors/failures.ts';
 import { startTestApp, type TestApp } from '../../http/testing/app.testing.ts';
 import { createOwnRedis, describeWithOwnRedis, type OwnRedis, silent } from '../../redis/server.testing.ts';
 import { createMemoryAdapters } from '../../replicas/shared.memory.ts';
@@ -71,6 +73,22 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
       );
       expect(texts.map((message) => message?.content)).toEqual(Array(5).fill(words(30).join('')));
       for (const { id } of all) expect(await adapters.queue.has(id)).toBe(false);
+    }, 30_000);
+
+    it('complete though the cache is unavailable for a moment at the end of their leader', async () => {
+      app.standin.play({ tokens: words(20), tokensPerSecond: 20 });
+      const [leader, follower] = [await start('Running?'), await start('Running?')];
+      await are([leader, follower], 'RUNNING');
+      const { cache } = adapters;
+      const read = cache.find;
+      const failed = jest.fn(() => Promise.reject(new Failure('SERVICE_UNAVAILABLE', 'The cache is away.')));
+      Object.assign(cache, {
+        find: (key: string) => (failed.mock.calls.length === 0 ? failed() : read.call(cache, key)),
+      });
+      await are([leader, follower], 'COMPLETED');
+      expect(failed).toHaveBeenCalledTimes(1);
+      expect((await find(follower)).cached).toBe(true);
+      expect(app.standin.chats).toHaveLength(1);
     }, 30_000);
 
     it('can be cancelled while they wait, which removes them from the queue', async () => {

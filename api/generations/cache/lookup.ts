@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Engine } from '../../engine/engine.ts';
+import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { type AnswerResult, type AnswerSource, NeedsEngine, type Output } from '../answerSource.ts';
 import { type Generation, isFinal } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
@@ -80,7 +81,7 @@ export const createCacheLookup = (deps: CacheLookupDeps): CacheLookup => {
         if (signal.aborted || error instanceof NeedsEngine) throw error;
         log.debug({ generation: leader.id, err: error }, 'cache: leader not followed to its end');
       }
-      const answer = await cache.find(key);
+      const answer = await retryWhileUnavailable(() => cache.find(key), signal);
       if (!answer) throw new NeedsEngine();
       await output.finish();
       await writeRest(output, answer);
