@@ -90,6 +90,17 @@ export const defects: readonly Defect[] = [
     ],
   },
   {
+    name: 'thinking-lost',
+    describes: 'An answer is stored without the thinking that its readers have',
+    changes: [
+      {
+        file: 'generations/run/run.ts',
+        find: "thinking: isInConversation && thinking !== '' ? thinking : null,",
+        replace: 'thinking: null,',
+      },
+    ],
+  },
+  {
     name: 'ordered-by-id',
     describes: 'Messages have ids derived from a key, and are listed by id: answers before questions',
     changes: [

@@ -1,3 +1,4 @@
+import type { AnswerText } from '../../api/generations/answerSource.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
 import type { GenerationEvent } from '../../api/generations/watch/watch.ts';
 import type { SimulatedEngine } from './engine.ts';
@@ -11,12 +12,12 @@ const isFinal = (status: string): boolean => status !== 'QUEUED' && status !== '
 /** The observed history of one generation. */
 interface Known {
   row: Row;
-  /** The latest text of each attempt in the journal. */
-  readonly texts: Map<number, string>;
+  /** The latest text and thinking of each attempt in the journal. */
+  readonly texts: Map<number, AnswerText>;
   /** The attempt whose text was stored last. */
   savedAttempt: number | null;
-  /** The text at the end of each attempt that has ended. */
-  readonly finals: Map<number, string>;
+  /** What each attempt that has ended had at its end. */
+  readonly finals: Map<number, AnswerText & { readonly status: string }>;
   /** The run that owns it. */
   claimedBy: Run | null;
   isDeleted: boolean;
@@ -31,15 +32,18 @@ const short = (text: string): string => JSON.stringify(text.length > 60 ? `${tex
 
 const areSameText = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
+/** What a reader has. */
+export interface ReadText extends AnswerText {
+  readonly attempt: number;
+  /** Whether its connection has sent an event. A new one sends the thinking from its beginning, as the store has it. */
+  readonly isConnected: boolean;
+}
+
 /** Checks the service's guarantees in the step in which something changes. */
 export interface Oracle {
   readonly observe: Observe;
-  /** Checks an event that a reader received. Returns the reader's text after it. */
-  checkEvent(
-    id: string,
-    before: { readonly attempt: number; readonly text: string },
-    event: GenerationEvent,
-  ): string;
+  /** Checks an event that a reader received. Returns what the reader has after it. */
+  checkEvent(id: string, before: ReadText, event: GenerationEvent): AnswerText;
   known(): readonly (readonly [string, Row])[];
   /** Checks at the end that each run that ended a generation has counted it once, and no other run has. */
   checkUsage(lostCounts: number): void;
@@ -67,13 +71,12 @@ export const createOracle = ({ store, journal, engine, isSampled = false }: Orac
 
   const knownOf = (id: string): Known | undefined => generations.get(id);
 
-  const checkComplete = (known: Known, row: Row): void => {
+  const checkComplete = (row: Row): void => {
     const text = row.content ?? '';
     const isWhole = engine.runs.some((run) => run.isDone && run.prefix + run.text === text);
     if (!isWhole && !isSampled) {
       fail(`${row.id} is COMPLETED, but its text is not the whole text of any answer: ${short(text)}`);
     }
-    known.finals.set(row.attempt, text);
   };
 
   const checkRow = (row: Row): void => {
@@ -112,8 +115,9 @@ export const createOracle = ({ store, journal, engine, isSampled = false }: Orac
     if (isFinal(row.status) && !isFinal(before.status)) {
       known.endedBy.push(currentContext()?.run ?? null);
       if (row.messageId !== null) {
-        if (row.status === 'COMPLETED') checkComplete(known, row);
-        else known.finals.set(row.attempt, row.content ?? '');
+        if (row.status === 'COMPLETED') checkComplete(row);
+        const { status, content, thinking } = row;
+        known.finals.set(row.attempt, { status, text: content ?? '', thinking: thinking ?? '' });
       }
     }
   };
@@ -138,20 +142,24 @@ export const createOracle = ({ store, journal, engine, isSampled = false }: Orac
       fail(`${row.id}: the stored text of attempt ${row.attempt} went from ${short(old)} to ${short(text)}`);
     }
     known.savedAttempt = row.attempt;
-    const live = known.texts.get(row.attempt) ?? '';
+    const live = known.texts.get(row.attempt)?.text ?? '';
     if (!areSameText(live, text)) {
       fail(`${row.id}: attempt ${row.attempt} has ${short(live)}, but ${short(text)} was stored`);
     }
   };
 
-  const checkEntry = (id: string, attempt: number, text: string): void => {
+  const checkEntry = (id: string, attempt: number, { text, thinking }: AnswerText): void => {
     const known = knownOf(id);
     if (!known || known.isRecreated) return;
-    const before = known.texts.get(attempt) ?? '';
-    if (!text.startsWith(before)) {
-      fail(`${id}: the text of attempt ${attempt} went from ${short(before)} to ${short(text)}`);
+    const before = known.texts.get(attempt) ?? { text: '', thinking: '' };
+    if (!text.startsWith(before.text)) {
+      fail(`${id}: the text of attempt ${attempt} went from ${short(before.text)} to ${short(text)}`);
     }
-    known.texts.set(attempt, text);
+    if (!thinking.startsWith(before.thinking)) {
+      const [old, now] = [short(before.thinking), short(thinking)];
+      fail(`${id}: the thinking of attempt ${attempt} went from ${old} to ${now}`);
+    }
+    known.texts.set(attempt, { text, thinking });
   };
 
   const markDeleted = (rows: readonly Row[]): void => {
@@ -161,7 +169,7 @@ export const createOracle = ({ store, journal, engine, isSampled = false }: Orac
 
   /** The memory journal's `read` reads the entry synchronously. */
   const checkJournal = (id: string): void => {
-    void journal.read(id).then((entry) => entry && checkEntry(id, entry.attempt, entry.text));
+    void journal.read(id).then((entry) => entry && checkEntry(id, entry.attempt, entry));
   };
 
   let checked: readonly Row[] | null = null;
@@ -189,35 +197,54 @@ export const createOracle = ({ store, journal, engine, isSampled = false }: Orac
     },
     checkEvent(id, before, event) {
       const known = knownOf(id);
-      const { attempt, offset, delta, status } = event;
+      const { attempt, offset, delta, thinkingOffset, thinkingDelta, status } = event;
       const text = before.text.slice(0, offset) + delta;
-      if (known?.isRecreated) return text;
+      const thinking = before.thinking.slice(0, thinkingOffset) + thinkingDelta;
+      if (known?.isRecreated) return { text, thinking };
       if (attempt < before.attempt) {
         fail(`a reader of ${id} went from attempt ${before.attempt} to ${attempt}`);
       }
       const isSame = attempt === before.attempt;
-      if (!isSame && offset !== 0) {
-        fail(
-          `a reader of ${id} got attempt ${attempt} from offset ${offset} after attempt ${before.attempt}`,
-        );
+      if (!isSame && (offset !== 0 || thinkingOffset !== 0)) {
+        const from = `offset ${offset} of its text and ${thinkingOffset} of its thinking`;
+        fail(`a reader of ${id} got attempt ${attempt} from ${from} after attempt ${before.attempt}`);
       }
       if (offset > before.text.length) {
         fail(`a reader of ${id} with ${before.text.length} characters got offset ${offset}`);
       }
+      if (thinkingOffset > before.thinking.length) {
+        const had = before.thinking.length;
+        fail(`a reader of ${id} with ${had} characters of thinking got offset ${thinkingOffset}`);
+      }
       if (isSame && !text.startsWith(before.text)) {
         fail(`a reader of ${id} had ${short(before.text)} of attempt ${attempt} and now has ${short(text)}`);
       }
+      const mayLag = !before.isConnected && !isFinal(status);
+      const isKept = thinking.startsWith(before.thinking) || (mayLag && before.thinking.startsWith(thinking));
+      if (isSame && !isKept) {
+        const [old, now] = [short(before.thinking), short(thinking)];
+        fail(`a reader of ${id} had the thinking ${old} of attempt ${attempt} and now has ${now}`);
+      }
       const live = known?.texts.get(attempt);
-      if (live !== undefined && !areSameText(live, text)) {
-        fail(`a reader of ${id} has ${short(text)} of attempt ${attempt}, which is ${short(live)}`);
+      if (live && !areSameText(live.text, text)) {
+        fail(`a reader of ${id} has ${short(text)} of attempt ${attempt}, which is ${short(live.text)}`);
+      }
+      if (live && !areSameText(live.thinking, thinking)) {
+        const is = short(live.thinking);
+        fail(`a reader of ${id} has the thinking ${short(thinking)} of attempt ${attempt}, which is ${is}`);
       }
       const final = known?.finals.get(attempt);
-      if (known && isFinal(status) && final !== undefined && final !== text) {
-        fail(
-          `a reader of ${id} ends with ${short(text)}, but ${short(final)} is stored for attempt ${attempt}`,
-        );
+      if (final && isFinal(status)) {
+        const isStored = final.status === status && final.text === text && final.thinking === thinking;
+        if (!isStored) {
+          const list = (end: AnswerText & { readonly status: string }) =>
+            `${end.status}, ${short(end.text)}, thinking ${short(end.thinking)}`;
+          fail(
+            `a reader of ${id} ends attempt ${attempt} with ${list({ status, text, thinking })}, but ${list(final)} is stored`,
+          );
+        }
       }
-      return text;
+      return { text, thinking };
     },
     known: () => [...generations].map(([id, { row }]) => [id, row] as const),
     checkUsage(lostCounts) {

@@ -1,5 +1,6 @@
 import type { Viewer } from '../../api/access/viewer.ts';
 import { Failure, isUnavailable } from '../../api/errors/failures.ts';
+import type { AnswerText } from '../../api/generations/answerSource.ts';
 import { isFinal } from '../../api/generations/generation.ts';
 import type { Generations } from '../../api/generations/service.ts';
 import type { GenerationEvent } from '../../api/generations/watch/watch.ts';
@@ -9,10 +10,17 @@ import { type Context, inContext, type Process } from './scheduler.ts';
 import { Violation } from './violation.ts';
 
 /** What a client had when it got a cursor, from which it may resume. */
-interface ResumePoint {
+interface ResumePoint extends AnswerText {
   readonly cursor: number;
   readonly attempt: number;
-  readonly text: string;
+}
+
+interface Connection {
+  readonly replica: ReadReplica;
+  readonly events: AsyncGenerator<GenerationEvent>;
+  /** Whether it has sent an event, and a final status, after which nothing may follow. */
+  hasBegun: boolean;
+  hasEnded: boolean;
 }
 
 /** A replica, as far as a reader uses it. */
@@ -36,7 +44,7 @@ export interface ReaderDeps {
   readonly exists: (id: string) => boolean;
 }
 
-const beginning: ResumePoint = { cursor: 0, attempt: 0, text: '' };
+const beginning: ResumePoint = { cursor: 0, attempt: 0, text: '', thinking: '' };
 const reconnectMs = 250;
 
 /** A client that watches one generation and assembles its text by offset. */
@@ -46,8 +54,7 @@ export class Reader {
   readonly #deps: ReaderDeps;
   readonly #viewer: Viewer;
   readonly #received: ResumePoint[] = [beginning];
-  #connection: { readonly replica: ReadReplica; readonly events: AsyncGenerator<GenerationEvent> } | null =
-    null;
+  #connection: Connection | null = null;
   /** Whether it has to read the next event when it is resumed. */
   #hasPendingRead = false;
   /** Whether it has received a final status. */
@@ -81,7 +88,7 @@ export class Reader {
     const events: AsyncGenerator<GenerationEvent> = inContext({ process }, () =>
       abortOnReturn((signal) => replica.generations.watch(this.#viewer, request, signal, send)),
     );
-    this.#connection = { replica, events };
+    this.#connection = { replica, events, hasBegun: false, hasEnded: false };
     this.#pull();
   }
 
@@ -153,9 +160,17 @@ export class Reader {
   }
 
   #receive(event: GenerationEvent): void {
-    const text = this.#deps.oracle.checkEvent(this.id, this.#last, event);
-    const { attempt, cursor } = event;
-    this.#received.push({ cursor, attempt, text });
+    const { oracle } = this.#deps;
+    const connection = this.#connection;
+    if (connection?.hasEnded) {
+      oracle.violation ??= new Violation(`a reader of ${this.id} got an event after a final status`);
+    }
+    const isConnected = connection?.hasBegun ?? false;
+    const text = oracle.checkEvent(this.id, { ...this.#last, isConnected }, event);
+    const { attempt, cursor, status } = event;
+    if (connection) connection.hasBegun = true;
+    if (connection && isFinal(status)) connection.hasEnded = true;
+    this.#received.push({ cursor, attempt, ...text });
   }
 
   #get(event: GenerationEvent): void {

@@ -37,6 +37,7 @@ describe('the simulated service', () => {
       const name = defects[0]?.name ?? '';
       const found = await runSimulation(['--defect', name, '--seed', `${seed}`]);
       const path = /--path (\S+)/.exec(found.output)?.[1] ?? '';
+      expect(path).not.toBe('');
       const again = await runSimulation(['--defect', name, '--seed', `${seed}`, '--path', path]);
       const reported = (output: string) => output.split('\n').filter((line) => !line.startsWith('seed '));
       expect(reported(again.output)).toEqual(reported(found.output));

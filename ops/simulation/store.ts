@@ -14,6 +14,7 @@ export interface Row {
   readonly messageId: string | null;
   /** Null if it has no message. */
   readonly content: string | null;
+  readonly thinking: string | null;
 }
 
 /** Opens the real stores on SQLite in memory. Schedules share one: creating the tables takes longer than emptying them. */
@@ -29,7 +30,7 @@ export const openStore = () => {
   }
 
   const sql = `SELECT g.id AS id, g.owner_id AS ownerId, g.status AS status, g.attempt AS attempt,
-    g.message_id AS messageId, m.content AS content
+    g.message_id AS messageId, m.content AS content, g.thinking AS thinking
     FROM generations g LEFT JOIN messages m ON m.id = g.message_id ORDER BY g.id`;
 
   let rows: readonly Row[] = [];

@@ -31,6 +31,8 @@ const settleMs = 180_000;
 const maxIdleCpu = 0.6;
 const calmSeconds = 10;
 const measuredSeconds = 20;
+/** The length from which each kind of request and of fault happens, whatever the seed. */
+const surelySeconds = 300;
 
 interface Stored {
   readonly status: string;
@@ -113,6 +115,16 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
       Object.entries(counts)
         .map(([name, count]) => `${name} ${count}`)
         .join(', ');
+    // A soak in which nothing works would find nothing.
+    const { generated, cancelled, continued } = work_;
+    const mustHappen = {
+      generated,
+      'texts compared': copies,
+      ...(seconds >= surelySeconds && { cancelled, continued, ...faults }),
+    };
+    for (const [name, count] of Object.entries(mustHappen)) {
+      if (count === 0) violated(`${name}: 0, so the soak has checked less than it should`);
+    }
     log(`faults: ${list({ ...faults })}`);
     log(`requests: ${list({ ...work_ })}`);
     log(`generations: ${list(statuses)}`);

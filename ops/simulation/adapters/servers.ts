@@ -20,6 +20,7 @@ export const serverUrls = ():
 };
 
 type GenerationFields = Pick<Generation, 'ownerId' | 'status' | 'attempt' | 'messageId'> & {
+  readonly thinking?: string | null;
   readonly _id: string;
 };
 
@@ -42,7 +43,7 @@ export const openServers = async (redisUrl: string, mongodbUrl: string) => {
   const readGenerations = () =>
     database
       .collection<GenerationFields>('generations')
-      .find({}, { projection: { ownerId: 1, status: 1, attempt: 1, messageId: 1 } })
+      .find({}, { projection: { ownerId: 1, status: 1, attempt: 1, messageId: 1, thinking: 1 } })
       .sort({ _id: 1 })
       .toArray();
 
@@ -64,13 +65,15 @@ export const openServers = async (redisUrl: string, mongodbUrl: string) => {
         .toArray();
       const contents = new Map(messages.map((message) => [message._id, contentOf(message)]));
       const old = new Map(before.map((row) => [row.id, row]));
-      return (await readGenerations()).flatMap(({ _id: id, ownerId, status, attempt, messageId }) => {
-        const then = first.get(id);
-        const isStable = then?.status === status && then.attempt === attempt;
-        if (!isStable) return old.get(id) ?? [];
-        const content = messageId === null ? null : contents.get(messageId);
-        return content === undefined ? [] : { id, ownerId, status, attempt, messageId, content };
-      });
+      return (await readGenerations()).flatMap(
+        ({ _id: id, ownerId, status, attempt, messageId, thinking = null }) => {
+          const then = first.get(id);
+          const isStable = then?.status === status && then.attempt === attempt;
+          if (!isStable) return old.get(id) ?? [];
+          const content = messageId === null ? null : contents.get(messageId);
+          return content === undefined ? [] : { id, ownerId, status, attempt, messageId, content, thinking };
+        },
+      );
     },
     async close() {
       await queue.close();

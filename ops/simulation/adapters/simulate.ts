@@ -134,8 +134,8 @@ const findViolation = async (scenario: Scenario, options: PlayOptions): Promise<
 };
 
 /**
- * Resolves to the results when all have ended. Rejects with the first error only then: replicas that are paused would outlive a
- * process that ends before.
+ * Waits until all have ended, then rejects with an error if one failed: replicas that are paused would outlive a process that
+ * ends before.
  */
 const allEnded = async <Result>(playing: readonly Promise<Result>[]): Promise<readonly Result[]> => {
   await Promise.allSettled(playing);

@@ -89,9 +89,9 @@ export const createAdaptersWorld = async (servers: Servers, options: AdaptersWor
       plainOracle.violation ??= violation;
     },
     checkEvent(id, before, event) {
-      const text = plainOracle.checkEvent(id, before, event);
-      if (isFinal(event.status)) finalReads.push({ id, attempt: event.attempt, text });
-      return text;
+      const after = plainOracle.checkEvent(id, before, event);
+      if (isFinal(event.status)) finalReads.push({ id, attempt: event.attempt, text: after.text });
+      return after;
     },
   };
   const violated = (message: string) => {
