@@ -44,7 +44,7 @@ export const passageLimits = {
   count: 10_000,
 } as const;
 
-/** Returns the text of a passage that is embedded: it has the heading. `text` is that of the document. */
+/** Returns the text to embed for a passage: its heading, unless the passage has it, and the passage. `text` is the document's. */
 export const embeddedText = (text: string, { start, end, heading }: Passage): string => {
   const part = text.slice(start, end);
   return heading !== null && !part.includes(heading) ? `${heading}\n${part}` : part;

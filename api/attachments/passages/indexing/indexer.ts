@@ -27,10 +27,11 @@ export interface IndexerDeps {
 /** Passages that are embedded at once. Small, so that little is lost when an answer interrupts. */
 const batchSize = 16;
 
-/** How long a claimed document is left to its process, which renews the claim at this interval, in ms. */
+/** The time until a claim expires, in ms. */
 const claimMs = 30_000;
+/** The interval at which claims are renewed, in ms. */
 const renewMs = 10_000;
-/** How long a document rests after a failure, in ms. */
+/** The backoff after a failure, in ms. */
 const failedMs = 10 * 60_000;
 
 /** The maximum time of a batch, in ms. */
@@ -89,7 +90,9 @@ const indexNext = async (
     if (deps.runningAnswers() > 0) interrupted.abort(new Error('an answer has begun'));
   }, yieldMs);
   try {
-    await whileRenewing(deps, due, () => splitIfNeeded(deps, due, signal));
+    if (due.indexing.passages === null) {
+      await whileRenewing(deps, due, () => splitIfNeeded(deps, due, signal));
+    }
     if (model) await embedAll(deps, due, model, AbortSignal.any([signal, interrupted.signal]));
   } catch (error) {
     const isInterrupted = interrupted.signal.aborted || signal.aborted;
@@ -118,7 +121,10 @@ const splitIfNeeded = async (
   await passages.insert(ownerId, attachmentId, split);
 };
 
-/** Does some of the work on a claimed document. The claim lasts meanwhile, and for a full period afterwards. */
+/**
+ * Renews the claim on a document before the work begins, and while it runs. Rejects if the first renewal fails; a later one that
+ * fails is tried again.
+ */
 const whileRenewing = async <Result>(
   deps: IndexerDeps,
   { ownerId, attachmentId }: DueDocument,
@@ -128,9 +134,9 @@ const whileRenewing = async <Result>(
   await renew();
   let renewal = Promise.resolve();
   const timer = setInterval(() => {
-    renewal = renewal.then(renew);
-    // Reported below, when the work has ended.
-    renewal.catch(() => {});
+    renewal = renewal
+      .then(renew)
+      .catch((error: unknown) => deps.log.debug({ err: error }, 'indexing: claim not renewed'));
   }, renewMs);
   try {
     return await work();

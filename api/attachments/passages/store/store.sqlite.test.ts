@@ -11,23 +11,6 @@ import { describePassageStore } from './store.contract.ts';
 describe('on SQLite', () => {
   describePassageStore(openTemporaryStores);
 
-  it('has no claims of a process that ended', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-'));
-    const before = openSqliteStores({ dataDir });
-    const attachment = newAttachment();
-    await before.attachments.insert(attachment, 'the text');
-    const [now, later] = [new Date(), new Date(Date.now() + 30_000)];
-    expect(await before.passages.claim(null, now, later)).toMatchObject({ attachmentId: attachment.id });
-    expect(await before.passages.claim(null, new Date(), later)).toBeNull();
-    await before.close();
-    const after = openSqliteStores({ dataDir });
-    expect(await after.passages.claim(null, new Date(), later)).toMatchObject({
-      attachmentId: attachment.id,
-    });
-    await after.close();
-    await rm(dataDir, { recursive: true });
-  });
-
   it('leaves no passage, term or vector of a deleted document in the tables', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'ziggie-'));
     const stores = openSqliteStores({ dataDir });

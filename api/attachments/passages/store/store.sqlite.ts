@@ -11,9 +11,6 @@ export function sqlitePassageStore(database: Database): PassageStore {
     return row && indexingOf(row);
   };
 
-  // Only one process opens the file, so whichever claimed a document has ended.
-  database.run('UPDATE attachments SET index_at = :now WHERE index_at > :now', { now: Date.now() });
-
   return {
     async insert(ownerId, attachmentId, passages) {
       return database.transaction(() => {
