@@ -1,4 +1,4 @@
-import { i18n, type MessageDescriptor } from '@lingui/core';
+import { i18n, type MessageDescriptor, setupI18n } from '@lingui/core';
 import { msg, t } from '@lingui/core/macro';
 import { sourceLanguage } from '../language/languages.ts';
 
@@ -79,6 +79,9 @@ const explanations: Readonly<Record<FailureCode, MessageDescriptor>> = {
   UNREACHABLE: msg`The server does not answer. Check your connection and try again.`,
 };
 
+/** Shows messages in English, the server's language. The build has compiled them, so they can't be compared as they are. */
+const english = setupI18n({ locale: sourceLanguage, messages: { [sourceLanguage]: {} } });
+
 /**
  * Returns the text to show for an error: the server's message, unless the server masked it. In another language than the
  * server's, it explains the code first; the message follows in parentheses if it says more.
@@ -90,7 +93,7 @@ export const messageOf = (error: unknown): string => {
   const explanation = explanations[code] ?? explanations.INTERNAL;
   if (code === 'INTERNAL') return i18n._(explanation);
   if (error instanceof PageFailure || i18n.locale === sourceLanguage) return message;
-  if (message === explanation.message) return i18n._(explanation);
+  if (message === english._(explanation)) return i18n._(explanation);
   const reason = i18n._(explanation);
   // The marks keep the English message together in a text from right to left.
   const detail = `\u2068${message}\u2069`;

@@ -14,7 +14,7 @@ export const byId = ({ id, text }: RequestParameters): SentDocument =>
     : { extensions: { persistedQuery: { version: 1, sha256Hash: id } } };
 
 /** Sends a document in full, for a server of another release, which doesn't know its id during a rolling deploy. */
-export const inFull = (request: RequestParameters, text: string): SentDocument => ({
+export const inFull = (request: RequestParameters, text = request.text ?? ''): SentDocument => ({
   ...byId(request),
   query: text,
 });

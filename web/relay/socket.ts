@@ -77,7 +77,7 @@ export const createSubscribe = (client: Client) => (request: RequestParameters, 
       });
     };
     let stop = follow(byId(request), () => {
-      stop = follow(inFull(request, request.text ?? ''), null);
+      stop = follow(inFull(request), null);
     });
     return () => stop();
   });
