@@ -56,8 +56,8 @@ const filler = (place: string, number: number): readonly string[] => [
 ];
 
 /**
- * Returns a corpus that is made of a register: one document for each of 20 places, with 12 facts in each. Half of the questions
- * have the words of the register, half have others, except for the name of the place.
+ * Generates a register: one document for each of 20 places, with 12 facts in each. For each question with the words of the
+ * register there is one with others, except for the name of the place.
  */
 export const generatedCorpus = (): Corpus => {
   const questions: Question[] = [];
@@ -66,16 +66,12 @@ export const generatedCorpus = (): Corpus => {
       const number = placeAt * facts.length + at + 1;
       const person = people[(placeAt * 5 + at * 7) % people.length];
       const quote = `The ${thing} of ${place} was ${act} in ${1700 + ((number * 37) % 240)} by ${person}.`;
-      // Every second fact is asked for: 120 questions, and as many entries that are none's answer.
+      // Every second entry answers two questions, the others none.
       if ((placeAt + at) % 2 === 0) {
+        const other = `By whom was the ${otherThing} in ${place} ${otherAct}?`;
         questions.push(
-          questions.length % 2 === 0
-            ? { text: `Who ${act} the ${thing} of ${place}?`, quote, wording: 'same words' }
-            : {
-                text: `By whom was the ${otherThing} in ${place} ${otherAct}?`,
-                quote,
-                wording: 'other words',
-              },
+          { text: `Who ${act} the ${thing} of ${place}?`, quote, wording: 'same words' },
+          { text: other, quote, wording: 'other words' },
         );
       }
       const [first, second, ...rest] = filler(place, number);
@@ -83,7 +79,7 @@ export const generatedCorpus = (): Corpus => {
     });
     return { name: `${place}.md`, text: `# Register of ${place}\n\n${entries.join('\n\n')}\n` };
   });
-  return { name: 'generated register', documents, questions };
+  return { name: 'register', documents, questions };
 };
 
 const asked = z.array(
@@ -115,5 +111,5 @@ export const bookCorpus = async (): Promise<Corpus> => {
   const questions = asked
     .parse(parse(readFileSync(file, 'utf8')))
     .map(({ question, quote, wording }) => ({ text: question, quote, wording }));
-  return { name: 'Moby-Dick', documents: [{ name: 'moby-dick.md', text }], questions };
+  return { name: 'moby-dick', documents: [{ name: 'moby-dick.md', text }], questions };
 };

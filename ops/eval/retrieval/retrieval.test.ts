@@ -18,7 +18,7 @@ describe('the evaluation of retrieval', () => {
   it('measures full text, vectors and both, for questions with the same words and with others', async () => {
     const figures = await measureRetrieval(generatedCorpus(), embedder);
     expect(figures).toHaveLength(6);
-    expect(figures.every(({ questions }) => questions === 60)).toBe(true);
+    expect(figures.every(({ questions }) => questions === 120)).toBe(true);
     expect(of(figures, 'full text', 'same words')).toMatchObject({ recallAt5: 1, mrr: 1 });
     // The name of the place is all that the question shares with the register, and 12 entries have it.
     expect(of(figures, 'full text', 'other words')?.recallAt5).toBeLessThan(0.6);

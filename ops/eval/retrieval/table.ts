@@ -28,9 +28,9 @@ export const citationTable = (
   results: readonly { readonly corpus: string; readonly citations: CitationFigures | null }[],
 ): string =>
   markdown([
-    ['corpus', 'answers', 'cite a source', 'cite the right one', 'cite a number without source'],
-    ['---', '---:', '---:', '---:', '---:'],
+    ['corpus', 'answers', 'failed', 'cite a source', 'cite the right one', 'cite a number without source'],
+    ['---', '---:', '---:', '---:', '---:', '---:'],
     ...results.flatMap(({ corpus, citations: found }) =>
-      found ? [[corpus, found.answers, found.citing, found.correct, found.invented]] : [],
+      found ? [[corpus, found.answers, found.failed, found.citing, found.correct, found.invented]] : [],
     ),
   ]);
