@@ -1,6 +1,6 @@
 /** First parts of the service's own paths: a base path with such a name is never removed from a request. */
 const ownPath =
-  /^\/(?:admin|api|assets|chat|docs|graphql|health|invite|llm-test|login|metrics|models|reset|settings|usage|v1)(?:\/|$)/;
+  /^\/(?:admin|api|assets|chat|docs|graphql|health|invite|llm-test|login|mcp|metrics|models|reset|settings|usage|v1)(?:\/|$)/;
 
 /** Returns the path of `PUBLIC_URL`, without a slash at its end; empty at the root of a host. */
 export const basePathOf = (publicUrl: string | null): string =>

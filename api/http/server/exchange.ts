@@ -39,6 +39,11 @@ export interface Exchange {
   releaseSlot(): void;
   /** Counts the response as an open stream of its caller until it ends. Throws `RATE_LIMITED`. */
   openStream(): Promise<void>;
+  /**
+   * Counts the request as an operation of its caller until the response ends. Waits for a free slot. Throws `RATE_LIMITED` after a
+   * timeout or if too many wait.
+   */
+  holdOperation(): Promise<void>;
   /** Returns the `Set-Cookie` header that stores the session's token in the browser; for null, the one that removes it. */
   sessionCookie(token: string | null): string;
 }
@@ -46,7 +51,7 @@ export interface Exchange {
 export interface ExchangeDeps {
   readonly accounts: Pick<Accounts, 'onAccessRevoked'>;
   readonly authenticate: Authenticate;
-  readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes'>;
+  readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes' | 'startOperation'>;
   readonly scheduler: FairScheduler;
   readonly sessionCookie: SessionCookie;
   /** The URL at which browsers reach the service; null: not configured. */
@@ -142,6 +147,11 @@ export const openExchange = (
     releaseSlot: () => releaseSlot?.(),
     async openStream() {
       const release = await budgets.acquire(await findCallerOnce(), 'STREAMS');
+      if (response.closed) release();
+      else response.once('close', release);
+    },
+    async holdOperation() {
+      const release = await budgets.startOperation(await findCallerOnce());
       if (response.closed) release();
       else response.once('close', release);
     },

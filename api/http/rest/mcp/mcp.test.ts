@@ -116,7 +116,20 @@ describe('the Model Context Protocol', () => {
     const stream = await post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }, app.token);
     expect(stream.headers.get('content-type')).toBe('text/event-stream');
     expect(stream.headers.get('x-accel-buffering')).toBe('no');
-    await stream.text();
+    expect(await stream.text()).toContain('notifications/progress');
+  });
+
+  it('repeats no long token of a client in notifications', async () => {
+    app.standin.play({ tokens: ['Slow.', ' Done.'], tokensPerSecond: 0.8 });
+    const params = {
+      name: 'ask',
+      arguments: { prompt: 'x' },
+      _meta: { progressToken: 'x'.repeat(257) },
+    };
+    const stream = await post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }, app.token);
+    const answer = await stream.text();
+    expect(answer).toContain('Slow. Done.');
+    expect(answer).not.toContain('notifications/progress');
   });
 
   it.each(['2025-03-26', '2025-06-18', '2025-11-25'])(
@@ -139,6 +152,8 @@ describe('the Model Context Protocol', () => {
     expect((await call(onlyChat, 'search_messages', { words: 'x' })).content[0]?.text).toMatch(
       /^FORBIDDEN: /,
     );
+    const run = await call(onlyChat, 'run_preset', { name: 'error-explanation', variables: { log: 'x' } });
+    expect(run.content[0]?.text).toMatch(/^FORBIDDEN: .*READ/);
     const { token } = await app.signUp('vic', 'VIEWER');
     const requests = Array.from({ length: 5 }, () => post({ jsonrpc: '2.0', id: 1, method: 'ping' }, token));
     expect((await Promise.all(requests)).filter(({ status }) => status === 429)).toHaveLength(2);
@@ -216,5 +231,6 @@ describe('the Model Context Protocol', () => {
     controller.abort();
     await expect(asked).rejects.toThrow();
     await app.line(({ msg, status }) => msg === 'generation ended' && status === 'CANCELLED');
+    expect(app.logged.filter(({ msg }) => String(msg).includes('unexpected error'))).toEqual([]);
   });
 });

@@ -45,11 +45,12 @@ export const mcpRoute = (deps: McpToolsDeps): Route =>
         { onerror: (error) => exchange.log.debug({ err: error }, 'mcp: request rejected') },
       );
       try {
+        // Only what the protocol reads: no credentials.
         const headers = new Headers();
         for (const [name, value] of Object.entries(request.headers)) {
+          if (!/^(?:accept|content-type|mcp-.*)$/.test(name)) continue;
           for (const one of [value].flat()) if (one !== undefined) headers.append(name, one);
         }
-        // The handler reads only the headers and the parsed body.
         const asked = new Request('http://localhost/mcp', { method: 'POST', headers, signal });
         const answer = await handler.fetch(asked, { parsedBody: message });
         const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { demand } from '../../../access/permissions.ts';
@@ -38,6 +39,8 @@ const maxHitLength = 4_000;
 
 /** The interval of progress notifications, in ms. Clients give up on a call that is silent for a minute. */
 const progressMs = 2_000;
+/** The maximum length of a client's token for progress, which each notification repeats. */
+const maxProgressToken = 256;
 
 const text = (value: string): CallToolResult => ({ content: [{ type: 'text', text: value }] });
 
@@ -58,6 +61,8 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
     try {
       return await run();
     } catch (error) {
+      // Nobody reads the result, and the abort is no error to log.
+      if (signal.aborted) return { ...text('The client has disconnected.'), isError: true };
       const { code, message } = toFailure(exchange, error);
       return { ...text(`${code}: ${message}`), isError: true };
     }
@@ -103,7 +108,9 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
           options: maxTokens === undefined ? {} : { maxTokens },
           format: null,
         });
-        const { text: answer } = await whileReporting(context, () => completion.whole(signal));
+        const { text: answer } = await whileReporting(context, exchange.response, () =>
+          completion.whole(signal),
+        );
         return text(answer);
       }),
   );
@@ -123,6 +130,7 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
     ({ words, limit }) =>
       orFailure(async () => {
         demand(viewer, 'read');
+        await exchange.holdOperation();
         const page = { direction: 'forward', size: limit, after: null, before: null } as const;
         const { items, hasNextPage } = await deps.messages.search(viewer.user.id, words, page);
         const messages: Record<string, unknown>[] = [];
@@ -159,6 +167,7 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
     },
     ({ search = null }) =>
       orFailure(async () => {
+        await exchange.holdOperation();
         const page = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
         const { items, hasNextPage } = await deps.presets.page(viewer, { search, source: null }, page);
         return structured({ presets: items.map(presetEntryOf), hasMore: hasNextPage });
@@ -180,7 +189,9 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
       orFailure(async () => {
         const preset = await deps.presets.findByName(viewer, name);
         const input = { variables, model };
-        const run = await whileReporting(context, () => deps.presetRuns.run(viewer, preset, input, signal));
+        const run = await whileReporting(context, exchange.response, () =>
+          deps.presetRuns.run(viewer, preset, input, signal),
+        );
         if (run.error) throw new Failure(run.error.code, `${run.error.message}\n\n${run.text}`);
         return structured(runResponseOf(run));
       }),
@@ -190,13 +201,16 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
 /** Runs a call, and meanwhile tells a client that asked for progress how many seconds it has taken. */
 const whileReporting = async <Result>(
   { mcpReq }: ServerContext,
+  response: Pick<ServerResponse, 'writableNeedDrain'>,
   run: () => Promise<Result>,
 ): Promise<Result> => {
   const progressToken = mcpReq._meta?.progressToken;
-  if (progressToken === undefined) return run();
+  if (progressToken === undefined || String(progressToken).length > maxProgressToken) return run();
   let seconds = 0;
   const timer = setInterval(() => {
     seconds += progressMs / 1_000;
+    // A client that reads too slowly: the notifications would only fill the memory.
+    if (response.writableNeedDrain) return;
     const params = { progressToken, progress: seconds, message: `${seconds} s` };
     // A client that disconnected gets no result either.
     void mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
