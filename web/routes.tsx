@@ -33,8 +33,8 @@ import usagePage from './usage/__generated__/UsagePageQuery$parameters.ts';
 import { rangeOf, variablesOf } from './usage/ranges.ts';
 
 /**
- * Defines routes with one query each. A query starts together with the route's code, of which its document is a part: here
- * is only its id. Data in the store is shown when the code is there, and then refetched.
+ * Defines routes with one query each, which starts while the route's code loads. The code has the document; this file has
+ * only its id. Shows data of the store first, and refetches it.
  */
 export const createRoutes = (sessions: Sessions): RouteObject[] => {
   const load = <TQuery extends OperationType>(

@@ -19,7 +19,10 @@ export type FinishReason = 'STOP' | 'LENGTH' | 'TOOL_CALLS';
 export const promptAtEnd = ({ prompt }: Pick<Generation, 'prompt'>): GivenPrompt | null =>
   prompt?.kept ? { messages: [], kept: prompt.kept } : null;
 
-/** A worker learns within minutes whether it ended its attempt; people don't continue an answer more often meanwhile. */
+/**
+ * The maximum length of `continuedAttempts`. A worker whose last write got no reply looks for its attempt there within minutes, in
+ * which nobody continues an answer more often.
+ */
 export const maxContinuedAttempts = 16;
 
 export const isFinal = (status: GenerationStatus): boolean => status !== 'QUEUED' && status !== 'RUNNING';
@@ -48,7 +51,7 @@ export interface GivenPrompt {
   readonly think?: EngineThinking;
   /** How many likeliest tokens to report for each token of the answer. Absent: no log probabilities. */
   readonly logprobs?: number;
-  /** How the model completes the prompt as a text. Absent: it answers. */
+  /** Options of plain text completion. Absent: the messages go through the chat template. */
   readonly plain?: PlainPrompt;
   /** What is kept after the end of an answer that is stored in a conversation. */
   readonly kept?: KeptRequest;
@@ -68,7 +71,7 @@ export interface KeptRequest {
  * caller has it.
  */
 export interface Generation {
-  /** A ULID, or a hash of the idempotency key in the form of a ULID: it contains no time then. */
+  /** A ULID. With an idempotency key, a hash of it in the form of a ULID, whose time has no meaning. */
   readonly id: string;
   readonly ownerId: string;
   readonly conversationId: string | null;
@@ -89,7 +92,7 @@ export interface Generation {
   readonly attempt: number;
   /**
    * The attempts that had ended when the answer was continued, at most the last `maxContinuedAttempts`, ascending. A worker
-   * that got no reply when it ended its attempt learns from it that it did. Absent: it was never continued.
+   * whose last write got no reply learns from it whether the write succeeded. Absent: it was never continued.
    */
   readonly continuedAttempts?: readonly number[];
   readonly thinking: string | null;

@@ -17,13 +17,13 @@ const engineRole: Record<MessageRole, EngineRole> = {
 /** The tokens reserved for the answer, unless the generation asks for fewer; a quarter of the context at most. */
 const answerTokens = 1024;
 
-/** The maximum number of characters per token of natural text, in any tokenizer. Limits how much history is read. */
+/** A generous estimate of the mean number of characters per token. Limits how much history is read before it is measured. */
 const charactersPerToken = 8;
 
 /** The maximum length of a prompt with all its messages, in UTF-16 code units. Counting the tokens of more would take seconds. */
 export const maxPromptLength = 1_000_000;
 
-/** The share of an estimate that a prompt takes at least. A prompt that may fit is sent: the engine counts exactly. */
+/** The minimum ratio of the real token count to an estimate. A prompt that may fit is sent: the engine counts exactly. */
 const certainShare = 0.8;
 
 /** Returns the maximum number of tokens of a prompt for a context of `limit` tokens: the rest is for the answer. */
@@ -36,14 +36,14 @@ const tokensForAnswer = (limit: number, maxTokens: number | undefined): number =
 export const systemMessages = (systemPrompt: string | null): EngineMessage[] =>
   systemPrompt ? [{ role: 'system', content: systemPrompt }] : [];
 
-/** A message, and what it is for the model. */
+/** A stored message, and the one that the model gets. */
 interface PromptMessage {
   readonly message: Message;
   readonly engine: EngineMessage;
 }
 
-/** Returns what the message is for the model, with its attachments. */
-type ToPrompt = (message: Message) => Promise<PromptMessage>;
+/** Converts a stored message into one for the model, with its attachments. */
+type ToPromptMessage = (message: Message) => Promise<PromptMessage>;
 
 /** `questionId` is the message to answer, which brings its passages of documents. */
 export const toPromptWith =
@@ -52,7 +52,7 @@ export const toPromptWith =
     model: string,
     signal: AbortSignal,
     questionId: string | null = null,
-  ): ToPrompt =>
+  ): ToPromptMessage =>
   async (message) => ({
     message,
     engine: {
@@ -62,8 +62,8 @@ export const toPromptWith =
   });
 
 /**
- * Returns the approximate number of tokens of these messages. Throws `PROMPT_TOO_LARGE` with the numbers if they exceed the
- * model's context or the maximum prompt length.
+ * Returns the approximate number of tokens of these messages. Throws `PROMPT_TOO_LARGE` with the numbers if they leave no
+ * room for an answer in the model's context, or exceed the maximum prompt length.
  */
 export const checkPromptFits = async (
   engine: Pick<Engine, 'measure'>,
@@ -123,7 +123,7 @@ export const newestMessages = async (
   ownerId: string,
   leafId: string,
   characters: number,
-  toPrompt: ToPrompt,
+  toPromptMessage: ToPromptMessage,
 ): Promise<readonly PromptMessage[]> => {
   const newest: PromptMessage[] = [];
   let before: number | null = null;
@@ -136,7 +136,7 @@ export const newestMessages = async (
       before,
     });
     for (const message of page.items.toReversed()) {
-      const read = await toPrompt(message);
+      const read = await toPromptMessage(message);
       left -= read.engine.content.length;
       if (left < 0 && newest.length >= 2) return newest.toReversed();
       newest.push(read);
@@ -159,8 +159,8 @@ export const givenMessages = ({ prompt }: Pick<Generation, 'prompt'>): readonly 
 /**
  * Returns the messages for the engine. Of a completion, these are the request's own. Otherwise they are
  * the system prompt and as much of the newest history as fits beside the answer. Older turns are dropped whole; the
- * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message. `share` is the share
- * of the room that the history may take.
+ * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message. `share` (0 to 1) is
+ * the part of the prompt budget that the whole prompt may use; only history is dropped to meet it.
  */
 export const buildPrompt = async (
   deps: PromptDeps,
@@ -177,14 +177,14 @@ export const buildPrompt = async (
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);
   if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
-  const toPrompt = toPromptWith(deps.promptAttachments, model, signal, question.id);
-  const shortest = withTextSoFar([...system, (await toPrompt(question)).engine], textSoFar);
+  const toPromptMessage = toPromptWith(deps.promptAttachments, model, signal, question.id);
+  const shortest = withTextSoFar([...system, (await toPromptMessage(question)).engine], textSoFar);
   // The request checked that the question fits without history.
   if (question.parentId === null) return shortest;
 
   const measure = measureWith(engine, model, options, signal);
   const budget = share * (await promptBudget(measure, shortest, options.maxTokens));
-  const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget), toPrompt);
+  const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget), toPromptMessage);
   const assemble = (kept: readonly PromptMessage[]) =>
     withTextSoFar([...system, ...kept.map((one) => one.engine)], textSoFar);
   return assemble(await dropOldest(measure, history, budget, assemble, isQuestion));
@@ -219,13 +219,13 @@ const dropOldest = async <Item>(
   measure: Measure,
   history: readonly Item[],
   budget: number,
-  toPrompt: (kept: readonly Item[]) => readonly EngineMessage[],
+  assemble: (kept: readonly Item[]) => readonly EngineMessage[],
   isQuestion: (item: Item) => boolean,
 ): Promise<readonly Item[]> => {
   let kept = history;
   for (;;) {
     if (kept.length <= 1) return kept;
-    const { tokens } = await measure(toPrompt(kept));
+    const { tokens } = await measure(assemble(kept));
     if (tokens <= budget) return kept;
     // Drops in proportion to the excess: a long history takes a few rounds instead of one for each message.
     const excess = Math.ceil((kept.length * (tokens - budget)) / tokens);
@@ -237,7 +237,7 @@ const dropOldest = async <Item>(
 export interface ContextUse {
   /** The tokens of the system prompt and of the messages that reach the model. */
   readonly usedTokens: number;
-  /** The maximum number of tokens of a prompt; null if it is unlimited. */
+  /** The maximum number of tokens of a prompt; null if the model's context length is unknown. */
   readonly maxTokens: number | null;
   /** The oldest message that reaches the model; null if all do. */
   readonly firstMessage: Message | null;
@@ -266,9 +266,9 @@ export const measureContext = async (
           charactersOf(budget),
           toPromptWith(deps.promptAttachments, model, signal),
         );
-  const toPrompt = (shown: readonly PromptMessage[]) => [...system, ...shown.map((one) => one.engine)];
-  const kept = await dropOldest(measure, history, budget, toPrompt, isQuestion);
-  const prompt = toPrompt(kept);
+  const assemble = (shown: readonly PromptMessage[]) => [...system, ...shown.map((one) => one.engine)];
+  const kept = await dropOldest(measure, history, budget, assemble, isQuestion);
+  const prompt = assemble(kept);
   const usedTokens = prompt.length === 0 ? 0 : (await measure(prompt)).tokens;
   const first = kept[0]?.message;
   return {

@@ -75,13 +75,14 @@ export interface HttpServerDeps {
   readonly recordLimitHit: RecordLimitHit;
   readonly ids: Ids;
   readonly log: Logger;
+  /** The hosts and ports to listen on. */
   readonly addresses: readonly Address[];
   /** The URL at which browsers reach the service, with a path if it is below one. */
   readonly publicUrl: string | null;
   /** Part of the name of the session cookie; see cookies.ts. */
   readonly installation?: string;
   readonly corsOrigins: readonly string[];
-  /** Absent: any number of requests. */
+  /** Absent: requests aren't rate limited. */
   readonly requestLimit?: RequestLimit;
   /** IP addresses or networks of the proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: readonly string[];

@@ -15,21 +15,21 @@ const byRole = (text: string) => {
 describe('quotas of many users', () => {
   let stores: Stores;
   /** The number of users in each query to the store. */
-  let questions: number[];
+  let queriedUsers: number[];
   beforeEach(async () => {
     stores = await openTemporaryStores();
-    questions = [];
+    queriedUsers = [];
   });
   afterEach(() => stores.close());
 
   const open = ({ day = 'off', month = 'off', now = '2026-03-31T12:00:00Z' }) => {
     const counted = { ...stores.usage };
     counted.quotasOf = (ids) => {
-      questions.push(ids.length);
+      queriedUsers.push(ids.length);
       return stores.usage.quotasOf(ids);
     };
     counted.ofOwners = (ids, from, to) => {
-      questions.push(ids.length);
+      queriedUsers.push(ids.length);
       return stores.usage.ofOwners(ids, from, to);
     };
     return createQuotas({
@@ -51,7 +51,7 @@ describe('quotas of many users', () => {
       completionTokens: tokens - 1,
     });
   const member = (id = newId()) => ({ id, role: 'MEMBER' as const });
-  const told = (quotas: readonly Quota[] | undefined) =>
+  const summaryOf = (quotas: readonly Quota[] | undefined) =>
     quotas?.map(({ period, used, limit }) => [period, used, limit]);
 
   it('are read with two queries, and assigned to their users', async () => {
@@ -59,7 +59,7 @@ describe('quotas of many users', () => {
     for (const [index, { id }] of users.entries()) await use(id, '2026-03-31', index + 1);
     const found = await open({ day: '1000' }).ofMany(users);
     expect(found.map((quotas) => quotas[0]?.used)).toEqual(users.map((_user, index) => index + 1));
-    expect(questions).toEqual([100, 100]);
+    expect(queriedUsers).toEqual([100, 100]);
   });
 
   it('count from the start of the UTC day and month', async () => {
@@ -75,12 +75,12 @@ describe('quotas of many users', () => {
     }
     const limits = { day: '50', month: '5000' };
     const [atTheEnd] = await open(limits).ofMany([user]);
-    expect(told(atTheEnd)).toEqual([
+    expect(summaryOf(atTheEnd)).toEqual([
       ['DAY', 20, 50],
       ['MONTH', 2220, 5000],
     ]);
     const [atTheBeginning] = await open({ ...limits, now: '2026-03-01T00:00:00Z' }).ofMany([user]);
-    expect(told(atTheBeginning)).toEqual([
+    expect(summaryOf(atTheBeginning)).toEqual([
       ['DAY', 2000, 50],
       ['MONTH', 2000, 5000],
     ]);
@@ -101,11 +101,11 @@ describe('quotas of many users', () => {
         ],
       ],
     );
-    expect(questions).toEqual([3, 2]);
+    expect(queriedUsers).toEqual([3, 2]);
   });
 
   it('read no usage if no user is limited', async () => {
     expect(await open({}).ofMany([member(), member()])).toEqual([[], []]);
-    expect(questions).toEqual([2]);
+    expect(queriedUsers).toEqual([2]);
   });
 });

@@ -52,7 +52,7 @@ const overview: Dashboard = {
     {
       title: 'Dependencies',
       description:
-        '1: it answers all servers. 0: see ZiggieStoreDown, ZiggieCoordinationDown, ZiggieEngineDown.',
+        'Store and coordination: 1 if they answer every server. Engine: 1 if at least one server has a ready one. 0: see ZiggieStoreDown, ZiggieCoordinationDown, ZiggieEngineDown.',
       unit: 'none',
       type: 'stat',
       queries: [
@@ -82,7 +82,7 @@ const overview: Dashboard = {
     },
     {
       title: 'GraphQL operations',
-      description: 'Operations per second by type and result.',
+      description: 'Operations per second by type, transport and result.',
       unit: 'ops',
       queries: [
         rate(
@@ -100,7 +100,7 @@ const overview: Dashboard = {
     },
     {
       title: 'Reached limits',
-      description: 'Rejections per second by limit: rates, quotas, storage, sockets.',
+      description: 'Rejections per second by limit, and by resource for CALLER_LIMITS.',
       unit: 'ops',
       queries: [
         rate('ziggie_limits_reached_total', 'limit', '{{limit}}'),
@@ -118,7 +118,7 @@ const overview: Dashboard = {
     },
     {
       title: 'Versions',
-      description: 'Servers by version: two during an upgrade.',
+      description: 'Servers by version. During an upgrade, two versions are shown.',
       unit: 'none',
       type: 'stat',
       queries: [{ expr: 'count by (version) (ziggie_build_info)', legend: '{{version}}' }],
@@ -253,7 +253,7 @@ const capacity: Dashboard = {
     },
     {
       title: 'Calls of the store',
-      description: 'Duration by noun.',
+      description: 'Duration of calls of the database by store (users, messages, …).',
       unit: 's',
       queries: quantiles('ziggie_store_call_duration_seconds', 'store', '{{store}}'),
     },

@@ -4,8 +4,8 @@ import { useRevalidator } from 'react-router';
 import type { useHealthWatch_health$key } from './__generated__/useHealthWatch_health.graphql.ts';
 import type { useHealthWatchQuery } from './__generated__/useHealthWatchQuery.graphql.ts';
 
-/** The interval between two polls, in ms: short while the engine is starting, long while it is healthy. */
-const pause = { unwell: 2_500, well: 60_000 };
+/** The intervals between two polls, in ms. */
+const pollIntervalMs = { healthy: 60_000, otherwise: 2_500 };
 
 const query = graphql`
   query useHealthWatchQuery {
@@ -31,12 +31,12 @@ export const useHealthWatch = (key: useHealthWatch_health$key): void => {
   );
   const environment = useRelayEnvironment();
   const { revalidate } = useRevalidator();
-  const well = engine.status === 'HEALTHY';
-  const before = useRef(well);
+  const isHealthy = engine.status === 'HEALTHY';
+  const before = useRef(isHealthy);
   useEffect(() => {
-    if (well && !before.current) void revalidate();
-    before.current = well;
-  }, [well, revalidate]);
+    if (isHealthy && !before.current) void revalidate();
+    before.current = isHealthy;
+  }, [isHealthy, revalidate]);
   useEffect(() => {
     let reading: { readonly unsubscribe: () => void } | undefined;
     const timer = setInterval(
@@ -48,11 +48,11 @@ export const useHealthWatch = (key: useHealthWatch_health$key): void => {
           error: () => {},
         });
       },
-      well ? pause.well : pause.unwell,
+      isHealthy ? pollIntervalMs.healthy : pollIntervalMs.otherwise,
     );
     return () => {
       clearInterval(timer);
       reading?.unsubscribe();
     };
-  }, [environment, well]);
+  }, [environment, isHealthy]);
 };

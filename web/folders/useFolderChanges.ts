@@ -27,7 +27,7 @@ const subscription = graphql`
   }
 `;
 
-/** Keeps the folders in sync with the viewer's other tabs and devices. Missed changes come with the missed conversations. */
+/** Keeps the folders in sync with the viewer's other tabs and devices. `useMissedConversations` refetches what was missed. */
 export const useFolderChanges = (): void => {
   const environment = useRelayEnvironment();
   useLiveUpdates<useFolderChangesSubscription>({
@@ -38,7 +38,7 @@ export const useFolderChanges = (): void => {
       if (change?.kind === 'DELETED') store.delete(change.folderId);
     },
     onNext: (response) => {
-      // The conversations of a deleted folder are in no folder since, so the list has them.
+      // Deleting a folder moves its conversations to the list, which has to be fetched again.
       if (response?.folderChanged?.kind !== 'DELETED') return;
       fetchQuery<useMissedConversationsQuery>(environment, missedConversations, {}).subscribe({
         error: () => {},

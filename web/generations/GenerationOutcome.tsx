@@ -10,9 +10,9 @@ import { useContinueGeneration } from './useContinueGeneration.ts';
 
 export interface GenerationOutcomeProps {
   readonly generation: GenerationOutcome_generation$key;
-  /** Only the last answer of a conversation can be continued. */
+  /** Whether this is the last answer shown: only that one gets the buttons *Continue* and *Try again* here. */
   readonly isLast: boolean;
-  /** Null if the viewer may not. */
+  /** Null if the viewer may not regenerate the answer. */
   readonly onRegenerate: (() => void) | null;
 }
 
@@ -71,5 +71,5 @@ const wordsForOutcome = (status: string, reason: string | null | undefined, erro
   if (status === 'CANCELLED') return t`Stopped.`;
   if (status === 'INTERRUPTED') return t`The server stopped before this answer was finished.`;
   if (status === 'FAILED') return error ?? t`The model failed before this answer was finished.`;
-  return status === 'COMPLETED' && reason === 'LENGTH' ? t`This answer reached its limit of length.` : null;
+  return status === 'COMPLETED' && reason === 'LENGTH' ? t`This answer reached its length limit.` : null;
 };

@@ -21,8 +21,8 @@ export const PresetsPage = () => {
         <div className="mx-auto max-w-4xl">
           <p className="pt-2 pb-5 text-muted">
             <Trans>
-              Jobs that a model does with one form. In a chat, type <code className="text-sm">/</code> and the
-              name.
+              Presets are prepared tasks: fill in the form, and the model does the rest. To use one in a chat,
+              type <code className="text-sm">/</code> and its name.
             </Trans>
           </p>
           <PresetGallery query={query} />

@@ -25,15 +25,15 @@ export interface Ownership {
    */
   attempt: number | null;
   /**
-   * What failed claims would have written: start times, in ms since 1970, and attempts. One of them may be in the store, and only
-   * its reply was lost.
+   * The start times, in ms since 1970, and the attempts of claims that failed. The store may have applied one of them: only its
+   * reply was lost.
    */
   readonly unanswered: { readonly starts: Set<number>; readonly attempts: Set<number> };
   /** Returns whether this worker still has the queue's lock on the job. */
   readonly isHeld: IsHeld;
 }
 
-/** Creates the ownership of a run. By default, the queue gives the job to no other worker during it. */
+/** Creates the ownership of a run. The default `isHeld` is for queues that give a job to no other worker while it runs. */
 export const createOwnership = (isHeld: IsHeld = async () => true): Ownership => ({
   attempt: null,
   unanswered: { starts: new Set(), attempts: new Set() },
@@ -42,8 +42,9 @@ export const createOwnership = (isHeld: IsHeld = async () => true): Ownership =>
 
 /**
  * Claims a job's generation for this worker and marks it `RUNNING`. A generation that a dead worker left running is taken
- * over with the next attempt, so the dead worker's late writes have no effect. So is one that an earlier try of this run claimed
- * without learning it: else the job would be done with, and the answer would wait for recovery. Null if there is nothing to run.
+ * over with the next attempt, so the dead worker's late writes have no effect. So is one that this run claimed itself in an earlier
+ * try whose reply from the store was lost: otherwise the run would drop the job, and the answer would wait for recovery. Returns
+ * null if the generation has ended, belongs to another worker, or the lock on the job is lost.
  */
 export const claim = async (
   deps: ClaimDeps,
@@ -97,7 +98,7 @@ const maxBegins = 5;
 /**
  * Begins the journal entry of a claimed generation with the text that the answer continues: all that earlier attempts
  * made. If engine or model can't continue a text, the answer starts again, with the next attempt because readers may have
- * the old text. Null if a higher attempt has the generation.
+ * the old text. Returns null if another worker has the generation, or if it has ended or was deleted.
  */
 export const beginEntry = async (
   deps: ClaimDeps,
@@ -108,7 +109,7 @@ export const beginEntry = async (
   const { id, ownerId, messageId } = claimed;
   let generation = claimed;
 
-  /** Raises the attempt. False if another worker has the generation. */
+  /** Raises the attempt. Returns false if the generation no longer runs at this attempt. */
   const raise = async (attempt: number, patch: GenerationPatch = {}): Promise<boolean> => {
     const raised = await generations.transition(id, ['RUNNING'], { ...patch, attempt }, generation.attempt);
     if (!raised) return false;
@@ -140,7 +141,7 @@ export const beginEntry = async (
     if (!(await raise(blocked + 1))) return null;
     if (messageId !== null) await messages.fence(ownerId, messageId, author());
   }
-  throw new Error(`the journal took no entry of generation ${id}`);
+  throw new Error(`the journal rejected generation ${id} ${maxBegins} times: it has a higher attempt`);
 };
 
 /** True if the engine is unavailable: `generate` will report that, and the text must not be dropped for it. */

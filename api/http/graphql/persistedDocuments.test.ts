@@ -32,7 +32,7 @@ describe('persisted documents', () => {
       }
     });
 
-    it('with an unknown id are rejected without their text, and run with it', async () => {
+    it('with an unknown id are rejected if only the id is sent, and run if their text is', async () => {
       const server = await start({ persisted: { files: [], only: false } });
       expect(firstError(await runOver(server, transport, byId('another id')))).toMatchObject({
         message: 'PersistedQueryNotFound',
@@ -117,7 +117,7 @@ describe('persisted documents', () => {
     ['is missing', null],
     ['is not JSON', 'x'],
     ['maps ids to other values', '{"id": 1}'],
-  ])('in a file that %s prevent the start with a clear error', async (_what, content) => {
+  ])('in a file that %s stop the start with an error that names the file', async (_what, content) => {
     const path = join(folder, 'broken.json');
     await rm(path, { force: true });
     if (content !== null) await writeFile(path, content);

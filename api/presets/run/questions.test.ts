@@ -6,12 +6,12 @@ const never = new AbortController().signal;
 
 describe('the questions of a run', () => {
   it('are answered two at a time, in their order', async () => {
-    let [running, most] = [0, 0];
+    let [running, maxRunning] = [0, 0];
     const answers = await askAll(
       [30, 1, 20, 1, 1],
       async (ms) => {
         running += 1;
-        most = Math.max(most, running);
+        maxRunning = Math.max(maxRunning, running);
         await wait(ms);
         running -= 1;
         return ms;
@@ -19,18 +19,18 @@ describe('the questions of a run', () => {
       never,
     );
     expect(answers).toEqual([30, 1, 20, 1, 1]);
-    expect(most).toBe(2);
+    expect(maxRunning).toBe(2);
   });
 
   it('wait for a limit that the run itself uses up; a single question doesn’t', async () => {
-    let rejected = 0;
+    let calls = 0;
     const limited = async (question: number) => {
-      rejected += 1;
-      if (rejected <= 2) throw new Failure('RATE_LIMITED', 'Slow down.', { retryAfter: 0.1 });
+      calls += 1;
+      if (calls <= 2) throw new Failure('RATE_LIMITED', 'Slow down.', { retryAfter: 0.1 });
       return question;
     };
     expect(await askAll([1, 2, 3], limited, never)).toEqual([1, 2, 3]);
-    rejected = 0;
+    calls = 0;
     await expect(askAll([1], limited, never)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 

@@ -16,12 +16,12 @@ describeWithRedis('on the shared Redis', () => {
     async (ms) => sleep(ms),
   );
 
-  it('lets no reservation outlast its lease after Redis’s clock was set back', async () => {
+  it('limits a reservation to the maximum lease after Redis’s clock was set back', async () => {
     const redis = replicas.replica();
     const reservationStore = createRedisReservationStore(redis);
     const owner = crypto.randomUUID();
     const key = `${redis.prefix}spending:${owner}`;
-    // As written an hour in the future.
+    // A reservation that was written while Redis's clock was an hour ahead.
     const then = Date.now() + 3_600_000;
     await redis.ask((client) => client.hset(key, 'dead', `60 1 ${then} ${then + 30_000} 0`));
     const request = {

@@ -61,6 +61,7 @@ describeInChromium('loading, in Chromium', () => {
         .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
         .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
     );
+    expect(sizes.length).toBeGreaterThan(3);
     expect(Math.min(...sizes)).toBeGreaterThan(0);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(170_000);
   }, 60_000);

@@ -30,7 +30,7 @@ describe('sockets to a subgraph', () => {
   const opened = () => once(ticks, 'opened');
   const closed = () => once(ticks, 'closed');
 
-  it('forward events at once, and end with their reader, also while it waits', async () => {
+  it('forward events at once, and close when their reader stops, also during a pending read', async () => {
     const [isOpen, isClosed] = [opened(), closed()];
     const events = follow('guarded', token);
     const first = events.next();
@@ -52,7 +52,7 @@ describe('sockets to a subgraph', () => {
     await isClosed;
   });
 
-  it('are one per caller, for any number of subscriptions', async () => {
+  it('are shared by all subscriptions with the same token', async () => {
     const other = await server.token();
     const readers = on(ticks, 'opened');
     for (const as of [token, token, other]) void follow('guarded', as).next();

@@ -9,7 +9,7 @@ const lingerMs = 3000;
 const keepAliveMs = 10_000;
 const pongTimeoutMs = 5000;
 
-/** The sockets to one subgraph, one for each caller with subscriptions. */
+/** The sockets to one subgraph, one for each token with subscriptions. */
 export interface UpstreamSockets {
   subscribe<Result>(request: UpstreamRequest): AsyncIterableIterator<ExecutionResult<Result>>;
   close(): Promise<void>;

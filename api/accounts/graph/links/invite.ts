@@ -15,7 +15,7 @@ builder.node(InviteRef, {
     role: t.field({
       type: RoleRef,
       nullable: true,
-      description: 'The role of the new user.',
+      description: 'The role of the new user; null means `VIEWER`.',
       resolve: ({ role }) => role,
     }),
     note: t.exposeString('note', { nullable: true, description: 'A note about the invited person.' }),

@@ -22,7 +22,7 @@ builder.relayMutationField(
   {
     authScopes: { may: 'grantAccess' },
     description:
-      'Creates a single-use link with which the user sets a new password, valid for 24 hours. The link is returned only once, and replaces earlier ones. The current password works until the link is used. The user sees the reset in `lastPasswordReset`. `FORBIDDEN` for API keys, `BAD_USER_INPUT` for a wrong password, `RATE_LIMITED` after repeated attempts.',
+      'Creates a single-use link, valid for 24 hours, with which the user sets a new password. The link is returned only once, and replaces earlier ones. The current password works until the link is used. The user sees the reset in `lastPasswordReset`. `FORBIDDEN` for API keys, or if the viewer has no password and signed in more than 5 minutes ago. `NOT_FOUND` for an unknown user. `BAD_USER_INPUT` for a wrong or missing password, or for a user of the identity provider. `RATE_LIMITED` after repeated attempts.',
     resolve: (_root, { input }, context) =>
       context.accounts.oneTimeLinks.resetPassword(
         viewerOf(context),

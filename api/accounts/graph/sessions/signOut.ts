@@ -7,7 +7,7 @@ builder.relayMutationField(
   {
     authScopes: { may: 'manageAccount' },
     description:
-      'Ends the current session: its token, its cookie and its sockets stop working. A token of an external issuer stays valid until it expires. HTTP only.',
+      'Ends the current session: its token, its cookie and its sockets stop working. A token of an external issuer stays valid until it expires. Works only in an HTTP request of its own: `BAD_USER_INPUT` on sockets and in reserved event streams.',
     resolve: async (_root, _args, context) => {
       const viewer = viewerOf(context);
       context.openSessionCookie()(null);

@@ -18,7 +18,7 @@ builder.relayMutationField(
       }),
       password: t.string({
         required: true,
-        description: 'The password, at least 12 characters.',
+        description: 'The password: at least 12 characters, and not easy to guess.',
         bounds: accountBounds.password,
       }),
       role: t.field({ type: RoleRef, required: true, description: "The user's role." }),
@@ -27,7 +27,7 @@ builder.relayMutationField(
   {
     authScopes: { may: 'grantAccess' },
     description:
-      'Creates a user. To let people choose their own username and password, use `inviteUser`. `FORBIDDEN` for API keys.',
+      'Creates a user. To let people choose their own username and password, use `inviteUser`. `FORBIDDEN` for API keys, `BAD_USER_INPUT` if the username is in use or the password is too weak.',
     resolve: (_root, { input }, context) => context.accounts.users.create(viewerOf(context), input),
   },
   {

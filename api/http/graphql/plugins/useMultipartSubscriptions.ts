@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 
 /** The interval between two heartbeats, in ms. */
-const heartbeatMs = 12_000;
+const defaultHeartbeatMs = 12_000;
 
 const boundary = 'graphql';
 const contentType = `multipart/mixed;boundary="${boundary}";subscriptionSpec=1.0`;
@@ -11,9 +11,9 @@ type FetchAPI = Pick<typeof globalThis, 'ReadableStream' | 'Response' | 'TextEnc
 
 /**
  * Sends subscriptions as `multipart/mixed` to clients that ask for it (Apollo's multipart subscription protocol, version
- * 1.0), with a heartbeat in each pause.
+ * 1.0), with a heartbeat every 12 seconds, unless the client is behind.
  */
-export const useMultipartSubscriptions = (everyMs = heartbeatMs): Plugin => {
+export const useMultipartSubscriptions = (heartbeatMs = defaultHeartbeatMs): Plugin => {
   const subscriptions = new WeakSet<Request>();
   return {
     onSubscribe({ args }) {
@@ -25,7 +25,7 @@ export const useMultipartSubscriptions = (everyMs = heartbeatMs): Plugin => {
       if (!subscriptions.has(request) || !isAsyncIterable(result)) return;
       if (!/multipart\/mixed[^,]*subscriptionSpec/i.test(accept)) return;
       setResultProcessor(
-        (results, fetchAPI) => multipart(results as AsyncIterable<ExecutionResult>, fetchAPI, everyMs),
+        (results, fetchAPI) => multipart(results as AsyncIterable<ExecutionResult>, fetchAPI, heartbeatMs),
         contentType,
       );
     },
@@ -39,7 +39,7 @@ const part = (document: object): string =>
 const multipart = (
   results: AsyncIterable<ExecutionResult>,
   fetchAPI: FetchAPI,
-  everyMs: number,
+  heartbeatMs: number,
 ): Response => {
   const iterator = results[Symbol.asyncIterator]();
   const encoder = new fetchAPI.TextEncoder();
@@ -49,7 +49,7 @@ const multipart = (
       controller.enqueue(encoder.encode(`\r\n--${boundary}${part({})}`));
       heartbeat = setInterval(() => {
         if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(part({})));
-      }, everyMs);
+      }, heartbeatMs);
     },
     async pull(controller) {
       try {

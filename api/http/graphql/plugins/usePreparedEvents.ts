@@ -16,16 +16,16 @@ interface SubscriptionContext {
   readonly meter?: ResponseMeter;
 }
 
-/** A character of JSON has at most this many bytes. */
-const maxBytesPerCharacter = 3;
+/** The maximum number of UTF-8 bytes per UTF-16 code unit. */
+const maxBytesPerCodeUnit = 3;
 
 /**
- * Executes the first event of a subscription with graphql-js, which checks scopes and calls resolvers, and prepares the
- * later ones from their properties: graphql-js takes most of the time of an event. The results are equal, byte for byte. An
- * event whose object is another one than before, or whose values don't fit, is executed too. So are all events of
- * subscriptions that select anything else, or have other directives than `@skip` and `@include`.
+ * Executes the first event of a subscription with graphql-js, which checks scopes and calls resolvers. Builds the results of
+ * later ones from the properties of the event, because graphql-js takes most of the time; they are equal, byte for byte. An event
+ * is executed again if one of its object fields is another object than before, or if a value can't be serialized. So are all
+ * events of subscriptions that select anything else, or have other directives than `@skip` and `@include`.
  *
- * Where the transport has `sendResult`, prepared events are sent from where they arise, and pass through no iterator.
+ * Where the transport has `sendResult`, the resolver sends such results itself, and yields nothing.
  */
 export const usePreparedEvents = (events: PreparableEvents = generationEventFields): Plugin => {
   const selectionOf = createEventSelections(events);
@@ -50,7 +50,7 @@ const subscribe = async (
   const { sendResult, meter } = (args.contextValue ?? {}) as SubscriptionContext;
   const sendEvent = (event: object, whole: object | null): boolean => {
     const text = writer.text(event, whole);
-    if (text === null || !meter?.fits(text.length * maxBytesPerCharacter)) return false;
+    if (text === null || !meter?.fits(text.length * maxBytesPerCodeUnit)) return false;
     return sendResult?.(text) ?? false;
   };
   const contextValue = sendResult ? { ...(args.contextValue as object), sendEvent } : args.contextValue;
