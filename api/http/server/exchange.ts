@@ -108,6 +108,12 @@ export const openExchange = (
     return caller;
   };
 
+  /** Calls it when the response has ended or the client has disconnected; at once if that was before. */
+  const whenOver = (release: () => void): void => {
+    if (response.closed) release();
+    else response.once('close', release);
+  };
+
   return {
     request,
     response,
@@ -124,8 +130,7 @@ export const openExchange = (
       const { viewer } = await findCallerOnce();
       if (!viewer) return;
       const stop = await accounts.onAccessRevoked(viewer, () => response.destroy());
-      if (response.closed) stop();
-      else response.once('close', stop);
+      whenOver(stop);
     },
     async holdBody(maxBytes) {
       const { 'content-length': declared, 'transfer-encoding': chunked } = request.headers;
@@ -134,26 +139,22 @@ export const openExchange = (
       // Invalid credentials are rejected later, in the shape of the request surface.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
       const release = budgets.holdBytes({ viewer, address }, bytes);
-      if (response.closed) release();
-      else response.once('close', release);
+      whenOver(release);
     },
     async acquireSlot() {
       // As above.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
       releaseSlot = await scheduler.acquire(...callerAndGroupOf({ viewer, address }));
-      if (response.closed) releaseSlot();
-      else response.once('close', releaseSlot);
+      whenOver(releaseSlot);
     },
     releaseSlot: () => releaseSlot?.(),
     async openStream() {
       const release = await budgets.acquire(await findCallerOnce(), 'STREAMS');
-      if (response.closed) release();
-      else response.once('close', release);
+      whenOver(release);
     },
     async holdOperation() {
       const release = await budgets.startOperation(await findCallerOnce());
-      if (response.closed) release();
-      else response.once('close', release);
+      whenOver(release);
     },
   };
 };
