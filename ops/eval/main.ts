@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { ZiggieError } from '../../client/public.ts';
 import { type EvaluatedPreset, readCases } from './cases.ts';
 import { type CaseResult, evaluate, type Subject } from './evaluate.ts';
-import { openService, UsageError } from './service.ts';
+import { readOptions, say, text, UsageError } from './options.ts';
+import { openService } from './service.ts';
 import { rowsOf, tableOf } from './table.ts';
 
 /** `npm run eval`: evaluates the built-in presets, or retrieval, and prints a table. */
@@ -24,30 +24,18 @@ Runs the cases of ops/eval/cases against a model, and prints what follows their 
   --url URL            ZIGGIE_URL, with ZIGGIE_TOKEN, or ZIGGIE_USER and ZIGGIE_PASSWORD: a running service.
                        Without it, a service is started for the evaluation, with OLLAMA_URL or the embedded engine.`;
 
-const text = { type: 'string' } as const;
-
-const parse = () => {
-  try {
-    return parseArgs({
-      options: {
-        presets: text,
-        cases: text,
-        model: text,
-        preset: text,
-        against: text,
-        'against-preset': text,
-        assert: { type: 'boolean' },
-        json: text,
-        url: text,
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-};
-
-const say = (line: string) => process.stderr.write(`${line}\n`);
+const options = {
+  presets: text,
+  cases: text,
+  model: text,
+  preset: text,
+  against: text,
+  'against-preset': text,
+  assert: { type: 'boolean' },
+  json: text,
+  url: text,
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 const presetsOf = (given: string | undefined): readonly EvaluatedPreset[] => {
   const all = Object.keys(readCases()) as EvaluatedPreset[];
@@ -70,7 +58,7 @@ const nameOf = ({ preset, model }: Subject): string =>
   [model ?? 'default', preset].filter(Boolean).join(', ');
 
 const main = async (): Promise<number> => {
-  const values = parse();
+  const values = readOptions(process.argv.slice(2), options);
   if (values.help) {
     process.stdout.write(`${usage}\n`);
     return 0;

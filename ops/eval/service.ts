@@ -1,9 +1,7 @@
 import { type Client, createClient, signIn } from '../../client/public.ts';
 import { makeFolder, removeFolder } from '../e2e/harness/folder.ts';
 import { adminPassword, startServer } from '../e2e/harness/process.ts';
-
-/** Arguments or variables that can't be used. */
-export class UsageError extends Error {}
+import { UsageError } from './options.ts';
 
 /** The service that is evaluated. */
 export interface Service {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { openService, type Service, UsageError } from '../service.ts';
+import { readOptions, say, text, UsageError } from '../options.ts';
+import { openService, type Service } from '../service.ts';
 import { type CitationFigures, measureCitations } from './citations.ts';
 import { bookCorpus, type Corpus, generatedCorpus } from './corpora.ts';
 import { type Embedder, type Figures, measureRetrieval } from './measure.ts';
@@ -26,26 +26,15 @@ const corpora: Readonly<Record<string, () => Promise<Corpus>>> = {
   'moby-dick': bookCorpus,
 };
 
-const text = { type: 'string' } as const;
-
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        corpora: text,
-        'embedding-model': text,
-        answers: text,
-        model: text,
-        json: text,
-        url: text,
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-};
+const options = {
+  corpora: text,
+  'embedding-model': text,
+  answers: text,
+  model: text,
+  json: text,
+  url: text,
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 const corporaOf = (given: string | undefined): readonly (() => Promise<Corpus>)[] =>
   (given ?? Object.keys(corpora).join(',')).split(',').map((name) => {
@@ -61,8 +50,6 @@ const answersOf = (given: string | undefined): number => {
   if (Number.isInteger(count) && count >= 0) return count;
   throw new UsageError(`--answers ${given} is not a number from 0.`);
 };
-
-const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** The time limit of the vectors of a batch, in ms: without a GPU, a model takes seconds. */
 const maxEmbedMs = 5 * 60_000;
@@ -98,7 +85,7 @@ interface CorpusResult {
 
 /** Runs the evaluation. Resolves to the exit code. */
 export const main = async (args: readonly string[]): Promise<number> => {
-  const values = parse(args);
+  const values = readOptions(args, options);
   if (values.help) {
     process.stdout.write(`${usage}\n`);
     return 0;
