@@ -81,7 +81,9 @@ const describeFollowers = (open: () => Promise<SharedAdapters>): void => {
       await are([leader, follower], 'RUNNING');
       const { cache } = adapters;
       const read = cache.find;
-      const failed = jest.fn(() => Promise.reject(new Failure('SERVICE_UNAVAILABLE', 'The cache is unavailable.')));
+      const failed = jest.fn(() =>
+        Promise.reject(new Failure('SERVICE_UNAVAILABLE', 'The cache is unavailable.')),
+      );
       Object.assign(cache, {
         find: (key: string) => (failed.mock.calls.length === 0 ? failed() : read.call(cache, key)),
       });
