@@ -80,17 +80,18 @@ describeInBrowser('the web app in Chromium', () => {
     }
   };
 
-  /** Resolves to the newest answer as it is stored, once it has ended. */
-  const stored = async (): Promise<string> => {
-    const { conversations } = await client.data<{
-      conversations: {
-        edges: { node: { messages: { edges: { node: { generation: { id: string } } }[] } } }[];
-      };
-    }>(`{ conversations(first: 1) { edges { node {
-      messages(last: 1) { edges { node { generation { id } } } }
-    } } } }`);
-    const id = conversations.edges[0]?.node.messages.edges[0]?.node.generation.id ?? '';
-    return (await client.finished(id)).text;
+  /** Resolves to the newest answer of the shown conversation as it is stored, once it has ended. */
+  const stored = async (opened: Page): Promise<string> => {
+    const id = decodeURIComponent(new URL(opened.url()).pathname.split('/').at(-1) ?? '');
+    const { node } = await client.data<{
+      node: { messages: { edges: { node: { generation: { id: string } } }[] } };
+    }>(
+      `query ($id: ID!) { node(id: $id) { ... on Conversation {
+        messages(last: 1) { edges { node { generation { id } } } }
+      } } }`,
+      { id },
+    );
+    return (await client.finished(node.messages.edges[0]?.node.generation.id ?? '')).text;
   };
 
   /** Returns the words of a text without formatting: the page shows numbers of lists separately, or not at all. */
@@ -109,7 +110,7 @@ describeInBrowser('the web app in Chromium', () => {
   };
 
   const showsAll = async (opened: Page) => {
-    const whole = await stored();
+    const whole = await stored(opened);
     await until(opened, (text) => hasAll(text, whole));
     await opened.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' });
   };
@@ -138,7 +139,7 @@ describeInBrowser('the web app in Chromium', () => {
 
   it('answers "What is 2+2?", and shows the answer after a reload', async () => {
     await enter(page);
-    await ask(page, 'What is 2+2?');
+    await askSteadily(page, 'What is 2+2?', 60);
     await until(page, (text) => text.length > 3);
     await showsAll(page);
     await page.reload();
@@ -153,7 +154,7 @@ describeInBrowser('the web app in Chromium', () => {
     await page.reload();
     await until(page, (text) => text.length > before.length + 20);
     await showsAll(page);
-    expect(words((await answer(page).textContent()) ?? '').split(words(await stored()))).toHaveLength(2);
+    expect(words((await answer(page).textContent()) ?? '').split(words(await stored(page)))).toHaveLength(2);
   }, 180_000);
 
   it('streams an answer in a second tab too, and stops it from there', async () => {
