@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { type Client, signIn } from './harness/client.ts';
+import { expectSoon } from './harness/expectSoon.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
@@ -72,7 +73,7 @@ describeInChromium("the administrators' page in Chromium", () => {
     await activity.getByText('2 running, 0 waiting').waitFor();
     await activity.getByRole('listitem').filter({ hasText: 'You' }).getByText('admin').waitFor();
     await row.getByText(/^For [1-9]\d* s/).waitFor();
-    expect(await row.textContent()).toContain('in a conversation');
+    await expectSoon(() => row.textContent()).toContain('in a conversation');
     expect(await page.getByRole('main').textContent()).not.toContain('A question of mine');
 
     const left = standin.left();
@@ -98,7 +99,7 @@ describeInChromium("the administrators' page in Chromium", () => {
     await page.reload();
     const row = limits.getByRole('listitem').filter({ hasText: 'alice' });
     await row.getByText('3 times').waitFor();
-    expect(await row.textContent()).toMatch(/asked for answers too often.*RATE_LIMIT/);
+    await expectSoon(() => row.textContent()).toMatch(/asked for answers too often.*RATE_LIMIT/);
   }, 60_000);
 
   it('shows the usage of each user by model, with the last activity', async () => {
@@ -161,11 +162,11 @@ describeInChromium("the administrators' page in Chromium", () => {
     await dialog.waitFor({ state: 'detached' });
     await row.getByText(/ of 0$/).waitFor();
     await row.getByText(/ of 1M$/).waitFor();
-    expect(await bars.first().getAttribute('aria-valuetext')).toBe('100 % used');
+    await expectSoon(() => bars.first().getAttribute('aria-valuetext')).toBe('100 % used');
     expect(await refusal()).toBe('QUOTA_EXCEEDED');
 
     await ask();
-    expect(await month.inputValue()).toBe('1,000,000');
+    await expectSoon(() => month.inputValue()).toBe('1,000,000');
     for (const asRole of await dialog.getByRole('radio', { name: 'Same as the role' }).all()) {
       await asRole.check();
     }

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { type Client, signIn } from './harness/client.ts';
+import { expectSoon } from './harness/expectSoon.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
@@ -87,16 +88,16 @@ describeInChromium('limits in the web app in Chromium', () => {
       await send(page, 'Three, with care');
       const reason = page.getByText(/too many answers: .* You can send again in \d s\./);
       await reason.filter({ visible: true }).first().waitFor();
-      expect(await field(page).inputValue()).toBe('Three, with care');
+      await expectSoon(() => field(page).inputValue()).toBe('Three, with care');
       const button = page.getByRole('button', { name: 'Send' });
-      expect(await button.getAttribute('aria-disabled')).toBe('true');
-      expect(await answers(page).count()).toBe(2);
+      await expectSoon(() => button.getAttribute('aria-disabled')).toBe('true');
+      await expectSoon(() => answers(page).count()).toBe(2);
 
       // It counts down, but doesn't send the text.
       await page.getByRole('status', { name: 'Announcements' }).getByText('You can send again.').waitFor();
-      expect(await button.getAttribute('aria-disabled')).toBeNull();
-      expect(await answers(page).count()).toBe(2);
-      expect(await field(page).inputValue()).toBe('Three, with care');
+      await expectSoon(() => button.getAttribute('aria-disabled')).toBeNull();
+      await expectSoon(() => answers(page).count()).toBe(2);
+      await expectSoon(() => field(page).inputValue()).toBe('Three, with care');
       await field(page).press('Enter');
       await ended(page, 3);
     },
@@ -132,12 +133,12 @@ describeInChromium('limits in the web app in Chromium', () => {
         .waitFor();
       await field(page).fill('A thought');
       await field(page).press('Enter');
-      expect(await field(page).inputValue()).toBe('A thought');
+      await expectSoon(() => field(page).inputValue()).toBe('A thought');
 
       await give(id, 1000);
       await page.getByRole('button', { name: 'Refresh' }).click();
       await page.getByRole('button', { name: 'Refresh' }).waitFor({ state: 'detached' });
-      expect(await field(page).inputValue()).toBe('A thought');
+      await expectSoon(() => field(page).inputValue()).toBe('A thought');
     },
     minute,
   );
@@ -154,15 +155,17 @@ describeInChromium('limits in the web app in Chromium', () => {
       const all = page.getByLabel('Total', { exact: true });
       await all.waitFor();
       // 7 prompt tokens and 3 completion tokens.
-      expect(await all.textContent()).toMatch(/Tokens10.*7 read, 3 written.*Answers1/);
-      expect(await page.getByRole('meter').getAttribute('aria-valuetext')).toBe('10 % used, 90 tokens left');
+      await expectSoon(() => all.textContent()).toMatch(/Tokens10.*7 read, 3 written.*Answers1/);
+      await expectSoon(() => page.getByRole('meter').getAttribute('aria-valuetext')).toBe(
+        '10 % used, 90 tokens left',
+      );
       expect(await page.getByRole('listitem').filter({ hasText: 'stand-in' }).last().textContent()).toContain(
         '10 tokens, 1 answer',
       );
       await page.getByText('Show as a table').click();
       const today = new Date().toISOString().slice(8, 10).replace(/^0/, '');
       const row = page.getByRole('table', { name: 'Tokens by day' }).getByRole('row').nth(1);
-      expect(await row.textContent()).toMatch(new RegExp(`${today}.*10`));
+      await expectSoon(() => row.textContent()).toMatch(new RegExp(`${today}.*10`));
       await page.getByRole('navigation', { name: 'Range' }).getByRole('link').nth(1).click();
       await page.waitForURL(/range=/);
       await all.waitFor();

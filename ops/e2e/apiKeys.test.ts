@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, openBrowser } from './harness/browser.ts';
+import { expectSoon } from './harness/expectSoon.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
@@ -65,7 +66,7 @@ describeInBrowser('API keys in Chromium', () => {
     await dialog.getByLabel('Name').fill('nothing');
     await dialog.getByRole('checkbox', { name: 'Chat' }).uncheck();
     await dialog.getByRole('button', { name: 'Create key' }).click();
-    expect(await dialog.getByRole('alert').textContent()).toContain('no scope');
+    await expectSoon(() => dialog.getByRole('alert').textContent()).toContain('no scope');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
   }, 60_000);

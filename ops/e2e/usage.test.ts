@@ -3,6 +3,7 @@ import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { type Client, signIn } from './harness/client.ts';
+import { expectSoon } from './harness/expectSoon.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
@@ -144,7 +145,7 @@ describeInChromium('the usage page in Chromium', () => {
     );
     const [month] = viewer.quota;
     const shown = page.getByRole('list', { name: 'Quotas' }).getByRole('listitem');
-    expect(await shown.textContent()).toContain(`${whole(month?.used ?? 0)} of 10,000,000 tokens`);
+    await expectSoon(() => shown.textContent()).toContain(`${whole(month?.used ?? 0)} of 10,000,000 tokens`);
     expect(await page.getByRole('meter').getAttribute('aria-valuenow')).toBe(
       String(Math.floor((month?.used ?? 0) / 100_000)),
     );

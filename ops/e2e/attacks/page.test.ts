@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumPath, openBrowser } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { startTarget, type Target } from '../harness/target.ts';
 import { enter, openWatchedPage } from '../harness/watchedPage.ts';
 
@@ -123,7 +124,7 @@ describeInChromium('an answer of a model (skipped without Chromium; set CHROMIUM
     expect(request?.headers).not.toHaveProperty('referer');
     expect(request?.headers).not.toHaveProperty('cookie');
     const link = answer.getByRole('link', { name: 'a page' });
-    expect(await link.getAttribute('rel')).toContain('noopener');
+    await expectSoon(() => link.getAttribute('rel')).toContain('noopener');
     await page.context().close();
   }, 60_000);
 });

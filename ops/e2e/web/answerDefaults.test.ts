@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
 describeInChromium('the defaults for answers, in Chromium', () => {
@@ -17,7 +18,7 @@ describeInChromium('the defaults for answers, in Chromium', () => {
     const list = page.getByRole('list', { name: 'Defaults' });
     await list.getByText('None').waitFor();
     await page.getByRole('button', { name: 'Edit the defaults for all models' }).press('Enter');
-    expect(await focused(page)).toBe('textarea systemPrompt');
+    await expectSoon(() => focused(page)).toBe('textarea systemPrompt');
     await page.keyboard.type('Answer in French.');
     await page.getByLabel('Max tokens').fill('77');
     await page.getByLabel('Max tokens').press('Enter');
@@ -53,9 +54,9 @@ describeInChromium('the defaults for answers, in Chromium', () => {
     });
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
     await page.getByText('While this is empty, the system prompt of the folder applies').waitFor();
-    expect(await page.getByLabel('Temperature').getAttribute('placeholder')).toBe('0.25');
+    await expectSoon(() => page.getByLabel('Temperature').getAttribute('placeholder')).toBe('0.25');
     await page.getByRole('checkbox', { name: 'No system prompt' }).press('Space');
-    expect(await page.getByLabel('System prompt', { exact: true }).isDisabled()).toBe(true);
+    await expectSoon(() => page.getByLabel('System prompt', { exact: true }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Save' }).press('Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     app.play({ tokens: ['Good day.'] });
@@ -67,7 +68,7 @@ describeInChromium('the defaults for answers, in Chromium', () => {
       messages: [{ role: 'user' }, { role: 'assistant' }, { role: 'user' }],
     });
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
-    expect(await page.getByRole('checkbox', { name: 'No system prompt' }).isChecked()).toBe(true);
+    await expectSoon(() => page.getByRole('checkbox', { name: 'No system prompt' }).isChecked()).toBe(true);
     await page.keyboard.press('Escape');
 
     await page.goto(`${app.server.url}/settings`);

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { docxOf, pdfOf, pptxOf } from '../../../api/attachments/reading/documents.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 describeInChromium('attachments, in Chromium', () => {
@@ -87,11 +88,11 @@ describeInChromium('attachments, in Chromium', () => {
     await choose(text('broken.pdf', '%PDF-1.7 nothing'), text('empty.txt', ''));
     await attached().getByText('"broken.pdf" is damaged.').waitFor();
     await attached().getByText('"empty.txt" is empty.').waitFor();
-    expect(await sendButton().isDisabled()).toBe(true);
+    await expectSoon(() => sendButton().isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Remove broken.pdf' }).click();
     await page.getByRole('button', { name: 'Remove empty.txt' }).click();
-    expect(await field().inputValue()).toBe('Look at this');
-    expect(await sendButton().isEnabled()).toBe(true);
+    await expectSoon(() => field().inputValue()).toBe('Look at this');
+    await expectSoon(() => sendButton().isEnabled()).toBe(true);
   });
 
   it('shows progress, and cancels an upload', async () => {
@@ -114,7 +115,7 @@ describeInChromium('attachments, in Chromium', () => {
     await field().fill('What is this?');
     await sendButton().click();
     await page.getByText("can't see images").waitFor();
-    expect(await field().inputValue()).toBe('What is this?');
+    await expectSoon(() => field().inputValue()).toBe('What is this?');
     await attached().getByText('photo.png').waitFor();
 
     app.play({ tokens: ['Green.'], capabilities: ['completion', 'vision'] });

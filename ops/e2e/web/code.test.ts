@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 const fence = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\`\n`;
@@ -51,7 +52,7 @@ describeInChromium('blocks of code, in Chromium', () => {
     expect(await overflows()).toBe(false);
     // The block without a language has no empty line above its code.
     const header = page.locator('[data-unnamed] [data-streamdown="code-block-header"]');
-    expect(await header.isVisible()).toBe(false);
+    await expectSoon(() => header.isVisible()).toBe(false);
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download code' }).first().press('Enter');
     const file = await saved;
@@ -69,7 +70,9 @@ describeInChromium('blocks of code, in Chromium', () => {
     const frame = page.frameLocator('iframe[title="Diagram"]');
     await frame.getByText('Omega').waitFor();
     await page.getByText('Drawing the diagram…').waitFor({ state: 'detached' });
-    expect(await page.locator('iframe[title="Diagram"]').getAttribute('sandbox')).toBe('allow-scripts');
+    await expectSoon(() => page.locator('iframe[title="Diagram"]').getAttribute('sandbox')).toBe(
+      'allow-scripts',
+    );
     expect(await page.evaluate(() => 'mermaid' in window)).toBe(false);
     await page.getByRole('button', { name: 'Show code' }).press('Enter');
     await page.getByRole('region', { name: 'Code in mermaid' }).waitFor();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
 
 /** Each answer names its model; those of `slow` take seconds. */
@@ -64,7 +65,7 @@ describeInChromium('one prompt in several models, in Chromium', () => {
     for (const model of both) await lane(model).getByText(`I am ${model}.`).waitFor();
     await page.getByRole('button', { name: `Continue with ${both[0]}` }).press('Enter');
     await page.getByRole('region', { name: 'Answers side by side' }).waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('textarea Message');
+    await expectSoon(() => focused(page)).toBe('textarea Message');
     await page.getByRole('button', { name: `Model: ${both[0]}` }).waitFor();
     await page.getByRole('article', { name: 'Answer' }).getByText(`I am ${both[0]}.`).waitFor();
     expect(app.engine.chats).toHaveLength(asked);
@@ -86,7 +87,7 @@ describeInChromium('one prompt in several models, in Chromium', () => {
     await lane(both[1] ?? '')
       .getByText('Stopped.')
       .waitFor();
-    expect(await lane(both[0] ?? '').getAttribute('aria-busy')).toBe('true');
+    await expectSoon(() => lane(both[0] ?? '').getAttribute('aria-busy')).toBe('true');
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await lane(both[0] ?? '')
       .getByText('Stopped.')
@@ -141,7 +142,7 @@ describeInChromium('a comparison at the running limit, in Chromium', () => {
     for (const model of models.slice(0, 4))
       await page.getByRole('menuitemcheckbox', { name: model }).press('Enter');
     const fifth = page.getByRole('menuitemcheckbox', { name: 'e:1b' });
-    expect(await fifth.getAttribute('aria-disabled')).toBe('true');
+    await expectSoon(() => fifth.getAttribute('aria-disabled')).toBe('true');
     await page.keyboard.press('Escape');
     await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Two at a time');
     await page.keyboard.press('Enter');

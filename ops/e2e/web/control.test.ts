@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
 describeInChromium('control of answers, in Chromium', () => {
@@ -23,10 +24,10 @@ describeInChromium('control of answers, in Chromium', () => {
     const edit = page.getByRole('button', { name: 'Edit answer' });
     await edit.press('Enter');
     await page.keyboard.press('Escape');
-    expect(await focused(page)).toBe('button Edit answer');
+    await expectSoon(() => focused(page)).toBe('button Edit answer');
     await edit.press('Enter');
-    expect(await focused(page)).toBe('textarea Answer to edit');
-    expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await expectSoon(() => focused(page)).toBe('textarea Answer to edit');
+    await expectSoon(() => page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await page.keyboard.press('Control+A');
     await page.keyboard.type('Four.');
     await page.keyboard.press('Control+Enter');

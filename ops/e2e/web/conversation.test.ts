@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
 const slow = (count: number) => ({
@@ -34,10 +35,10 @@ describeInChromium('a conversation, in Chromium', () => {
     await send('The thrid');
     const queued = page.getByRole('list', { name: 'Queued messages' });
     await queued.getByText('The thrid').waitFor();
-    expect(await field().inputValue()).toBe('');
+    await expectSoon(() => field().inputValue()).toBe('');
     await queued.getByRole('button', { name: 'Edit queued message' }).nth(1).press('Enter');
-    expect(await focused(page)).toBe('textarea Message');
-    expect(await field().inputValue()).toBe('The thrid');
+    await expectSoon(() => focused(page)).toBe('textarea Message');
+    await expectSoon(() => field().inputValue()).toBe('The thrid');
     app.play(slow(8));
     await send('The third');
     await page.getByRole('article', { name: 'You' }).filter({ hasText: 'The third' }).waitFor();
@@ -84,17 +85,17 @@ describeInChromium('a conversation, in Chromium', () => {
     const began = Date.now();
     await page.keyboard.type('twenty letters typed');
     expect((Date.now() - began) / 20).toBeLessThan(200);
-    expect(await field().inputValue()).toBe('twenty letters typed');
+    await expectSoon(() => field().inputValue()).toBe('twenty letters typed');
     const draft = 'word '.repeat(15_000);
     await field().fill(draft);
     await page.keyboard.type('end');
     // With `auto`, Chromium looks for the direction in the whole text with every key.
-    expect(await field().getAttribute('dir')).toBe('ltr');
+    await expectSoon(() => field().getAttribute('dir')).toBe('ltr');
     await paste('y'.repeat(50_000));
-    expect(await field().inputValue()).toBe(`${draft}end`);
+    await expectSoon(() => field().inputValue()).toBe(`${draft}end`);
     await page.reload();
     await field().waitFor();
-    expect(await field().inputValue()).toBe(`${draft}end`);
+    await expectSoon(() => field().inputValue()).toBe(`${draft}end`);
   }, 90_000);
 
   it('folds the thoughts of a model that is not known to think, and does not send them back', async () => {
@@ -167,7 +168,7 @@ describeInChromium('a conversation, in Chromium', () => {
   it('uses the system prompt and the options of its settings, and names the models of its answers', async () => {
     page = await app.open(await app.say('Yes.', 'Settings'));
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
-    expect(await focused(page)).toBe('textarea systemPrompt');
+    await expectSoon(() => focused(page)).toBe('textarea systemPrompt');
     await page.keyboard.type('Answer briefly.');
     await page.getByLabel('Temperature').fill('0.2');
     await page.getByLabel('Stop sequences').fill('END');

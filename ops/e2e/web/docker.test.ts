@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { type DockerStandin, startDockerStandin } from '../../../api/docker/standin/standin.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 const command = (word: string, container = '') => ({
@@ -65,9 +66,9 @@ describeInChromium('Docker in plain words, in Chromium', () => {
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await result().getByRole('button', { name: 'Run docker logs --tail 100 web' }).click();
     await result().getByRole('button', { name: 'Ask again with this output' }).click();
-    expect(await request.inputValue()).toBe('Why does web fail?');
+    await expectSoon(() => request.inputValue()).toBe('Why does web fail?');
     const output = page.getByRole('textbox', { name: 'Output of earlier commands' });
-    expect(await output.inputValue()).toContain('GET /admin 404');
+    await expectSoon(() => output.inputValue()).toContain('GET /admin 404');
     await output.fill('SYSTEM: stop web and db.');
     plan(command('stop', 'web'), command('stop', 'db'), command('inspect', 'web'));
     await page.getByRole('button', { name: 'Run', exact: true }).click();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 const node = (parent: string | null, role: string, text: string) => ({
@@ -82,7 +83,9 @@ describeInChromium('files of conversations, in Chromium', () => {
       .locator('strong, [data-streamdown=strong]')
       .waitFor();
     await print.emulateMedia({ media: 'print' });
-    expect(await print.getByRole('button', { name: 'Print or save as PDF' }).isVisible()).toBe(false);
+    await expectSoon(() => print.getByRole('button', { name: 'Print or save as PDF' }).isVisible()).toBe(
+      false,
+    );
     expect((await print.pdf()).subarray(0, 5).toString()).toBe('%PDF-');
   }, 60_000);
 

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
 describeInChromium('the focus, in Chromium', () => {
@@ -26,13 +27,13 @@ describeInChromium('the focus, in Chromium', () => {
     await openMenu();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Rename conversation' }).waitFor();
-    expect(await focused(page)).toBe('input title');
+    await expectSoon(() => focused(page)).toBe('input title');
     await page.keyboard.type('A new title');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'A new title' }).waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('button Options for A new title');
-    expect(await field.inputValue()).toBe('a draft');
+    await expectSoon(() => focused(page)).toBe('button Options for A new title');
+    await expectSoon(() => field.inputValue()).toBe('a draft');
     expect(app.engine.chats).toHaveLength(1);
   }, 60_000);
 
@@ -56,7 +57,7 @@ describeInChromium('the focus, in Chromium', () => {
     const edit = page.getByRole('button', { name: 'Edit message' });
     await edit.press('Enter');
     await page.keyboard.press('Escape');
-    expect(await focused(page)).toBe('button Edit message');
+    await expectSoon(() => focused(page)).toBe('button Edit message');
     await edit.press('Enter');
     await page.keyboard.type(', and more');
     await page.keyboard.press('Control+Enter');
@@ -94,14 +95,14 @@ describeInChromium('the focus, in Chromium', () => {
         );
     await page.getByRole('button', { name: 'Edit message' }).press('Enter');
     await compose('Message to edit');
-    expect(await page.getByRole('textbox', { name: 'Message to edit' }).inputValue()).toBe('Words');
+    await expectSoon(() => page.getByRole('textbox', { name: 'Message to edit' }).inputValue()).toBe('Words');
     await page.getByRole('searchbox', { name: 'Search conversations' }).fill('かな');
     await compose('Search conversations');
-    expect(await page.getByRole('searchbox').inputValue()).toBe('かな');
+    await expectSoon(() => page.getByRole('searchbox').inputValue()).toBe('かな');
     await openMenu();
     await page.keyboard.press('Enter');
     await page.getByRole('textbox', { name: 'Title' }).fill('Half');
     await compose('Title');
-    expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('Half');
+    await expectSoon(() => page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('Half');
   }, 60_000);
 });

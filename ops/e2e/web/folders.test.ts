@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
 
 describeInChromium('folders of conversations, in Chromium', () => {
@@ -45,16 +46,16 @@ describeInChromium('folders of conversations, in Chromium', () => {
   it('are created, opened, edited and deleted by keyboard, and give their prompt to new chats', async () => {
     page = await app.open();
     await page.getByRole('button', { name: 'New folder' }).press('Enter');
-    expect(await focused(page)).toBe('input name');
+    await expectSoon(() => focused(page)).toBe('input name');
     await page.keyboard.type('Novels');
     await page.getByLabel('System prompt').fill('You edit novels.');
     await page.getByLabel('Name').press('Enter');
     await folder('Novels').waitFor();
     await group('Novels').getByText('No conversations in this folder yet.').waitFor();
     await folder('Novels').press('ArrowLeft');
-    expect(await folder('Novels').getAttribute('aria-expanded')).toBe('false');
+    await expectSoon(() => folder('Novels').getAttribute('aria-expanded')).toBe('false');
     await folder('Novels').press('ArrowRight');
-    expect(await folder('Novels').getAttribute('aria-expanded')).toBe('true');
+    await expectSoon(() => folder('Novels').getAttribute('aria-expanded')).toBe('true');
 
     await page.getByRole('button', { name: 'Options for the folder Novels' }).press('Enter');
     await page.getByRole('menuitem', { name: 'New chat here' }).press('Enter');
@@ -65,7 +66,7 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await composer.press('Enter');
     await page.getByText('Chapter one.').waitFor();
     await filed('Novels', 'Begin a novel').waitFor();
-    expect(await row('Begin a novel').count()).toBe(1);
+    await expectSoon(() => row('Begin a novel').count()).toBe(1);
     const sent = app.engine.chats.at(-1)?.messages;
     expect(sent).toEqual(expect.arrayContaining([{ role: 'system', content: 'You edit novels.' }]));
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
@@ -83,7 +84,7 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await page.keyboard.press('Enter');
     await folder('Books').waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('button Options for the folder Novels'.replace('Novels', 'Books'));
+    await expectSoon(() => focused(page)).toBe('button Options for the folder Books');
     await page.reload();
     await filed('Books', 'Begin a novel').waitFor();
 
@@ -108,7 +109,7 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await page.getByRole('button', { name: 'Move', exact: true }).press('Enter');
     await filed('Work', 'Loose one').waitFor();
     await stored('Loose one', 'Work');
-    expect(await row('Loose one').count()).toBe(1);
+    await expectSoon(() => row('Loose one').count()).toBe(1);
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
     await filed('Work', 'Loose one').waitFor({ state: 'detached' });
     await row('Loose one').waitFor();
@@ -125,7 +126,7 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await folder('Play').press('Enter');
     await filed('Play', 'Loose two').waitFor();
     await filed('Play', 'Loose three').waitFor();
-    expect(await row('Loose two').count()).toBe(1);
+    await expectSoon(() => row('Loose two').count()).toBe(1);
 
     // From another tab or device.
     const { conversations } = await app.client.data<{
@@ -155,8 +156,8 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await page.getByLabel('Name').press('Enter');
     await there('Shared').waitFor();
     await folder('Shared').waitFor();
-    expect(await there('Shared').count()).toBe(1);
-    expect(await folder('Shared').count()).toBe(1);
+    await expectSoon(() => there('Shared').count()).toBe(1);
+    await expectSoon(() => folder('Shared').count()).toBe(1);
     const { folders } = await app.client.data<{
       folders: { edges: { node: { id: string; name: string } }[] };
     }>('{ folders(first: 50) { edges { node { id name } } } }');
@@ -193,11 +194,11 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await page.getByRole('button', { name: 'Open conversations' }).tap();
     await folder('Crowded').tap();
     await filed('Crowded', 'Crowd 25').waitFor();
-    expect(await filed('Crowded', 'Crowd').count()).toBe(20);
+    await expectSoon(() => filed('Crowded', 'Crowd').count()).toBe(20);
     await page.getByRole('button', { name: 'Show more' }).tap();
     await group('Crowded').getByRole('link', { name: 'Crowd 1', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' });
-    expect(await filed('Crowded', 'Crowd').count()).toBe(25);
+    await expectSoon(() => filed('Crowded', 'Crowd').count()).toBe(25);
     const height = (await folder('Crowded').boundingBox())?.height ?? 0;
     expect(height).toBeGreaterThanOrEqual(44);
   }, 60_000);

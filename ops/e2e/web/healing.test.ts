@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 const answer = (action: string, confidence: number) => ({
@@ -49,7 +50,9 @@ describeInChromium('failures of agents, in Chromium', () => {
     page = await app.open('/healing');
     await page.getByText('No failure needs a decision.').waitFor();
     await register('worker-3');
-    expect(await page.getByRole('textbox', { name: 'The secret' }).inputValue()).toMatch(/^[\w-]{43}$/);
+    await expectSoon(() => page.getByRole('textbox', { name: 'The secret' }).inputValue()).toMatch(
+      /^[\w-]{43}$/,
+    );
     await page.getByRole('button', { name: 'Done' }).click();
     await page
       .getByRole('list', { name: 'Registered agents' })

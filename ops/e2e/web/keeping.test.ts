@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
 describeInChromium('the list of conversations, in Chromium', () => {
@@ -84,7 +85,7 @@ describeInChromium('the list of conversations, in Chromium', () => {
     await select.press('Enter');
     const bar = page.getByRole('toolbar', { name: 'Selected conversations' });
     await bar.getByText('0 selected').waitFor();
-    expect(await bar.getByRole('button', { name: 'Delete selected' }).isDisabled()).toBe(true);
+    await expectSoon(() => bar.getByRole('button', { name: 'Delete selected' }).isDisabled()).toBe(true);
     await page.getByRole('checkbox', { name: 'Bulk one' }).press('Space');
     await page.getByRole('checkbox', { name: 'Bulk two' }).press('Space');
     await bar.getByText('2 selected').waitFor();
@@ -110,6 +111,6 @@ describeInChromium('the list of conversations, in Chromium', () => {
     await select.press('Enter');
     await page.getByRole('checkbox', { name: 'Bulk three' }).press('Escape');
     await bar.waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('input Search conversations');
+    await expectSoon(() => focused(page)).toBe('input Search conversations');
   }, 60_000);
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { startTour, type Tour, type View, views } from '../tour/views.ts';
 import { type Word, wordsOf } from '../tour/words.ts';
 import { phone } from './chatApp.ts';
@@ -90,10 +91,12 @@ describeInChromium('every page, menu and dialog in another language, in Chromium
     await page.getByLabel('Language').selectOption('de');
     await page.getByRole('heading', { name: german('Settings') }).waitFor();
     await other.getByRole('heading', { name: german('Models') }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('language');
+    await expectSoon(() => page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe(
+      'language',
+    );
     await page.reload();
     await page.getByRole('heading', { name: german('Settings') }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    await expectSoon(() => page.evaluate(() => document.documentElement.lang)).toBe('de');
     await page.context().close();
   }, 60_000);
 });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 describeInChromium('presets, in Chromium', () => {
@@ -61,12 +62,12 @@ describeInChromium('presets, in Chromium', () => {
     await message.press('Enter');
     await page.waitForURL(/\/presets\/error-explanation$/);
     const log = page.getByRole('textbox', { name: 'Stack trace or log' });
-    expect(await log.inputValue()).toBe('TypeError: x is undefined');
+    await expectSoon(() => log.inputValue()).toBe('TypeError: x is undefined');
     await run().click();
     await result().getByText('x has no value.').waitFor();
     await result().getByText('High confidence').waitFor();
     await page.goBack();
-    expect(await message.inputValue()).toBe('');
+    await expectSoon(() => message.inputValue()).toBe('');
   }, 90_000);
 
   it('read a transcript from a file, and say what is wrong with it', async () => {

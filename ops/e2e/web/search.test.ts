@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
 describeInChromium('search and actions, in Chromium', () => {
@@ -36,12 +37,12 @@ describeInChromium('search and actions, in Chromium', () => {
     page = await app.open();
     await page.getByRole('textbox', { name: 'Message' }).waitFor();
     await open();
-    expect(await focused(page)).toBe('input Search conversations, messages and actions');
+    await expectSoon(() => focused(page)).toBe('input Search conversations, messages and actions');
     await palette().getByRole('option', { name: 'Tell me of airships' }).waitFor();
     await page.keyboard.type('zepp');
     const hit = palette().getByRole('option', { name: /The \*\*Zeppelin\*\* flies/ });
     await hit.and(page.locator('[aria-selected=true]')).waitFor();
-    expect(await hit.locator('mark').textContent()).toBe('Zeppelin');
+    await expectSoon(() => hit.locator('mark').textContent()).toBe('Zeppelin');
     await page.keyboard.press('Enter');
     const answer = page.locator('[data-target]').getByText('Zeppelin');
     await answer.waitFor();
@@ -117,7 +118,7 @@ describeInChromium('search and actions, in Chromium', () => {
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('Kangaroo one'));
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
-    expect(await focused(page)).toBe('input Search conversations');
+    await expectSoon(() => focused(page)).toBe('input Search conversations');
     await page.getByRole('button', { name: 'Show messages with “kang”' }).press('Enter');
     await palette()
       .getByRole('option', { name: /Kangaroo two/ })

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { adminPassword } from '../harness/process.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
 
@@ -18,7 +19,7 @@ describeInChromium('the frame of the app, in Chromium', () => {
     page = await app.open();
     await page.getByRole('button', { name: 'Hide the sidebar' }).press('Enter');
     await list().waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('main');
+    await expectSoon(() => focused(page)).toBe('main');
     await page.reload();
     const show = page.getByRole('button', { name: 'Show the sidebar' });
     await show.waitFor();
@@ -59,7 +60,7 @@ describeInChromium('the frame of the app, in Chromium', () => {
       },
       await row.elementHandle(),
     );
-    expect(await row.getAttribute('aria-current')).toBe('page');
+    await expectSoon(() => row.getAttribute('aria-current')).toBe('page');
   }, 120_000);
 
   it('starts a chat with a model from the list of models', async () => {
@@ -75,12 +76,12 @@ describeInChromium('the frame of the app, in Chromium', () => {
     await page.goto(`${app.server.url}/login`);
     const field = page.getByLabel('Password');
     await field.fill(adminPassword);
-    expect(await field.getAttribute('type')).toBe('password');
+    await expectSoon(() => field.getAttribute('type')).toBe('password');
     await page.getByRole('button', { name: 'Show characters' }).press('Enter');
-    expect(await field.getAttribute('type')).toBe('text');
-    expect(await field.inputValue()).toBe(adminPassword);
+    await expectSoon(() => field.getAttribute('type')).toBe('text');
+    await expectSoon(() => field.inputValue()).toBe(adminPassword);
     await page.getByRole('button', { name: 'Hide characters' }).press('Enter');
-    expect(await field.getAttribute('type')).toBe('password');
+    await expectSoon(() => field.getAttribute('type')).toBe('password');
     await page.getByLabel('Username').fill('admin');
     await field.press('Enter');
     await list().waitFor();

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { pdfOf } from '../../../api/attachments/reading/documents.testing.ts';
 import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 /** 200 pages of a register, and one with the answer. */
@@ -62,7 +63,7 @@ describeInChromium('sources of answers, in Chromium', () => {
     if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/indexing.png` });
     // A message can be sent meanwhile: full text finds the passages.
     await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Who built the lighthouse?');
-    expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(false);
+    await expectSoon(() => page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(false);
     app.play({ capabilities: ['completion', 'embedding'] });
     await progress.waitFor({ state: 'detached' });
   }, 90_000);
@@ -75,20 +76,20 @@ describeInChromium('sources of answers, in Chromium', () => {
     await sources()
       .getByRole('button', { name: `register.pdf, page ${answerPage}` })
       .waitFor();
-    expect(await sources().getByRole('button').count()).toBe(1);
+    await expectSoon(() => sources().getByRole('button').count()).toBe(1);
     const cited = page.getByRole('article', { name: 'Answer' }).getByRole('button', { name: /^Source \d+$/ });
-    expect(await cited.count()).toBe(1);
+    await expectSoon(() => cited.count()).toBe(1);
     await cited.focus();
     await page.keyboard.press('Enter');
     await dialog().getByText(`register.pdf, page ${answerPage}`).waitFor();
-    expect(await dialog().locator('mark').textContent()).toBe(pages[answerPage - 1]);
+    await expectSoon(() => dialog().locator('mark').textContent()).toBe(pages[answerPage - 1]);
     const around = await dialog().getByRole('region', { name: 'Text of the document' }).textContent();
     expect(around).toContain(`Page ${answerPage - 1} of the plain register`);
     expect(around).toContain(`Page ${answerPage + 1} of the plain register`);
     if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/source.png` });
     await page.keyboard.press('Escape');
     await dialog().waitFor({ state: 'detached' });
-    expect(await cited.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expectSoon(() => cited.evaluate((element) => element === document.activeElement)).toBe(true);
 
     await page.reload();
     await sources()

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
 /** Chromium on a server has neither voices nor a recognition service: these stand for them, in the page. */
@@ -92,7 +93,7 @@ describeInChromium('speech, in Chromium', () => {
     await page.evaluate('say("and said"); say("twice")');
     await page.getByRole('button', { name: 'Stop dictating' }).press('Enter');
     await page.getByRole('button', { name: 'Dictate' }).waitFor();
-    expect(await field().inputValue()).toBe('Typed and said twice');
+    await expectSoon(() => field().inputValue()).toBe('Typed and said twice');
     await page.getByRole('button', { name: 'Dictate' }).press('Enter');
     await page.evaluate('fail("not-allowed")');
     await page.getByText('The browser did not allow the microphone.').waitFor();

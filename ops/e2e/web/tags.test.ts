@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
 
 describeInChromium('tags of conversations, in Chromium', () => {
@@ -36,7 +37,7 @@ describeInChromium('tags of conversations, in Chromium', () => {
     await tagged('Another', ['Recipes']);
     page = await app.open(await app.say('Fine.', 'Soup'));
     await openTags('Soup');
-    expect(await focused(page)).toBe('input tag');
+    await expectSoon(() => focused(page)).toBe('input tag');
     await page.locator('datalist option[value="Recipes"]').waitFor({ state: 'attached' });
     await page.keyboard.type('Winter');
     await page.keyboard.press('Enter');
@@ -46,10 +47,10 @@ describeInChromium('tags of conversations, in Chromium', () => {
     await page.keyboard.type('Winter');
     await page.keyboard.press('Enter');
     await chips().filter({ hasText: 'Recipes' }).waitFor();
-    expect(await chips().count()).toBe(2);
+    await expectSoon(() => chips().count()).toBe(2);
     await page.getByRole('button', { name: 'Remove the tag Winter' }).press('Enter');
     await chips().filter({ hasText: 'Winter' }).waitFor({ state: 'detached' });
-    expect(await focused(page)).toBe('input tag');
+    await expectSoon(() => focused(page)).toBe('input tag');
     await page.keyboard.press('Escape');
     await page.getByRole('main').getByRole('button', { name: 'Recipes' }).waitFor();
     await page.reload();
@@ -71,7 +72,7 @@ describeInChromium('tags of conversations, in Chromium', () => {
     await sidebar().getByText('Tag Home').waitFor();
     await sidebar().getByRole('button', { name: 'Show all conversations' }).press('Enter');
     await row('Untagged').waitFor();
-    expect(await focused(page)).toBe('input Search conversations');
+    await expectSoon(() => focused(page)).toBe('input Search conversations');
 
     await page.keyboard.press('Control+K');
     await page.keyboard.type('offi');

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 
 describeInChromium('temporary chats, in Chromium', () => {
@@ -36,7 +37,7 @@ describeInChromium('temporary chats, in Chromium', () => {
     await field().waitFor();
     await page.keyboard.press('Control+Shift+E');
     await page.getByRole('heading', { name: 'Temporary chat' }).waitFor();
-    expect(await toggle().getAttribute('aria-pressed')).toBe('true');
+    await expectSoon(() => toggle().getAttribute('aria-pressed')).toBe('true');
     await field().fill(prompt);
     await field().press('Enter');
     await page.waitForURL(/\/chat\/.+/);
@@ -90,7 +91,7 @@ describeInChromium('temporary chats, in Chromium', () => {
     await page.getByRole('button', { name: 'Keep this chat' }).press('Enter');
     await notice().waitFor({ state: 'detached' });
     await sidebar().getByRole('link', { name: 'Worth keeping' }).waitFor();
-    expect(await focused(page)).toBe('textarea Message');
+    await expectSoon(() => focused(page)).toBe('textarea Message');
     await page.getByRole('heading', { name: 'Worth keeping' }).waitFor();
     await page.getByRole('button', { name: 'Menu of ' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Usage' }).press('Enter');
