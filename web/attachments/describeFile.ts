@@ -25,8 +25,10 @@ export const describeFile = ({ format, size, pages, tokens }: DescribedFile): st
 const partsOf = (format: string, pages: number): string => {
   switch (format) {
     case 'XLSX':
+    case 'ODS':
       return plural(pages, { one: '# sheet', other: '# sheets' });
     case 'PPTX':
+    case 'ODP':
       return plural(pages, { one: '# slide', other: '# slides' });
     default:
       return plural(pages, { one: '# page', other: '# pages' });

@@ -10,7 +10,7 @@ interface DescribedSource {
 export const describeSource = ({ name, page, heading }: DescribedSource): string => {
   if (!name) return t`A deleted document`;
   // By the name: a further field of each source would make the document of the page too costly.
-  if (page && /\.pptx$/i.test(name)) return t`${name}, slide ${page}`;
+  if (page && /\.(?:pptx|odp)$/i.test(name)) return t`${name}, slide ${page}`;
   if (page) return t`${name}, page ${page}`;
   return heading
     ? t({ message: `${name}, ${heading}`, comment: 'A document, and the heading of the cited passage in it' })

@@ -19,7 +19,9 @@ const symbol =
 const pageMarks: Partial<Record<DocumentFormat, RegExp>> = {
   PDF: /^\[Page (\d{1,7})\]$/,
   PPTX: /^\[Slide (\d{1,7})\]$/,
+  ODP: /^\[Slide (\d{1,7})\]$/,
 };
+const workbooks: ReadonlySet<DocumentFormat> = new Set(['XLSX', 'ODS']);
 const sheetMark = /^\[Sheet (.+)\]$/;
 const markdownHeading = /^ {0,3}#{1,6}\s+(\S.*?)\s*#*$/;
 const numberedHeading =
@@ -67,7 +69,7 @@ export const splitPassages = (text: string, format: DocumentFormat, name: string
     }
     const found = headingOf(line.text, { format, isCode, isAfterBlank });
     if (found !== null) {
-      if (start >= 0 && (end - start >= passageLimits.minLength || format === 'XLSX')) flush();
+      if (start >= 0 && (end - start >= passageLimits.minLength || workbooks.has(format))) flush();
       heading = found.slice(0, passageLimits.heading).replace(/[\uD800-\uDBFF]$/, '');
     } else if (start >= 0 && line.end - start > passageLimits.maxLength) flush();
     if (start < 0) {
@@ -91,7 +93,7 @@ function* linesOf(text: string): Generator<Line, void, undefined> {
   }
 }
 
-const keepsHeadings: ReadonlySet<DocumentFormat> = new Set(['DOCX', 'HTML', 'PPTX', 'EPUB']);
+const keepsHeadings: ReadonlySet<DocumentFormat> = new Set(['DOCX', 'HTML', 'PPTX', 'ODT', 'ODP', 'EPUB']);
 
 const headingOf = (
   line: string,
@@ -104,7 +106,7 @@ const headingOf = (
   if (line.length > 300) return null;
   if (isCode) return symbol.test(line) ? line.trim().replace(/\s*[{(:]\s*$/, '') : null;
   const bare = line.trim();
-  if (format === 'XLSX') return sheetMark.exec(bare)?.[1] ?? null;
+  if (workbooks.has(format)) return sheetMark.exec(bare)?.[1] ?? null;
   const marked = markdownHeading.exec(line)?.[1];
   if (marked !== undefined) return marked;
   if (numberedHeading.test(bare) && !/[.!?,;]$/.test(bare)) return bare;

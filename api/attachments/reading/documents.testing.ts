@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** Writes a ZIP archive. `declared` overrides the declared sizes, as a decompression bomb does. */
+/** Writes a ZIP archive; its `mimetype` isn't compressed, as OpenDocument and EPUB demand. `declared` overrides the declared sizes, as a decompression bomb does. */
 export const zipOf = (
   files: Readonly<Record<string, string | Buffer>>,
   { declared, encrypted = false }: { readonly declared?: number; readonly encrypted?: boolean } = {},
@@ -10,11 +10,12 @@ export const zipOf = (
   let offset = 0;
   for (const [name, content] of Object.entries(files)) {
     const data = Buffer.from(content);
-    const deflated = deflateRawSync(data);
+    const isStored = name === 'mimetype';
+    const deflated = isStored ? data : deflateRawSync(data);
     const header = Buffer.alloc(26);
     header.writeUInt16LE(20, 0);
     header.writeUInt16LE(encrypted ? 1 : 0, 2);
-    header.writeUInt16LE(8, 4);
+    header.writeUInt16LE(isStored ? 0 : 8, 4);
     header.writeUInt32LE(crc32(data), 10);
     header.writeUInt32LE(deflated.length, 14);
     header.writeUInt32LE(declared ?? data.length, 18);
@@ -125,6 +126,24 @@ export const pptxOf = (slides: readonly Slide[]): Buffer => {
     files[`ppt/notesSlides/notes${index}.xml`] = `<p:notes ${drawing}>${shapeOf(notes, 'body')}</p:notes>`;
   }
   return zipOf(files);
+};
+
+const openDocument = 'urn:oasis:names:tc:opendocument:xmlns';
+
+/** Writes an OpenDocument file with this content of its body, given as XML. */
+export const openDocumentOf = (
+  type: 'text' | 'spreadsheet' | 'presentation',
+  body: string,
+  more: Readonly<Record<string, string>> = {},
+): Buffer => {
+  const namespaces = ['office', 'text', 'table', 'presentation', 'drawing'].map(
+    (name) => `xmlns:${name === 'drawing' ? 'draw' : name}="${openDocument}:${name}:1.0"`,
+  );
+  return zipOf({
+    mimetype: `application/vnd.oasis.opendocument.${type}`,
+    'content.xml': `<office:document-content ${namespaces.join(' ')}><office:body><office:${type}>${body}</office:${type}></office:body></office:document-content>`,
+    ...more,
+  });
 };
 
 /** Writes a book with these chapters, given as the bodies of pages, in files in the opposite order. */

@@ -1,6 +1,7 @@
 import mammoth from 'mammoth';
 import readWorkbook from 'read-excel-file/node';
-import { type DocumentText, damagedFile, documentLimits, limitText, Unreadable } from './document.ts';
+import { cellLimit, csvLine } from './csv.ts';
+import { type DocumentText, damagedFile, limitText, Unreadable } from './document.ts';
 import { readHtml } from './html.ts';
 import { checkZip } from './zip.ts';
 
@@ -20,16 +21,13 @@ export const readDocx = async (bytes: Buffer): Promise<DocumentText> => {
 export const readXlsx = async (bytes: Buffer): Promise<DocumentText> => {
   await checkZip(bytes);
   const sheets = await readWorkbook(bytes, { trim: false }).catch(damaged);
-  let cells = 0;
+  const limit = cellLimit();
   const texts: string[] = [];
   for (const { sheet, data } of sheets) {
     const lines: string[] = [];
     for (const row of data) {
-      cells += row.length;
-      if (cells > documentLimits.cells) {
-        throw new Unreadable(`has more than ${documentLimits.cells} cells. Split it into smaller files.`);
-      }
-      const line = row.map(fieldOf).join(',').replace(/,+$/, '');
+      limit.add(row.length);
+      const line = csvLine(row.map(textOf));
       if (line !== '') lines.push(line);
     }
     if (lines.length > 0) texts.push(`[Sheet ${sheet}]\n${lines.join('\n')}`);
@@ -37,11 +35,9 @@ export const readXlsx = async (bytes: Buffer): Promise<DocumentText> => {
   return { ...limitText(texts.join('\n\n')), pages: sheets.length };
 };
 
-/** Returns a cell as a field of CSV (RFC 4180). */
-const fieldOf = (cell: unknown): string => {
+const textOf = (cell: unknown): string => {
   if (cell === null || cell === undefined) return '';
-  const text = cell instanceof Date ? cell.toISOString() : String(cell);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return cell instanceof Date ? cell.toISOString() : String(cell);
 };
 
 const damaged = (error: unknown): never => {

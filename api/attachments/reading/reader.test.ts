@@ -3,6 +3,7 @@ import type { DocumentFormat } from './document.ts';
 import {
   docxOf,
   epubOf,
+  openDocumentOf,
   pdfOf,
   pdfOfObjects,
   pptxOf,
@@ -78,6 +79,78 @@ describe('reading documents', () => {
       passages: [],
       text: '[Slide 1]\nHarbour plan\nTwo & three\n\nNotes: Say hello.\n\n[Slide 2]\nCosts\nYear | Cost\n1871 |',
       pages: 2,
+      omittedLength: 0,
+    });
+  });
+
+  it('reads an OpenDocument text, with footnotes, without comments and deleted text', async () => {
+    const body = [
+      '<text:tracked-changes><text:changed-region><text:deletion><text:p>Gone.</text:p></text:deletion></text:changed-region></text:tracked-changes>',
+      '<text:h text:outline-level="1">Harbour plan</text:h>',
+      '<text:p>Two &amp;\n three<text:s text:c="2"/>&lt;b&gt;<text:note><text:note-citation>1</text:note-citation>',
+      '<text:note-body><text:p>By Ada.</text:p></text:note-body></text:note>, and',
+      '<office:annotation><text:p>Check this.</text:p></office:annotation><text:line-break/>more.</text:p>',
+      '<text:list><text:list-item><text:p>One</text:p></text:list-item></text:list>',
+      '<table:table><table:table-row><table:table-cell><text:p>Year</text:p></table:table-cell>',
+      '<table:table-cell><text:p>Cost</text:p></table:table-cell></table:table-row>',
+      '<table:table-row><table:table-cell table:number-columns-spanned="2"><text:p>1871</text:p></table:table-cell>',
+      '<table:covered-table-cell/></table:table-row></table:table>',
+    ].join('');
+    expect(await read(openDocumentOf('text', body))).toEqual({
+      tokens: expect.any(Number),
+      passages: [],
+      text: 'Harbour plan\n\nTwo & three <b> (By Ada.), and\nmore.\n\n * One\n\nYear   Cost\n1871',
+      pages: null,
+      omittedLength: 0,
+    });
+  });
+
+  it('reads an OpenDocument spreadsheet as CSV, with exact values, and repeats what the file repeats', async () => {
+    const cell = (content: string, attributes = '') =>
+      `<table:table-cell ${attributes}>${content}</table:table-cell>`;
+    const body = [
+      '<table:table table:name="Prices &amp; more"><table:table-row>',
+      cell('<text:p>a, "b"</text:p>'),
+      cell('', 'table:number-columns-repeated="2"'),
+      cell('<text:p>1.234,50 €</text:p>', 'office:value-type="currency" office:value="1234.5"'),
+      cell('<text:p>2. März</text:p>', 'office:value-type="date" office:date-value="2026-03-02"'),
+      cell('', 'table:number-columns-repeated="16379"'),
+      '</table:table-row><table:table-row table:number-rows-repeated="3">',
+      cell('<text:p>x</text:p>', 'table:number-columns-repeated="2"'),
+      '</table:table-row><table:table-row table:number-rows-repeated="1048571">',
+      cell('', 'table:number-columns-repeated="16384"'),
+      '</table:table-row></table:table><table:table table:name="Empty"/>',
+      '<table:table table:name="Last"><table:table-row>',
+      cell('<text:p>One</text:p><text:p>Two</text:p>'),
+      '</table:table-row></table:table>',
+    ].join('');
+    expect(await read(openDocumentOf('spreadsheet', body))).toEqual({
+      tokens: expect.any(Number),
+      passages: [],
+      text: '[Sheet Prices & more]\n"a, ""b""",,,1234.5,2026-03-02\nx,x\nx,x\nx,x\n\n[Sheet Last]\n"One\nTwo"',
+      pages: 3,
+      omittedLength: 0,
+    });
+  });
+
+  it('reads an OpenDocument presentation slide by slide, with tables and notes', async () => {
+    const frame = (content: string, kind = 'subtitle') =>
+      `<draw:frame presentation:class="${kind}"><draw:text-box>${content}</draw:text-box></draw:frame>`;
+    const body = [
+      '<draw:page draw:name="page1">',
+      frame('<text:p>Harbour plan</text:p>', 'title'),
+      frame('<text:p><text:page-number>1</text:page-number></text:p>', 'page-number'),
+      frame('<text:p>Two &amp; three</text:p>'),
+      `<presentation:notes><draw:page-thumbnail/>${frame('<text:p>Say hello.</text:p>', 'notes')}</presentation:notes>`,
+      '</draw:page><draw:page/><draw:page><draw:frame><table:table><table:table-row>',
+      '<table:table-cell><text:p>Year</text:p></table:table-cell><table:table-cell><text:p>Cost</text:p></table:table-cell>',
+      '</table:table-row></table:table></draw:frame></draw:page>',
+    ].join('');
+    expect(await read(openDocumentOf('presentation', body))).toEqual({
+      tokens: expect.any(Number),
+      passages: [],
+      text: '[Slide 1]\nHarbour plan\nTwo & three\n\nNotes: Say hello.\n\n[Slide 3]\nYear | Cost',
+      pages: 3,
       omittedLength: 0,
     });
   });
@@ -183,7 +256,42 @@ describe('files that cannot be read', () => {
     ['a workbook that is none', zipOf({ 'xl/workbook.xml': '<a' }), /is damaged/],
     ['a truncated document', docxOf(['a']).subarray(0, 300), /is damaged/],
     ['another archive', zipOf({ 'a.txt': 'x' }), /is a ZIP archive/],
-    ['an OpenDocument file', zipOf({ 'content.xml': 'x' }), /is an OpenDocument file/],
+    [
+      'an OpenDocument drawing',
+      zipOf({ mimetype: 'application/vnd.oasis.opendocument.graphics', 'content.xml': 'x' }),
+      /is an OpenDocument file that is no text, spreadsheet or presentation/,
+    ],
+    [
+      'an encrypted OpenDocument text',
+      openDocumentOf('text', '', {
+        'META-INF/manifest.xml':
+          '<manifest:manifest><manifest:file-entry><manifest:encryption-data/></manifest:file-entry></manifest:manifest>',
+      }),
+      /is encrypted/,
+    ],
+    [
+      'an OpenDocument text without content',
+      zipOf({ mimetype: 'application/vnd.oasis.opendocument.text' }),
+      /is damaged/,
+    ],
+    ['a spreadsheet without sheets', openDocumentOf('spreadsheet', ''), /is damaged/],
+    ['an OpenDocument presentation without slides', openDocumentOf('presentation', ''), /is damaged/],
+    [
+      'a spreadsheet that repeats a cell too often',
+      openDocumentOf(
+        'spreadsheet',
+        '<table:table><table:table-row table:number-rows-repeated="1048576"><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row></table:table>',
+      ),
+      /has more than 1000000 cells/,
+    ],
+    [
+      'a spreadsheet that repeats a long text too often',
+      openDocumentOf(
+        'spreadsheet',
+        `<table:table><table:table-row><table:table-cell table:number-columns-repeated="1000"><text:p>${'x'.repeat(10_000)}</text:p></table:table-cell></table:table-row></table:table>`,
+      ),
+      /has a row with more than 2000000 characters/,
+    ],
     ['a presentation that is none', zipOf({ 'ppt/presentation.xml': '<a' }), /is damaged/],
     ['a book that is none', zipOf({ 'META-INF/container.xml': '<a' }), /is damaged/],
     [
@@ -256,6 +364,9 @@ describe('files that cannot be read', () => {
       xlsxOf(rowOf(1, ['Hello'])),
       pptxOf([{ title: 'Hello' }]),
       epubOf(['Hello']),
+      openDocumentOf('text', '<text:p>Hello</text:p>'),
+      openDocumentOf('spreadsheet', '<table:table><table:table-row/></table:table>'),
+      openDocumentOf('presentation', '<draw:page><text:p>Hello</text:p></draw:page>'),
     ];
     let state = 42;
     const random = (below: number) => {

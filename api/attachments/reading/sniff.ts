@@ -10,7 +10,7 @@ export interface Sniffed {
 }
 
 const supported =
-  'Supported are text, code, Markdown, CSV, HTML, PDF, DOCX, XLSX, PPTX, EPUB, EML, PNG, JPEG, WebP, GIF and AVIF';
+  'Supported are text, code, Markdown, CSV, HTML, PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, EPUB, EML, PNG, JPEG, WebP, GIF and AVIF';
 
 /** Formats that many people have, by their first bytes, for an error that names them. */
 const unsupported: readonly (readonly [signature: string, name: string])[] = [
@@ -54,10 +54,29 @@ const office = 'application/vnd.openxmlformats-officedocument';
 
 /** ZIP-based formats by an entry that each has, for an error that names them. */
 const unsupportedZips: readonly (readonly [entry: string, name: string])[] = [
-  ['content.xml', 'an OpenDocument file'],
+  ['content.xml', 'an OpenDocument file that is no text, spreadsheet or presentation'],
 ];
 
+const openDocuments: Readonly<Record<string, AttachmentFormat>> = {
+  text: 'ODT',
+  spreadsheet: 'ODS',
+  presentation: 'ODP',
+};
+
+/** Detects a document or a template by its first entry, which isn't compressed for this purpose (OpenDocument 1.3, part 2, 3.3). */
+const openDocumentOf = (bytes: Buffer): Sniffed | null => {
+  const start = bytes.subarray(30, 120).toString('latin1');
+  const [, type = ''] =
+    /^mimetypeapplication\/vnd\.oasis\.opendocument\.(text|spreadsheet|presentation)(?:-template)?PK/.exec(
+      start,
+    ) ?? [];
+  const format = openDocuments[type];
+  return format ? { format, mediaType: `application/vnd.oasis.opendocument.${type}` } : null;
+};
+
 const sniffZip = async (bytes: Buffer): Promise<Sniffed> => {
+  const openDocument = openDocumentOf(bytes);
+  if (openDocument !== null) return openDocument;
   const names = new Set(await entryNamesOf(bytes));
   if (names.has('word/document.xml')) {
     return { format: 'DOCX', mediaType: `${office}.wordprocessingml.document` };

@@ -38,6 +38,12 @@ const read = async ({ format, bytes: array, isText }: ReadingJob): Promise<Docum
       return (await import('./office.ts')).readXlsx(bytes);
     case 'PPTX':
       return (await import('./pptx.ts')).readPptx(bytes);
+    case 'ODT':
+      return (await import('./openDocument.ts')).readOdt(bytes);
+    case 'ODS':
+      return (await import('./openDocument.ts')).readOds(bytes);
+    case 'ODP':
+      return (await import('./openDocument.ts')).readOdp(bytes);
     case 'EPUB':
       return (await import('./epub.ts')).readEpub(bytes);
     case 'EMAIL':
