@@ -149,6 +149,7 @@ export const createServices = (deps: ServicesDeps) => {
     conversations: stores.conversations,
     journal,
     queue,
+    bus,
     enqueueRetries,
     clock,
     log,

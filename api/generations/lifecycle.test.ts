@@ -1,4 +1,5 @@
 import type { Viewer } from '../access/viewer.ts';
+import { conversationChanged } from '../conversations/topics.ts';
 import { engineUnavailable } from '../errors/failures.ts';
 import { eventually } from '../process/eventually.testing.ts';
 import { maxContinuedAttempts } from './generation.ts';
@@ -248,6 +249,21 @@ describe('the lifecycle of a generation', () => {
         await expect(lifecycle.continue(viewer, id)).rejects.toMatchObject({ code: 'CONFLICT' });
       }
     });
+  });
+
+  it.each([
+    ['a queued one is cancelled', 'QUEUED'],
+    ['one without a worker is cancelled', 'RUNNING'],
+    ['an incomplete one is continued', 'FAILED'],
+  ] as const)("tells the owner's tabs when %s", async (_, status) => {
+    const { deps, ask, ownerId } = opened;
+    const { id, conversationId } = await ask({ status });
+    await deps.journal.begin(id, { attempt: 1, status, text: '', thinking: '' });
+    const changes: unknown[] = [];
+    const message = (change: unknown) => void changes.push(change);
+    await deps.bus.subscribe(conversationChanged, ownerId, { message, missed: () => {} });
+    await (status === 'FAILED' ? lifecycle.continue(viewer, id) : lifecycle.cancel(viewer, id));
+    expect(changes).toEqual([{ kind: 'UPDATED', conversationId, messageIds: [] }]);
   });
 
   it('returns the cursor of the attempt of the stored text', async () => {

@@ -6,7 +6,7 @@ import type { Bus } from '../realtime/bus.ts';
 import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
-import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker } from './run/end.ts';
+import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker, notifyOwner } from './run/end.ts';
 import { type EnqueueLaterDeps, enqueueNowOrLater } from './run/enqueue.ts';
 import { cancelRequested } from './topics.ts';
 import { storedText } from './watch/storedText.ts';
@@ -181,6 +181,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
       );
       if (!queued) throw new Failure('CONFLICT', 'This answer has just been continued. Watch it instead.');
       await enqueueNowOrLater(deps, queued);
+      await notifyOwner(deps, queued);
       return queued;
     },
 

@@ -141,7 +141,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     clock,
     log,
   });
-  const recovery: RecoveryDeps = { ...stores, journal, queue, enqueueRetries, clock, log };
+  const recovery: RecoveryDeps = { ...stores, journal, queue, bus, enqueueRetries, clock, log };
   const worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: 15 * 60_000 });
   const stopRecovery = keepRequeueingOrphans(recovery, {
     intervalMs: recoveryIntervalMs,

@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro';
-import { Pin } from 'lucide-react';
+import { LoaderCircle, Pin } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { NavLink } from 'react-router';
 import type { ConversationRow_conversation$key } from './__generated__/ConversationRow_conversation.graphql.ts';
@@ -18,6 +18,7 @@ export const ConversationRow = ({
         id
         title
         pinned
+        answering
         ...ConversationMenu_conversation
       }
     `,
@@ -49,6 +50,14 @@ export const ConversationRow = ({
         <span dir="auto" className="truncate">
           {conversation.title}
         </span>
+        {conversation.answering && (
+          <LoaderCircle
+            size={14}
+            role="img"
+            aria-label={t`Answering`}
+            className="ms-auto shrink-0 animate-spin text-accent"
+          />
+        )}
         {conversation.pinned && (
           <Pin size={13} aria-label={t`Pinned`} className="shrink-0 rotate-45 text-muted" />
         )}

@@ -25,17 +25,25 @@ declare module '../../graph/context.ts' {
   }
   interface Loaders {
     readonly generation: DataLoader<string, Generation | null>;
+    /** Whether the viewer's conversations have generations that aren't final. */
+    readonly answering: DataLoader<string, boolean>;
     /** What the viewer's conversations inherit. Without an engine, their models are unknown. */
     readonly inherited: DataLoader<Pick<Conversation, 'folderId' | 'model'>, AnswerSettings>;
   }
 }
 
-export const generationLoaders = (scope: LoaderScope): Pick<Loaders, 'generation' | 'inherited'> => {
+export const generationLoaders = (
+  scope: LoaderScope,
+): Pick<Loaders, 'generation' | 'answering' | 'inherited'> => {
   const { services, viewer } = scope;
   return {
     generation: createRowLoader(scope, (ids) =>
       services.stores.generations.findMany(viewer?.user.id ?? '', ids),
     ),
+    answering: createLoader(async (ids) => {
+      const answering = await services.stores.generations.unfinishedConversations(viewer?.user.id ?? '', ids);
+      return ids.map((id) => answering.has(id));
+    }),
     inherited: createLoader(async (conversations) => {
       const nameOf = async (asked: string | null): Promise<string | null> => {
         try {

@@ -20,6 +20,13 @@ builder.objectField(ConversationRef, 'usage', (t) =>
   }),
 );
 
+builder.objectField(ConversationRef, 'answering', (t) =>
+  t.boolean({
+    description: 'Whether an answer in the conversation is waiting for the engine or being written.',
+    resolve: ({ id }, _args, context) => context.loaders.answering.load(id),
+  }),
+);
+
 builder.objectField(ConversationRef, 'inheritedSystemPrompt', (t) =>
   t.string({
     nullable: true,

@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
+import { conversationChanged } from '../../conversations/topics.ts';
 import { isUnavailable } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { createBackoff } from '../../process/backoff.ts';
+import type { Bus } from '../../realtime/bus.ts';
+import { notify } from '../../realtime/notify.ts';
 import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -55,6 +58,20 @@ export const retryInBackground = (log: Logger, id: string, step: () => Promise<u
 
 type Ended = Pick<Generation, 'id' | 'attempt' | 'messageId' | 'status'>;
 
+export interface NotifyOwnerDeps {
+  readonly bus: Bus;
+  readonly log: Logger;
+}
+
+/** Tells the owner's tabs that a conversation has changed with one of its answers, which they show as in progress. Never rejects. */
+export const notifyOwner = async (
+  deps: NotifyOwnerDeps,
+  { ownerId, conversationId }: Pick<Generation, 'ownerId' | 'conversationId'>,
+): Promise<void> => {
+  if (conversationId === null) return;
+  await notify(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+};
+
 interface EntryDeps {
   readonly journal: Journal;
   readonly log: Logger;
@@ -86,7 +103,7 @@ export const endEntryIfFinal = async (
   return null;
 };
 
-export interface EndDeps extends EntryDeps {
+export interface EndDeps extends EntryDeps, NotifyOwnerDeps {
   readonly generations: GenerationStore;
   readonly queue: Queue;
 }
@@ -99,16 +116,20 @@ const dequeue = async ({ generations, queue }: EndDeps, id: string): Promise<voi
 };
 
 /**
- * Completes the end of a generation that is final in the store and has no worker: removes it from the queue and notifies
- * its readers. The two steps run side by side, and each is retried while the queue or the journal is unavailable. The
- * caller waits for the first tries only. Never rejects.
+ * Completes the end of a generation that is final in the store and has no worker: removes it from the queue, and notifies
+ * its readers and its owner. The steps run side by side; the first two are retried while the queue or the journal is
+ * unavailable. The caller waits for the first tries only. Never rejects.
  */
-export const completeEnd = async (deps: EndDeps, ended: Ended): Promise<void> => {
+export const completeEnd = async (
+  deps: EndDeps,
+  ended: Ended & Pick<Generation, 'ownerId' | 'conversationId'>,
+): Promise<void> => {
   const { journal, log } = deps;
   const { id } = ended;
   await Promise.all([
     retryInBackground(log, id, () => dequeue(deps, id)),
     retryInBackground(log, id, () => publishEnd(journal, ended)),
+    notifyOwner(deps, ended),
   ]);
 };
 

@@ -1,6 +1,7 @@
 import type { Conversation } from '../../conversations/conversation.ts';
 import type { Turn } from '../../conversations/turn.ts';
 import { createIds } from '../../process/ids.ts';
+import { createMemoryBus } from '../../realtime/bus.memory.ts';
 import { createRedisLease } from '../../redis/lease.ts';
 import { describeWithRedis, openReplicas, silent } from '../../redis/server.testing.ts';
 import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
@@ -35,6 +36,7 @@ describe('recovery: what a crash left between store and queue', () => {
       ...stores,
       journal: createMemoryJournal(),
       queue,
+      bus: createMemoryBus(),
       enqueueRetries,
       clock: () => new Date(),
       log: silent,

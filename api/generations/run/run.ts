@@ -1,11 +1,9 @@
 import type { Logger } from 'pino';
 import type { ConversationStore } from '../../conversations/store/store.ts';
-import { conversationChanged } from '../../conversations/topics.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import type { Bus } from '../../realtime/bus.ts';
-import { notify } from '../../realtime/notify.ts';
 import type { UsageStore } from '../../usage/store/store.ts';
 import { dayOf } from '../../usage/usage.ts';
 import { type AnswerSource, type AnswerText, NeedsEngine } from '../answerSource.ts';
@@ -14,7 +12,7 @@ import { type Generation, promptAtEnd } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { beginEntry, type ClaimDeps, claim, createOwnership, type Ownership } from './claim.ts';
-import { endEntry, endEntryIfFinal } from './end.ts';
+import { endEntry, endEntryIfFinal, notifyOwner } from './end.ts';
 import { answerFromEngine, type EngineAnswerDeps } from './engineAnswer.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type AutosaveDeps, createAutosave, Superseded } from './output/autosave.ts';
@@ -158,7 +156,7 @@ const touchConversation = async (
   if (conversationId === null) return;
   try {
     await deps.conversations.update(ownerId, conversationId, { updatedAt: deps.clock() });
-    await notify(deps, conversationChanged, ownerId, { kind: 'UPDATED', conversationId, messageIds: [] });
+    await notifyOwner(deps, { ownerId, conversationId });
   } catch (error) {
     deps.log.warn({ generation: id, err: error }, 'generation: conversation not moved up');
   }

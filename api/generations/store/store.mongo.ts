@@ -72,6 +72,14 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
       ),
     findByIdempotencyKey: findByKey,
     unfinishedOfConversation: (ownerId, conversationId) => unfinishedOf({ conversationId, ownerId }),
+    unfinishedConversations: (ownerId, conversationIds) =>
+      run(async ({ generations }) => {
+        const where = { conversationId: { $in: [...conversationIds] }, ownerId, ...unfinished };
+        const found = await generations
+          .find<Pick<GenerationDocument, 'conversationId'>>(where, { projection: { conversationId: 1 } })
+          .toArray();
+        return new Set(found.map(({ conversationId }) => String(conversationId)));
+      }),
     unfinishedOfOwner: (ownerId) => unfinishedOf({ ownerId }, 100),
     pageOfOwner: (ownerId, page) =>
       run(({ generations }) => {

@@ -73,6 +73,15 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       );
       return rows.map(unfinishedGenerationOf);
     },
+    async unfinishedConversations(ownerId, conversationIds) {
+      // Reads the few unfinished ones of everyone, not all that these conversations ever had.
+      const rows = database.all(
+        `SELECT DISTINCT conversation_id FROM generations INDEXED BY unfinished_generations
+        WHERE ${unfinished} AND owner_id = :ownerId AND conversation_id IN (SELECT value FROM json_each(:ids))`,
+        { ids: JSON.stringify(conversationIds), ownerId },
+      );
+      return new Set(rows.map((row) => String(row.conversation_id)));
+    },
     async unfinishedOfOwner(ownerId) {
       const sql = `SELECT ${unfinishedColumns} FROM generations
         WHERE owner_id = :ownerId AND ${unfinished} ORDER BY created_at, id LIMIT 100`;

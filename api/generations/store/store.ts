@@ -28,6 +28,8 @@ export interface GenerationStore {
   findByIdempotencyKey(ownerId: string, key: string): Promise<Generation | null>;
   /** Returns the generations that aren't final, oldest first. */
   unfinishedOfConversation(ownerId: string, conversationId: string): Promise<readonly UnfinishedGeneration[]>;
+  /** Returns which of the conversations have generations that aren't final. */
+  unfinishedConversations(ownerId: string, conversationIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Returns the generations that aren't final, oldest first; at most 100. */
   unfinishedOfOwner(ownerId: string): Promise<readonly UnfinishedGeneration[]>;
   /** Returns a page, oldest first. */

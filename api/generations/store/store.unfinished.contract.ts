@@ -52,6 +52,28 @@ export function describeUnfinished(opened: OpenGenerations): void {
       expect((await stores.generations.unfinishedPerOwner(1)).largest).toHaveLength(1);
     });
 
+    it('say which of the conversations they are in', async () => {
+      const { stores, conversation } = opened;
+      const [waiting, done, foreign] = [
+        await sameConversation(),
+        await sameConversation(),
+        newConversation(),
+      ];
+      await stores.conversations.insert(foreign);
+      await insert({ status: 'RUNNING' });
+      await insert({ status: 'RUNNING' });
+      await insert({ status: 'COMPLETED' });
+      const queued = await insert({}, waiting);
+      await insert({ status: 'FAILED' }, done);
+      await insert({}, foreign);
+      const ids = [conversation, waiting, done, foreign].map(({ id }) => id);
+      const found = () => stores.generations.unfinishedConversations(conversation.ownerId, ids);
+      expect([...(await found())].toSorted()).toEqual([conversation.id, waiting.id].toSorted());
+      await stores.generations.transition(queued.id, ['QUEUED'], { status: 'CANCELLED' });
+      expect([...(await found())]).toEqual([conversation.id]);
+      expect((await stores.generations.unfinishedConversations(conversation.ownerId, [])).size).toBe(0);
+    });
+
     it('are found of one conversation', async () => {
       const { stores, conversation } = opened;
       const running = await insert({ createdAt: at(20), status: 'RUNNING' });

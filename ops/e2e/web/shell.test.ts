@@ -63,6 +63,35 @@ describeInChromium('the frame of the app, in Chromium', () => {
     await expectSoon(() => row.getAttribute('aria-current')).toBe('page');
   }, 120_000);
 
+  it('shows which conversations are being answered, in every tab, until their answers end', async () => {
+    const running = (title: string) =>
+      list().getByRole('link', { name: title }).getByRole('img', { name: 'Answering' });
+    app.play({ tokens: ['Well', ' …'], fault: { kind: 'silence', after: 2 } });
+    page = await app.open();
+    const written = await app.client.generate({ prompt: 'A long answer' });
+    await running('A long answer').waitFor();
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/answering.png` });
+    // After a reload as well as live.
+    await page.reload();
+    await running('A long answer').waitFor();
+    await app.client.data(
+      'mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { id } } }',
+      {
+        id: written.generation.id,
+      },
+    );
+    await running('A long answer').waitFor({ state: 'detached' });
+    await list().getByRole('link', { name: 'A long answer' }).waitFor();
+
+    app.play({ tokens: ['Well', ' …'], tokensPerSecond: 1 });
+    await app.client.data(
+      'mutation ($id: ID!) { continueGeneration(input: { id: $id }) { generation { id } } }',
+      { id: written.generation.id },
+    );
+    await running('A long answer').waitFor();
+    await running('A long answer').waitFor({ state: 'detached' });
+  }, 60_000);
+
   it('starts a chat with a model from the list of models', async () => {
     page = await app.open('/models');
     const row = page.getByRole('listitem').filter({ hasText: 'stand-in:latest' });
