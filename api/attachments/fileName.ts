@@ -1,3 +1,4 @@
+import { cutText } from '../text/cutText.ts';
 /** Maximum length of a file's name, in UTF-16 units. */
 export const maxFileNameLength = 200;
 
@@ -14,5 +15,5 @@ export const fileNameOf = (given: string): string => {
   if (clean === '' || /^\.+$/.test(clean)) return 'file';
   if (clean.length <= maxFileNameLength) return clean;
   const extension = /\.\w{1,10}$/.exec(clean)?.[0] ?? '';
-  return `${clean.slice(0, maxFileNameLength - extension.length).replace(/[\uD800-\uDBFF]$/, '')}${extension}`;
+  return `${cutText(clean, maxFileNameLength - extension.length)}${extension}`;
 };

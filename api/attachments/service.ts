@@ -9,6 +9,7 @@ import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import type { KeyedLimit } from '../process/keyedLimit.ts';
+import { cutText } from '../text/cutText.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import type { Attachment } from './attachment.ts';
@@ -156,7 +157,7 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     if (text.trim() === '') {
       throw new Unreadable('contains no text. A scanned document needs text recognition (OCR) first.');
     }
-    const preview = text.slice(0, previewLength).replace(/[\uD800-\uDBFF]$/, '');
+    const preview = cutText(text, previewLength);
     const textLength = text.length;
     return {
       bytes: given,

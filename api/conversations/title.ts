@@ -1,3 +1,5 @@
+import { cutText } from '../text/cutText.ts';
+
 const maxLength = 60;
 /** The part of a prompt that is read, in UTF-16 units: a prompt may have a million. */
 const maxRead = 4096;
@@ -9,6 +11,6 @@ export const titleOf = (prompt: string): string => {
   if (text.length <= maxLength) return text;
   const cut = text.slice(0, maxLength);
   const space = cut.lastIndexOf(' ');
-  const kept = space > maxLength / 2 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/, '');
+  const kept = space > maxLength / 2 ? cut.slice(0, space) : cutText(text, maxLength);
   return `${kept.replace(/[\s,;:.–-]+$/, '')}…`;
 };

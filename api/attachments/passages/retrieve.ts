@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
+import { cutText } from '../../text/cutText.ts';
 import { fuseRankings } from './fusion.ts';
 import type { EmbeddingModel } from './indexing/embeddingModel.ts';
 import type { FoundPassage } from './passage.ts';
@@ -40,7 +41,7 @@ export const createRetrieval = (deps: RetrievalDeps): Retrieval => {
     const signal = AbortSignal.timeout(deps.embedMs ?? 3_000);
     try {
       const model = await deps.embeddingModel(signal);
-      const input = question.slice(0, maxQuestionLength).replace(/[\uD800-\uDBFF]$/, '');
+      const input = cutText(question, maxQuestionLength);
       if (!model || input.trim() === '') return null;
       const { vectors } = await engine.embed({ model: model.name, input: [input], truncate: true }, signal);
       const vector = unitVector(vectors[0] ?? []);

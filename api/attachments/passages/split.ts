@@ -1,4 +1,5 @@
 import type { DocumentFormat } from '../../config/values/attachmentFormats.ts';
+import { cutText } from '../../text/cutText.ts';
 import { type Passage, passageLimits } from './passage.ts';
 
 /** A line of a text with its range, without the line break. */
@@ -70,7 +71,7 @@ export const splitPassages = (text: string, format: DocumentFormat, name: string
     const found = headingOf(line.text, { format, isCode, isAfterBlank });
     if (found !== null) {
       if (start >= 0 && (end - start >= passageLimits.minLength || workbooks.has(format))) flush();
-      heading = found.slice(0, passageLimits.heading).replace(/[\uD800-\uDBFF]$/, '');
+      heading = cutText(found, passageLimits.heading);
     } else if (start >= 0 && line.end - start > passageLimits.maxLength) flush();
     if (start < 0) {
       start = line.start;
@@ -135,5 +136,5 @@ const cutIn = (text: string, from: number): number => {
     const at = within.lastIndexOf(boundary);
     if (at >= least) return from + at + boundary.length;
   }
-  return from + maxLength - (/[\uD800-\uDBFF]/.test(within.charAt(maxLength - 1)) ? 1 : 0);
+  return from + cutText(text.slice(from, from + maxLength + 1), maxLength).length;
 };

@@ -1,4 +1,5 @@
 import { foldedTerms } from '../../search/terms.ts';
+import { cutText } from '../../text/cutText.ts';
 
 /** Words are compared by this many letters, in place of a stemmer, which would know few languages. */
 const stemLength = 7;
@@ -35,7 +36,7 @@ export const questionTerms = (question: string): readonly string[] => {
 const stemOf = (word: string): string => {
   if (/\d/.test(word)) return word.slice(0, 40);
   const singular = word.length > 3 && word.endsWith('s') ? word.slice(0, -1) : word;
-  return singular.slice(0, stemLength).replace(/[\uD800-\uDBFF]$/, '');
+  return cutText(singular, stemLength);
 };
 
 /** As `stemOf` returns them. */

@@ -1,3 +1,4 @@
+import { cutText } from '../../text/cutText.ts';
 import type { Attachment } from '../attachment.ts';
 
 /** Returns the document as it is in a prompt. `omitted` is the length that is left out at its end, in UTF-16 units. */
@@ -6,8 +7,7 @@ export const documentInPrompt = (
   text: string,
   omitted: number,
 ): string => {
-  const kept =
-    omitted > 0 ? text.slice(0, Math.max(0, text.length - omitted)).replace(/[\uD800-\uDBFF]$/, '') : text;
+  const kept = cutText(text, text.length - omitted);
   const left = omitted + omittedLength;
   const note = left > 0 ? `\n[The rest of this document, ${left} characters, is left out.]` : '';
   return `${documentTag({ name, format, pages })}\n${withoutTags(kept)}${note}\n</document>`;

@@ -1,3 +1,5 @@
+import { cutText } from '../../text/cutText.ts';
+
 export type { DocumentFormat } from '../../config/values/attachmentFormats.ts';
 
 /** What a reader gets of a document. */
@@ -67,8 +69,6 @@ export const readParts = async ({
 
 /** Cuts a text at the limit, between two characters. */
 export const limitText = (text: string): Pick<DocumentText, 'text' | 'omittedLength'> => {
-  const { textLength } = documentLimits;
-  if (text.length <= textLength) return { text, omittedLength: 0 };
-  const end = /[\uD800-\uDBFF]/.test(text.charAt(textLength - 1)) ? textLength - 1 : textLength;
-  return { text: text.slice(0, end), omittedLength: text.length - end };
+  const kept = cutText(text, documentLimits.textLength);
+  return { text: kept, omittedLength: text.length - kept.length };
 };

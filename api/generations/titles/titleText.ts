@@ -1,5 +1,6 @@
 import { titleOf } from '../../conversations/title.ts';
 import type { EngineMessage } from '../../engine/engine.ts';
+import { cutText } from '../../text/cutText.ts';
 
 /** Maximum length of the question and of the answer in the prompt, in UTF-16 units. */
 const excerptLength = 1_000;
@@ -8,7 +9,7 @@ const excerptLength = 1_000;
 export const titleTokens = 24;
 
 const excerptOf = (text: string): string =>
-  text.length <= excerptLength ? text : `${text.slice(0, excerptLength).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  text.length <= excerptLength ? text : `${cutText(text, excerptLength)}…`;
 
 /** Returns the prompt for a title. */
 export const titlePrompt = (question: string, answer: string): readonly EngineMessage[] => [
