@@ -159,9 +159,9 @@ describeInChromium('limits in the web app in Chromium', () => {
       await expectSoon(() => page.getByRole('meter').getAttribute('aria-valuetext')).toBe(
         '10 % used, 90 tokens left',
       );
-      expect(await page.getByRole('listitem').filter({ hasText: 'stand-in' }).last().textContent()).toContain(
-        '10 tokens, 1 answer',
-      );
+      await expectSoon(() =>
+        page.getByRole('listitem').filter({ hasText: 'stand-in' }).last().textContent(),
+      ).toContain('10 tokens, 1 answer');
       await page.getByText('Show as a table').click();
       const today = new Date().toISOString().slice(8, 10).replace(/^0/, '');
       const row = page.getByRole('table', { name: 'Tokens by day' }).getByRole('row').nth(1);
@@ -201,7 +201,7 @@ describeInChromium('limits in the web app in Chromium', () => {
         .getByRole('button', { name: /^Options for/ })
         .first()
         .click();
-      expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Export']);
+      await expectSoon(() => page.getByRole('menuitem').allTextContents()).toEqual(['Export']);
       await page.keyboard.press('Escape');
       expect(await page.getByRole('link', { name: 'New chat' }).count()).toBe(0);
       await page.goto(`${server.url}/llm-test`);

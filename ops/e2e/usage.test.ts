@@ -146,7 +146,7 @@ describeInChromium('the usage page in Chromium', () => {
     const [month] = viewer.quota;
     const shown = page.getByRole('list', { name: 'Quotas' }).getByRole('listitem');
     await expectSoon(() => shown.textContent()).toContain(`${whole(month?.used ?? 0)} of 10,000,000 tokens`);
-    expect(await page.getByRole('meter').getAttribute('aria-valuenow')).toBe(
+    await expectSoon(() => page.getByRole('meter').getAttribute('aria-valuenow')).toBe(
       String(Math.floor((month?.used ?? 0) / 100_000)),
     );
   }, 60_000);

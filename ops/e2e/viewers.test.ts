@@ -2,6 +2,7 @@ import type { Browser, Page, Response } from 'playwright-core';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
 import { describeInChromium, openBrowser } from './harness/browser.ts';
 import { signIn } from './harness/client.ts';
+import { expectSoon } from './harness/expectSoon.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 
@@ -94,7 +95,7 @@ describeInChromium('a viewer, in Chromium', () => {
     const changing = /send|edit|regenerate|again|continue|version|rename|delete|model/i;
     expect(names.filter((name) => changing.test(name))).toEqual([]);
     await page.getByRole('button', { name: 'Options for First' }).first().click();
-    expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Export']);
+    await expectSoon(() => page.getByRole('menuitem').allTextContents()).toEqual(['Export']);
     await page.keyboard.press('Escape');
     await page.getByText('2/2').first().waitFor();
     expect(await page.getByRole('textbox', { name: 'Message' }).count()).toBe(0);

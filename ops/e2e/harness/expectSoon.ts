@@ -23,6 +23,9 @@ export const expectSoon = (read: () => Promise<unknown>) => {
   };
   return {
     toBe: (expected: unknown) => soon((value) => expect(value).toBe(expected)),
+    toEqual: (expected: unknown) => soon((value) => expect(value).toEqual(expected)),
+    toBeLessThan: (expected: number) => soon((value) => expect(value).toBeLessThan(expected)),
+    toBeGreaterThan: (expected: number) => soon((value) => expect(value).toBeGreaterThan(expected)),
     toBeNull: () => soon((value) => expect(value).toBeNull()),
     toContain: (expected: string) => soon((value) => expect(value).toContain(expected)),
     toMatch: (expected: RegExp) => soon((value) => expect(value).toMatch(expected)),

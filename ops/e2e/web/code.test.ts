@@ -38,18 +38,18 @@ describeInChromium('blocks of code, in Chromium', () => {
         .evaluate((line) => getComputedStyle(line, '::before').content);
     // The highlighter replaces the plain lines once it is loaded.
     await block.locator('code > span > span[style]').first().waitFor();
-    expect(await number()).toBe('none');
+    await expectSoon(number).toBe('none');
     await page.getByRole('button', { name: 'Line numbers' }).first().press('Enter');
-    expect(await number()).toContain('counter(line)');
+    await expectSoon(number).toContain('counter(line)');
     const plain = page.getByRole('region', { name: 'Code', exact: true });
     const overflows = () => plain.evaluate((body) => body.scrollWidth > body.clientWidth);
-    expect(await overflows()).toBe(true);
+    await expectSoon(overflows).toBe(true);
     await page.getByRole('button', { name: 'Wrap lines' }).first().press('Enter');
-    expect(await overflows()).toBe(false);
+    await expectSoon(overflows).toBe(false);
     await page.reload();
     await block.waitFor();
-    expect(await number()).toContain('counter(line)');
-    expect(await overflows()).toBe(false);
+    await expectSoon(number).toContain('counter(line)');
+    await expectSoon(overflows).toBe(false);
     // The block without a language has no empty line above its code.
     const header = page.locator('[data-unnamed] [data-streamdown="code-block-header"]');
     await expectSoon(() => header.isVisible()).toBe(false);

@@ -67,10 +67,10 @@ describeInChromium('a conversation, in Chromium', () => {
     const message = page.getByRole('article', { name: 'You' });
     const height = async () => (await message.boundingBox())?.height ?? 0;
     await message.getByRole('button', { name: /^Show all 5,/ }).waitFor();
-    expect(await height()).toBeLessThan(400);
+    await expectSoon(height).toBeLessThan(400);
     await message.getByRole('button', { name: /^Show all/ }).press('Enter');
     await message.getByRole('button', { name: 'Show less' }).waitFor();
-    expect(await height()).toBeGreaterThan(700);
+    await expectSoon(height).toBeGreaterThan(700);
   }, 60_000);
 
   it('refuses a text that is too long, types fast afterwards, and keeps a long draft', async () => {

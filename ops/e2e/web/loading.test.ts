@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { adminPassword } from '../harness/process.ts';
 import { type ChatApp, phone, startChatApp } from './chatApp.ts';
 
@@ -116,7 +117,7 @@ describeInChromium('loading, in Chromium', () => {
     });
     expect([direction, (padding as number) > 20]).toEqual(['rtl', true]);
     const bubble = page.getByRole('article', { name: 'You' }).locator('[dir="auto"]').first();
-    expect(await bubble.evaluate((one) => getComputedStyle(one).direction)).toBe('rtl');
+    await expectSoon(() => bubble.evaluate((one) => getComputedStyle(one).direction)).toBe('rtl');
     const small = await page.locator('button:visible, [role="button"]:visible').evaluateAll((all) =>
       all
         .map(

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as forward, type Server } from 'node:http';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
 import { freePort } from '../harness/redis.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
 
@@ -128,7 +129,7 @@ describeInChromium('the app without its server, in Chromium', () => {
     await show('hidden');
     await page.waitForFunction(() => document.title.startsWith('✓ '));
     await show('visible');
-    expect(await page.title()).toBe('Take your time · Ziggie');
+    await expectSoon(() => page.title()).toBe('Take your time · Ziggie');
   }, 60_000);
 
   it('notifies of an answer that is done in a hidden tab, and says nothing of it', async () => {
@@ -227,13 +228,13 @@ describeInChromium('the app below a path, in Chromium', () => {
       base,
     );
     // The code of the version before stays, for tabs that still run it.
-    expect(await page.evaluate(async (src) => (await caches.match(src ?? '')) !== undefined, first)).toBe(
-      true,
-    );
+    await expectSoon(() =>
+      page.evaluate(async (src) => (await caches.match(src ?? '')) !== undefined, first),
+    ).toBe(true);
     await isInstalled(page, `${base}/`);
     await context.setOffline(true);
     await page.reload();
-    expect(await scripts()).toEqual([second]);
+    await expectSoon(scripts).toEqual([second]);
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     version = 'index-NEWNAME2.js';
     await context.setOffline(false);

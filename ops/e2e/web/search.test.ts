@@ -95,7 +95,7 @@ describeInChromium('search and actions, in Chromium', () => {
     const isDark = () => page.evaluate(() => document.documentElement.classList.contains('dark'));
     const before = await isDark();
     await choose('theme', /^Switch to/);
-    expect(await isDark()).toBe(!before);
+    await expectSoon(isDark).toBe(!before);
     await open();
     await page.keyboard.type('qwertz');
     await palette().getByText('Nothing has these words.').waitFor();

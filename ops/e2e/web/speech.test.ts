@@ -73,16 +73,16 @@ describeInChromium('speech, in Chromium', () => {
     await openWith(standIns, await app.say('# Two\n\nThe **first** part.\n\nThe second part.'));
     await page.getByRole('button', { name: 'Read aloud' }).press('Enter');
     const spoken = () => page.evaluate('spoken');
-    expect(await spoken()).toEqual(['Two']);
+    await expectSoon(spoken).toEqual(['Two']);
     await page.evaluate('finishPart()');
-    expect(await spoken()).toEqual(['Two', 'The first part.']);
+    await expectSoon(spoken).toEqual(['Two', 'The first part.']);
     await page.getByRole('button', { name: 'Stop reading' }).press('Enter');
-    expect(await page.evaluate('isSpeaking()')).toBe(false);
+    await expectSoon(() => page.evaluate('isSpeaking()')).toBe(false);
     await page.getByRole('button', { name: 'Read aloud' }).press('Enter');
-    expect(await page.evaluate('isSpeaking()')).toBe(true);
+    await expectSoon(() => page.evaluate('isSpeaking()')).toBe(true);
     await page.getByRole('link', { name: 'New chat' }).click();
     await page.getByRole('heading', { name: 'What would you like to know?' }).waitFor();
-    expect(await page.evaluate('isSpeaking()')).toBe(false);
+    await expectSoon(() => page.evaluate('isSpeaking()')).toBe(false);
   }, 60_000);
 
   it('writes what is dictated behind what is typed', async () => {

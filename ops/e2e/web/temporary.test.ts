@@ -53,7 +53,7 @@ describeInChromium('temporary chats, in Chromium', () => {
         .getByRole('link', { name: /Temporary|whisper/ })
         .count(),
     ).toBe(0);
-    expect(await titles()).toEqual([]);
+    await expectSoon(titles).toEqual([]);
     await page.reload();
     await page.getByText('Nobody heard it.').waitFor();
     await notice().waitFor();
@@ -99,7 +99,7 @@ describeInChromium('temporary chats, in Chromium', () => {
     await sidebar().getByRole('link', { name: 'Worth keeping' }).press('Enter');
     await page.getByText('Kept.', { exact: true }).waitFor();
     expect(await exists(id)).toBe(true);
-    expect(await titles()).toContain('Worth keeping');
+    await expectSoon(titles).toContain('Worth keeping');
   }, 60_000);
 
   it('are chosen by a button, which also goes back, and live on shortly in a closed tab', async () => {
