@@ -1,13 +1,12 @@
 import { t } from '@lingui/core/macro';
 import { Plural, Trans } from '@lingui/react/macro';
 import { X } from 'lucide-react';
-import { type FormEvent, Suspense, useId, useRef } from 'react';
-import { graphql, useLazyLoadQuery } from 'react-relay';
+import { type FormEvent, useId, useRef } from 'react';
 import { Button } from '../ui/Button.tsx';
-import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Modal } from '../ui/Modal.tsx';
-import type { TagsDialogQuery } from './__generated__/TagsDialogQuery.graphql.ts';
+import { maxTagLength, maxTags } from './tagBounds.ts';
+import { UsedTags } from './UsedTags.tsx';
 
 export interface TagsDialogProps {
   readonly open: boolean;
@@ -15,10 +14,6 @@ export interface TagsDialogProps {
   readonly onChange: (tags: readonly string[]) => void;
   readonly onClose: () => void;
 }
-
-/** Maximum tags of a conversation, and maximum length of each. */
-const maxTags = 20;
-const maxLength = 50;
 
 /** Adds and removes the tags of a conversation. Each change is saved at once. */
 export const TagsDialog = ({ open, onClose, ...props }: TagsDialogProps) => (
@@ -75,18 +70,12 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
             name="tag"
             list={`${id}-used`}
             dir="auto"
-            maxLength={maxLength}
+            maxLength={maxTagLength}
             autoComplete="off"
             disabled={isFull}
             className="h-11 w-full rounded-lg border border-line-strong bg-raised px-3 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
           />
-          <datalist id={`${id}-used`}>
-            <ErrorBoundary fallback={() => null}>
-              <Suspense>
-                <UsedTags without={tags} />
-              </Suspense>
-            </ErrorBoundary>
-          </datalist>
+          <UsedTags id={`${id}-used`} without={tags} />
         </div>
         <Button type="submit" disabled={isFull}>
           <Trans>Add</Trans>
@@ -108,22 +97,4 @@ const TagsForm = ({ tags, onChange, onClose }: Omit<TagsDialogProps, 'open'>) =>
       </div>
     </div>
   );
-};
-
-/** The tags of other conversations, as suggestions. Without them, a tag can still be typed. */
-const UsedTags = ({ without }: { without: readonly string[] }) => {
-  const { tags } = useLazyLoadQuery<TagsDialogQuery>(
-    graphql`
-      query TagsDialogQuery {
-        tags {
-          name
-        }
-      }
-    `,
-    {},
-    { fetchPolicy: 'store-and-network' },
-  );
-  return tags
-    .filter(({ name }) => !without.includes(name))
-    .map(({ name }) => <option key={name} value={name} />);
 };

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { eventually } from '../../../api/process/eventually.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
@@ -56,6 +57,48 @@ describeInChromium('tags of conversations, in Chromium', () => {
     await page.reload();
     await page.getByRole('main').getByRole('button', { name: 'Recipes' }).waitFor();
     expect(await page.getByRole('main').getByRole('button', { name: 'Winter' }).count()).toBe(0);
+  }, 60_000);
+
+  it('are added to several conversations at once, with Undo, and removed', async () => {
+    const ids = [
+      await tagged('Trip one', []),
+      await tagged('Trip two', ['Sea']),
+      await tagged('Trip three', []),
+    ];
+    const tagsOf = async () => {
+      const { nodes } = await app.client.data<{ nodes: { tags: string[] }[] }>(
+        'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Conversation { tags } } }',
+        { ids },
+      );
+      return nodes.map(({ tags }) => tags.join(' '));
+    };
+    const select = async () => {
+      await page.getByRole('button', { name: 'Select conversations' }).press('Enter');
+      for (const title of ['Trip one', 'Trip two'])
+        await page.getByRole('checkbox', { name: title }).press('Space');
+      await page.getByRole('button', { name: 'Tag selected' }).press('Enter');
+      await page.getByRole('dialog', { name: 'Tag selected' }).waitFor();
+      await page.locator('datalist option[value="Sea"]').waitFor({ state: 'attached' });
+      await expectSoon(() => focused(page)).toBe('input tag');
+    };
+    page = await app.open();
+    await row('Trip one').waitFor();
+    await select();
+    if (process.env.SCREENSHOTS)
+      await page.screenshot({ path: `${process.env.SCREENSHOTS}/tagSelected.png` });
+    await page.keyboard.type(' Sea ');
+    await page.keyboard.press('Enter');
+    // One of them had the tag before.
+    await page.getByText('Added the tag “Sea” to 1 conversation.').waitFor();
+    await page.getByRole('toolbar', { name: 'Selected conversations' }).waitFor({ state: 'detached' });
+    expect(await tagsOf()).toEqual(['Sea', 'Sea', '']);
+    await page.getByRole('button', { name: 'Undo' }).press('Enter');
+    await eventually(tagsOf, (tags) => tags.join() === ',Sea,');
+    await select();
+    await page.keyboard.type('Sea');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).press('Enter');
+    await page.getByText('Removed the tag “Sea” from 1 conversation.').waitFor();
+    expect(await tagsOf()).toEqual(['', '', '']);
   }, 60_000);
 
   it('filter the list by its menu, by the palette and by a tag of the open conversation', async () => {

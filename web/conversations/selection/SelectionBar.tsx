@@ -1,8 +1,9 @@
 import { t } from '@lingui/core/macro';
 import { Plural } from '@lingui/react/macro';
-import { Archive, ArchiveRestore, FolderInput, Trash2, X } from 'lucide-react';
+import { Archive, ArchiveRestore, FolderInput, Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { MoveToFolder } from '../../folders/MoveToFolder.tsx';
+import { TagSelected } from '../../tags/TagSelected.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { usePendingDeletions } from './pendingDeletions.tsx';
 import { useArchiveAll } from './useArchiveAll.ts';
@@ -23,6 +24,7 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
   const archiveAll = useArchiveAll();
   const [isArchiving, setArchiving] = useState(false);
   const [isMoving, setMoving] = useState(false);
+  const [isTagging, setTagging] = useState(false);
   const count = ids.size;
   const isNone = count === 0;
   const isAll = all.length > 0 && all.every((id) => ids.has(id));
@@ -35,7 +37,7 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
     <div
       role="toolbar"
       aria-label={t`Selected conversations`}
-      className="flex items-center gap-0.5 px-2.5 pb-2"
+      className="flex flex-wrap items-center gap-0.5 px-2.5 pb-2"
     >
       <label className="flex h-9 min-w-0 flex-1 items-center gap-2.5 rounded-lg px-2.5 pointer-coarse:h-11">
         <input
@@ -52,6 +54,8 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
           <Plural value={count} one="# selected" other="# selected" />
         </span>
       </label>
+      <IconButton icon={X} label={t`End selection`} onClick={onClose} />
+      <span className="basis-full" />
       <IconButton
         icon={archived ? ArchiveRestore : Archive}
         label={archived ? t`Unarchive selected` : t`Archive selected`}
@@ -72,6 +76,13 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
         onClose={() => setMoving(false)}
       />
       <IconButton
+        icon={Tag}
+        label={t`Tag selected`}
+        disabled={isNone || isArchiving}
+        onClick={() => setTagging(true)}
+      />
+      <TagSelected open={isTagging} ids={[...ids]} onDone={onClose} onClose={() => setTagging(false)} />
+      <IconButton
         icon={Trash2}
         label={t`Delete selected`}
         disabled={isNone || isArchiving}
@@ -80,7 +91,6 @@ export const SelectionBar = ({ ids, all, archived, onSelect, onClose }: Selectio
           onClose();
         }}
       />
-      <IconButton icon={X} label={t`End selection`} onClick={onClose} />
     </div>
   );
 };
