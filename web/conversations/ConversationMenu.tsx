@@ -15,18 +15,35 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
-import { ExportDialog } from '../export/ExportDialog.tsx';
-import { MoveToFolder } from '../folders/MoveToFolder.tsx';
 import { useCommands } from '../palette/commands.tsx';
-import { ShareDialog } from '../shares/ShareDialog.tsx';
-import { TagsDialog } from '../tags/TagsDialog.tsx';
+import { dialogOnDemand } from '../ui/dialogOnDemand.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import { useNotify } from '../ui/Notices.tsx';
 import type { ConversationMenu_conversation$key } from './__generated__/ConversationMenu_conversation.graphql.ts';
-import { RenameConversation } from './RenameConversation.tsx';
 import { useDeleteConversation } from './useDeleteConversation.ts';
 import { useUpdateConversation } from './useUpdateConversation.ts';
+
+const ExportDialog = dialogOnDemand(
+  async () => (await import('../export/ExportDialog.tsx')).ExportDialog,
+  ({ onClose }) => onClose(),
+);
+const MoveToFolder = dialogOnDemand(
+  async () => (await import('../folders/MoveToFolder.tsx')).MoveToFolder,
+  ({ onClose }) => onClose(),
+);
+const RenameConversation = dialogOnDemand(
+  async () => (await import('./RenameConversation.tsx')).RenameConversation,
+  ({ onClose }) => onClose(),
+);
+const ShareDialog = dialogOnDemand(
+  async () => (await import('../shares/ShareDialog.tsx')).ShareDialog,
+  ({ onClose }) => onClose(),
+);
+const TagsDialog = dialogOnDemand(
+  async () => (await import('../tags/TagsDialog.tsx')).TagsDialog,
+  ({ onClose }) => onClose(),
+);
 
 export interface ConversationMenuProps {
   readonly conversation: ConversationMenu_conversation$key;

@@ -10,7 +10,7 @@ export const useSaveChatSettings = (id: string) => {
     mutation useSaveChatSettingsMutation($input: UpdateConversationInput!) {
       updateConversation(input: $input) {
         conversation {
-          ...ChatSettings_conversation
+          ...ChatSettingsDialog_conversation
         }
       }
     }

@@ -4,15 +4,23 @@ import { ChevronRight, Ellipsis, Folder, FolderOpen, Pencil, SquarePen, Trash2 }
 import { type KeyboardEvent, useId, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useNavigate } from 'react-router';
-import { Confirm } from '../ui/Confirm.tsx';
+import { dialogOnDemand } from '../ui/dialogOnDemand.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
 import type { FolderGroup_folder$key } from './__generated__/FolderGroup_folder.graphql.ts';
 import { FolderConversations } from './FolderConversations.tsx';
-import { FolderDialog } from './FolderDialog.tsx';
 import { useDeleteFolder } from './useDeleteFolder.ts';
 import { useUpdateFolder } from './useUpdateFolder.ts';
+
+const Confirm = dialogOnDemand(
+  async () => (await import('../ui/Confirm.tsx')).Confirm,
+  ({ onClose }) => onClose(),
+);
+const FolderDialog = dialogOnDemand(
+  async () => (await import('./FolderDialog.tsx')).FolderDialog,
+  ({ onClose }) => onClose(),
+);
 
 export interface FolderGroupProps {
   readonly folder: FolderGroup_folder$key;

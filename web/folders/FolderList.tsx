@@ -4,12 +4,17 @@ import { FolderPlus } from 'lucide-react';
 import { useId, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useCommands } from '../palette/commands.tsx';
+import { dialogOnDemand } from '../ui/dialogOnDemand.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { FolderList_query$key } from './__generated__/FolderList_query.graphql.ts';
-import { FolderDialog } from './FolderDialog.tsx';
 import { FolderGroup } from './FolderGroup.tsx';
 import { useCreateFolder } from './useCreateFolder.ts';
 import { useOpenFolders } from './useOpenFolders.ts';
+
+const FolderDialog = dialogOnDemand(
+  async () => (await import('./FolderDialog.tsx')).FolderDialog,
+  ({ onClose }) => onClose(),
+);
 
 export interface FolderListProps {
   readonly query: FolderList_query$key;

@@ -1,100 +1,30 @@
-import { plural, t } from '@lingui/core/macro';
+import { t } from '@lingui/core/macro';
 import { Info } from 'lucide-react';
-import { Popover } from 'radix-ui';
 import { graphql, useFragment } from 'react-relay';
-import { locale } from '../language/language.ts';
 import { IconButton } from '../ui/IconButton.tsx';
-import { secondsOf } from '../ui/moments.ts';
+import { onDemand } from '../ui/onDemand.ts';
+import { PopupOnDemand } from '../ui/PopupOnDemand.tsx';
 import type { GenerationDetails_generation$key } from './__generated__/GenerationDetails_generation.graphql.ts';
 
-/** Shows the model, the duration and the tokens of an answer, on request. */
+const facts = onDemand(async () => (await import('./GenerationFacts.tsx')).GenerationFacts);
+
+/** Shows the details of an answer on request. */
 export const GenerationDetails = ({ generation: key }: { generation: GenerationDetails_generation$key }) => {
-  const { model, cached, usage } = useFragment(
+  const generation = useFragment(
     graphql`
       fragment GenerationDetails_generation on Generation {
-        model
-        cached
-        usage {
-          promptTokens
-          completionTokens
-          tokensPerSecond
-          timeToFirstToken
-          duration
-        }
+        ...GenerationFacts_generation
       }
     `,
     key,
   );
-  const facts: readonly (readonly [string, string])[] = [
-    [t`Model`, model],
-    ...(cached
-      ? [
-          [
-            t({ context: 'origin of an answer', message: 'From' }),
-            t({ context: 'origin of an answer', message: 'the cache' }),
-          ] as const,
-        ]
-      : []),
-    ...(usage
-      ? [
-          [t`Prompt`, tokens(usage.promptTokens)] as const,
-          [t`Answer`, tokens(usage.completionTokens)] as const,
-          [
-            t({ message: 'Speed', comment: 'How many tokens a second' }),
-            rate(usage.tokensPerSecond),
-          ] as const,
-          [
-            t({ message: 'First token', comment: 'How long the first token took' }),
-            duration(usage.timeToFirstToken),
-          ] as const,
-          [
-            t({ message: 'Total', comment: 'How long the whole answer took' }),
-            duration(usage.duration),
-          ] as const,
-        ]
-      : []),
-  ];
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>
-        <IconButton icon={Info} label={t`Details of this answer`} compact />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          aria-label={t`Details of this answer`}
-          className="z-30 animate-appear rounded-xl border border-line bg-raised p-4 text-sm shadow-float"
-        >
-          <dl className="grid grid-cols-[auto_auto] gap-x-6 gap-y-1.5">
-            {facts.map(([name, value]) => (
-              <div key={name} className="contents">
-                <dt className="text-muted">{name}</dt>
-                <dd className="text-end tabular-nums wrap-anywhere">{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <PopupOnDemand
+      kind="dialog"
+      popup={facts}
+      trigger={<IconButton icon={Info} label={t`Details of this answer`} compact />}
+    >
+      {(Facts, trigger) => <Facts trigger={trigger} generation={generation} />}
+    </PopupOnDemand>
   );
 };
-
-const tokens = (count: number): string => plural(count, { one: '# token', other: '# tokens' });
-
-const duration = (milliseconds: number | null | undefined): string => {
-  if (typeof milliseconds !== 'number') return t`not known`;
-  if (milliseconds >= 1_000) return secondsOf(milliseconds / 1_000, 1);
-  const whole = Math.round(milliseconds).toLocaleString(locale());
-  return t({ message: `${whole} ms`, comment: 'A duration in milliseconds' });
-};
-
-const rate = (tokensPerSecond: number | null | undefined): string => {
-  if (typeof tokensPerSecond !== 'number') return t`not known`;
-  const speed = toTenth(tokensPerSecond);
-  return t({ message: `${speed} tokens/s`, comment: 'Tokens a second' });
-};
-
-const toTenth = (value: number): string =>
-  value.toLocaleString(locale(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });

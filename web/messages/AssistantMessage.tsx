@@ -8,8 +8,8 @@ import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
 import { isActive } from '../generations/status.ts';
 import { MessageSources } from '../sources/MessageSources.tsx';
 import { OpenSource } from '../sources/OpenSource.ts';
-import { SourceDialog } from '../sources/SourceDialog.tsx';
 import { ReadAloud } from '../speech/ReadAloud.tsx';
+import { dialogOnDemand } from '../ui/dialogOnDemand.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { AssistantMessage_message$key } from './__generated__/AssistantMessage_message.graphql.ts';
 import { Answer } from './Answer.tsx';
@@ -21,6 +21,11 @@ import { focusComposer } from './messageFocus.ts';
 import { RateMessage } from './RateMessage.tsx';
 import { useContinueAnswer } from './useContinueAnswer.ts';
 import { useRegenerate } from './useRegenerate.ts';
+
+const SourceDialog = dialogOnDemand(
+  async () => (await import('../sources/SourceDialog.tsx')).SourceDialog,
+  ({ onClose }) => onClose(),
+);
 
 export interface AssistantMessageProps {
   readonly message: AssistantMessage_message$key;
@@ -98,7 +103,12 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         <Answer message={message} />
       </OpenSource>
       {!active && <MessageSources message={message} onOpen={setSource} />}
-      <SourceDialog messageId={message.id} number={source} onClose={() => setSource(null)} />
+      <SourceDialog
+        open={source !== null}
+        messageId={message.id}
+        number={source}
+        onClose={() => setSource(null)}
+      />
       {generation && (
         <GenerationOutcome
           generation={generation}

@@ -1,10 +1,11 @@
 import { t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
-import { Check, ChevronDown } from 'lucide-react';
-import { DropdownMenu } from 'radix-ui';
+import { ChevronDown } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
+import { onDemand } from '../ui/onDemand.ts';
+import { PopupOnDemand } from '../ui/PopupOnDemand.tsx';
 import type { ModelPicker_query$key } from './__generated__/ModelPicker_query.graphql.ts';
-import { ModelFacts } from './ModelFacts.tsx';
+
+const menu = onDemand(async () => (await import('./ModelMenu.tsx')).ModelMenu);
 
 export interface ModelPickerProps {
   readonly query: ModelPicker_query$key;
@@ -38,54 +39,21 @@ export const ModelPicker = ({ query, chosen, onChoose }: ModelPickerProps) => {
   const current = chosen ?? all.find((model) => model.isDefault)?.name ?? all[0]?.name;
   if (!current) return null;
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger
-        aria-label={t`Model: ${current}`}
-        className="inline-flex h-9 min-w-0 pointer-coarse:h-11 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
-      >
-        <span className="truncate">{current}</span>
-        <ChevronDown size={15} aria-hidden="true" className="shrink-0" />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="start"
-          side="top"
-          sideOffset={6}
-          collisionPadding={10}
-          className="z-50 max-h-[min(26rem,var(--radix-dropdown-menu-content-available-height))] w-[min(24rem,calc(100vw-1.25rem))] animate-appear overflow-y-auto rounded-2xl border border-line bg-raised p-1.5 shadow-float"
+    <PopupOnDemand
+      kind="menu"
+      popup={menu}
+      trigger={
+        <button
+          type="button"
+          aria-label={t`Model: ${current}`}
+          className="inline-flex h-9 min-w-0 pointer-coarse:h-11 items-center gap-1 rounded-xl px-2.5 text-sm text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover data-[state=open]:text-ink"
         >
-          <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">
-            <Trans>Model of the next answers</Trans>
-          </DropdownMenu.Label>
-          <DropdownMenu.RadioGroup value={current} onValueChange={onChoose}>
-            {all.map((model) => (
-              <DropdownMenu.RadioItem
-                key={model.id}
-                value={model.name}
-                className="flex gap-2.5 rounded-xl px-2.5 py-2 outline-none select-none data-highlighted:bg-hover"
-              >
-                <span className="w-4 shrink-0 pt-1 text-accent">
-                  <DropdownMenu.ItemIndicator>
-                    <Check size={16} strokeWidth={2.25} aria-hidden="true" />
-                  </DropdownMenu.ItemIndicator>
-                </span>
-                <span className="min-w-0 flex-1">
-                  <span className="flex items-center gap-2">
-                    <span className="truncate font-medium">{model.name}</span>
-                    {model.isDefault && (
-                      <span className="shrink-0 text-xs text-muted">
-                        <Trans>Default</Trans>
-                      </span>
-                    )}
-                  </span>
-                  {model.description && <span className="block text-sm text-muted">{model.description}</span>}
-                  <ModelFacts model={model} />
-                </span>
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+          <span className="truncate">{current}</span>
+          <ChevronDown size={15} aria-hidden="true" className="shrink-0" />
+        </button>
+      }
+    >
+      {(Content, trigger) => <Content trigger={trigger} models={all} current={current} onChoose={onChoose} />}
+    </PopupOnDemand>
   );
 };

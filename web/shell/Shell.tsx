@@ -11,7 +11,6 @@ import { useFolderChanges } from '../folders/useFolderChanges.ts';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
 import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useDroppedFiles } from '../messages/useDroppedFiles.ts';
-import { CommandPalette } from '../palette/CommandPalette.tsx';
 import { CommandsProvider } from '../palette/commands.tsx';
 import { useAppCommands } from '../palette/useAppCommands.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
@@ -19,19 +18,31 @@ import { recordSession } from '../session/endedSession.ts';
 import { PasswordResetNotice } from '../session/PasswordResetNotice.tsx';
 import { TagFilterContext } from '../tags/tagFilter.ts';
 import { Announcer } from '../ui/Announcer.tsx';
+import { dialogOnDemand } from '../ui/dialogOnDemand.tsx';
 import { useNotify } from '../ui/Notices.tsx';
 import type { ShellQuery } from './__generated__/ShellQuery.graphql.ts';
 import { AppSkeleton } from './AppSkeleton.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
-import { HotkeyHelp } from './HotkeyHelp.tsx';
 import { PageBoundary } from './PageBoundary.tsx';
 import { preloadPages } from './pageCode.tsx';
 import { hideSidebarId, Sidebar } from './Sidebar.tsx';
-import { SidebarDrawer } from './SidebarDrawer.tsx';
 import { OpenSidebar, SidebarToggle } from './SidebarToggle.tsx';
 import { useSidebarVisibility } from './sidebarVisibility.ts';
 import { useFocusOnNavigation } from './useFocusOnNavigation.ts';
 import { useHotkeys } from './useHotkeys.ts';
+
+const CommandPalette = dialogOnDemand(
+  async () => (await import('../palette/CommandPalette.tsx')).CommandPalette,
+  ({ onOpenChange }) => onOpenChange(false),
+);
+const HotkeyHelp = dialogOnDemand(
+  async () => (await import('./HotkeyHelp.tsx')).HotkeyHelp,
+  ({ onOpenChange }) => onOpenChange(false),
+);
+const SidebarDrawer = dialogOnDemand(
+  async () => (await import('./SidebarDrawer.tsx')).SidebarDrawer,
+  ({ onOpenChange }) => onOpenChange(false),
+);
 
 /** The frame of every page: the list of conversations, the live updates, the notices, the hotkeys. */
 export const Shell = () => (

@@ -1,6 +1,6 @@
 import { Trans } from '@lingui/react/macro';
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useLocation } from 'react-router';
 
 export interface SidebarDrawerProps {
@@ -12,8 +12,13 @@ export interface SidebarDrawerProps {
 /** The list of conversations as a drawer, on narrow screens. Choosing a conversation closes it. */
 export const SidebarDrawer = ({ open, onOpenChange, children }: SidebarDrawerProps) => {
   const { key } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the change of location closes the drawer
-  useEffect(() => onOpenChange(false), [key, onOpenChange]);
+  const openedAt = useRef(key);
+  useEffect(() => {
+    // It is mounted open: its code loads with its first use.
+    if (openedAt.current === key) return;
+    openedAt.current = key;
+    onOpenChange(false);
+  }, [key, onOpenChange]);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>

@@ -4,6 +4,7 @@ import { RefreshCw } from 'lucide-react';
 import { type ComponentType, type ReactNode, useCallback, useEffect, useState } from 'react';
 import { serverAddress } from '../relay/basePath.ts';
 import { Button } from '../ui/Button.tsx';
+import { partsOnDemand } from '../ui/onDemand.ts';
 import { PageHeader } from './PageHeader.tsx';
 
 type Load = () => Promise<ComponentType>;
@@ -25,16 +26,21 @@ export const page = (load: Load) => {
   };
 };
 
-/** Loads the code of all pages while the browser is idle, unless the reader saves data. Returns a function that stops. */
+/**
+ * Loads the code of all parts and pages while the browser is idle, unless the reader saves data. Returns a function that
+ * stops.
+ */
 export const preloadPages = (): (() => void) => {
   const { connection } = navigator as { connection?: { saveData?: boolean } };
   if (connection?.saveData) return () => {};
-  const waiting = [...pages];
+  const begun = new Set<() => Promise<unknown>>();
   let isStopped = false;
   const next = () => {
-    const load = waiting.shift();
+    // Parts first, those of the pages loaded meanwhile included: they are nearer to the reader.
+    const load = [...partsOnDemand(), ...pages].find((each) => !begun.has(each));
     if (!load || isStopped) return;
-    // A page that fails to load now is loaded when it is opened.
+    begun.add(load);
+    // Code that fails to load now is loaded when it is needed.
     load().then(schedule, () => {});
   };
   const schedule = () => {

@@ -11,18 +11,19 @@ import { Problem } from '../ui/Problem.tsx';
 const SourcePassage = lazy(async () => ({ default: (await import('./SourcePassage.tsx')).SourcePassage }));
 
 export interface SourceDialogProps {
+  readonly open: boolean;
   readonly messageId: string;
-  /** The number of the source to show; null: closed. */
+  /** The number of the source to show; null while it is closed. */
   readonly number: number | null;
   readonly onClose: () => void;
 }
 
 /** Shows the passage of a document that an answer cites. */
-export const SourceDialog = ({ messageId, number, onClose }: SourceDialogProps) => {
+export const SourceDialog = ({ open, messageId, number, onClose }: SourceDialogProps) => {
   const [tries, setTries] = useState(0);
   return (
     <Modal
-      open={number !== null}
+      open={open}
       onOpenChange={(stays) => !stays && onClose()}
       title={number === null ? t`Source` : t`Source ${number}`}
       size="wide"

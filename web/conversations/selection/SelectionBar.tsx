@@ -2,11 +2,20 @@ import { t } from '@lingui/core/macro';
 import { Plural } from '@lingui/react/macro';
 import { Archive, ArchiveRestore, FolderInput, Tag, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
-import { MoveToFolder } from '../../folders/MoveToFolder.tsx';
-import { TagSelected } from '../../tags/TagSelected.tsx';
+import { dialogOnDemand } from '../../ui/dialogOnDemand.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { usePendingDeletions } from './pendingDeletions.tsx';
 import { useArchiveAll } from './useArchiveAll.ts';
+
+const MoveToFolder = dialogOnDemand(
+  async () => (await import('../../folders/MoveToFolder.tsx')).MoveToFolder,
+  ({ onClose }) => onClose(),
+);
+
+const TagSelected = dialogOnDemand(
+  async () => (await import('../../tags/TagSelected.tsx')).TagSelected,
+  ({ onClose }) => onClose(),
+);
 
 export interface SelectionBarProps {
   readonly ids: ReadonlySet<string>;
