@@ -1,5 +1,5 @@
 import { t } from '@lingui/core/macro';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
 import { Citation } from '../sources/Citation.tsx';
 import { rehypeCitations } from '../sources/rehypeCitations.ts';
@@ -8,7 +8,7 @@ import { MarkdownCode } from './MarkdownCode.tsx';
 import { MarkdownImage } from './MarkdownImage.tsx';
 import { MarkdownLink } from './MarkdownLink.tsx';
 import { MarkdownTable } from './MarkdownTable.tsx';
-import { blocksOf, growingBlocksOf } from './markdown/blocks.ts';
+import { blocksOf, growingBlocksOf, wholeOf } from './markdown/blocks.ts';
 import { rehypeDirection } from './markdown/rehypeDirection.ts';
 import { remarkFormulas } from './markdown/remarkFormulas.ts';
 import { remarkLineBreaks } from './markdown/remarkLineBreaks.ts';
@@ -47,9 +47,13 @@ export interface MarkdownProps {
   readonly sourceCount?: number;
 }
 
-/** Renders Markdown block by block: as an answer grows, only its last block is rendered again. */
+/** Renders Markdown, a growing answer block by block: only its last block is rendered again. */
 export const Markdown = ({ text, isStreaming, sourceCount = 0 }: MarkdownProps) => {
   const plugins = useMarkdownPlugins(text);
+  const [hasStreamed, setStreamed] = useState(isStreaming);
+  if (isStreaming && !hasStreamed) setStreamed(true);
+  // An answer that has grown keeps its blocks, so that its end doesn't render all of them again.
+  const finishedBlocksOf = hasStreamed ? blocksOf : wholeOf;
   const withCitations = useMemo<typeof rehypePlugins>(
     () => (sourceCount === 0 ? rehypePlugins : [...rehypePlugins, [rehypeCitations, { count: sourceCount }]]),
     [sourceCount],
@@ -69,7 +73,7 @@ export const Markdown = ({ text, isStreaming, sourceCount = 0 }: MarkdownProps) 
       plugins={plugins}
       // The last block is completed by its splitter, which knows formulas.
       parseIncompleteMarkdown={false}
-      parseMarkdownIntoBlocksFn={isStreaming ? growingBlocksOf : blocksOf}
+      parseMarkdownIntoBlocksFn={isStreaming ? growingBlocksOf : finishedBlocksOf}
       isAnimating={isStreaming}
       codeBlockMaxHeight={0}
       tableMaxHeight={0}

@@ -42,6 +42,9 @@ const endOfFormula = (blocks: readonly string[], start: number): number => {
   return start;
 };
 
+/** Returns Markdown as one block. Text that doesn't grow gains nothing from being split. */
+export const wholeOf = (markdown: string): string[] => [markdown];
+
 /** Splits growing Markdown into blocks, and completes the unfinished marks of the last one. */
 export const growingBlocksOf = (markdown: string): string[] => {
   // The library may return the same array again, so it must not be changed.
