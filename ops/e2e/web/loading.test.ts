@@ -1,8 +1,28 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describeInChromium } from '../harness/browser.ts';
 import { expectSoon } from '../harness/expectSoon.ts';
 import { adminPassword } from '../harness/process.ts';
 import { type ChatApp, phone, startChatApp } from './chatApp.ts';
+
+/** Lets the page load only the code that it needs, not what it would load when the browser is idle. */
+const saveData = (page: Page) =>
+  page.addInitScript(() =>
+    Object.defineProperty(navigator, 'connection', { value: { saveData: true }, configurable: true }),
+  );
+
+/** Returns the size of the scripts that the page has loaded, compressed, in bytes. */
+const codeSizeOf = async (page: Page): Promise<number> => {
+  await page.waitForLoadState('networkidle');
+  const sizes = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+      .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
+  );
+  expect(sizes.length).toBeGreaterThan(3);
+  expect(Math.min(...sizes)).toBeGreaterThan(0);
+  return sizes.reduce((sum, size) => sum + size, 0);
+};
 
 describeInChromium('loading, in Chromium', () => {
   let app: ChatApp;
@@ -55,16 +75,65 @@ describeInChromium('loading, in Chromium', () => {
   it('needs at most 170 kB of code, compressed, to show the sign-in page', async () => {
     page = await app.open('/login', { storageState: { cookies: [], origins: [] } });
     await page.getByLabel('Username').waitFor();
-    await page.waitForLoadState('networkidle');
-    const sizes = await page.evaluate(() =>
-      performance
-        .getEntriesByType('resource')
-        .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
-        .map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
-    );
-    expect(sizes.length).toBeGreaterThan(3);
-    expect(Math.min(...sizes)).toBeGreaterThan(0);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(170_000);
+    expect(await codeSizeOf(page)).toBeLessThanOrEqual(170_000);
+  }, 60_000);
+
+  it('needs at most 318 kB of code, compressed, to show a plain chat', async () => {
+    const path = await app.say('A **bold** answer.\n\n- one\n- two');
+    // Not a page of the app: code in the browser's cache has no size.
+    page = await app.open('/health');
+    await saveData(page);
+    await page.goto(app.server.url + path);
+    await page.locator('.markdown strong, .markdown [data-streamdown="strong"]').waitFor();
+    expect(await codeSizeOf(page)).toBeLessThanOrEqual(318_000);
+  }, 60_000);
+
+  it('opens a menu, a dialog and the details of an answer whose code loads with the press', async () => {
+    const path = await app.say('An answer.');
+    page = await app.open('/health');
+    await saveData(page);
+    await page.goto(app.server.url + path);
+    const menu = page.locator('header').getByRole('button', { name: 'Options for ' });
+    await menu.waitFor();
+    const asked = Promise.withResolvers<Route>();
+    await page.route(/\/assets\/MenuContent-/, asked.resolve);
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    const route = await asked.promise;
+    expect(await page.getByRole('menu').count()).toBe(0);
+    await route.continue();
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Rename');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Rename conversation' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await menu.evaluate((button) => button === document.activeElement)).toBe(true);
+
+    await page.getByRole('button', { name: 'Details of this answer' }).click();
+    await page.getByRole('dialog', { name: 'Details of this answer' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Model: / }).click();
+    await page.getByRole('menuitemradio').first().waitFor();
+  }, 60_000);
+
+  it('says so when the code of a menu or a dialog does not load, and opens it once it does', async () => {
+    const path = await app.say('An answer.');
+    page = await app.open('/health');
+    await saveData(page);
+    await page.goto(app.server.url + path);
+    await page.route(/\/assets\/(MenuContent|HotkeyHelp)-/, (route) => route.abort());
+    const notice = page.getByText('This could not be loaded. Try again once the server is reachable.');
+    await page.getByRole('button', { name: 'Menu of ' }).click();
+    await notice.waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('button', { name: 'Hotkeys' }).click();
+    await notice.waitFor();
+    await page.unroute(/\/assets\/(MenuContent|HotkeyHelp)-/);
+    await page.getByRole('button', { name: 'Menu of ' }).click();
+    await page.getByRole('menuitem', { name: 'Settings' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Hotkeys' }).click();
+    await page.getByRole('dialog', { name: 'Hotkeys' }).waitFor();
   }, 60_000);
 
   it('paints Markdown first, without moving it', async () => {
