@@ -14,7 +14,7 @@ import {
 } from 'react';
 import { messageOf } from '../relay/failure.ts';
 import { hasAllWords } from '../search/words.ts';
-import { focusFirstField, focusOpener } from '../ui/dialogFocus.ts';
+import { focusFirstField, focusFirstFieldAtEnd, focusOpener } from '../ui/dialogFocus.ts';
 import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
 import { Problem } from '../ui/Problem.tsx';
@@ -28,6 +28,8 @@ export interface CommandPaletteProps {
   readonly onOpenChange: (open: boolean) => void;
   /** The words that it opens with. */
   readonly words: string;
+  /** What was typed while it loaded, instead of the words; empty if nothing was. */
+  readonly typed?: string;
 }
 
 /** The debounce of typing, in ms. */
@@ -37,7 +39,7 @@ const pauseMs = 150;
 const shownAtFirst = 5;
 
 /** A dialog that finds conversations, messages and actions by words. */
-export const CommandPalette = ({ open, onOpenChange, words }: CommandPaletteProps) => {
+export const CommandPalette = ({ open, onOpenChange, words, typed = '' }: CommandPaletteProps) => {
   const chosen = useRef<(() => void) | null>(null);
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
@@ -45,7 +47,7 @@ export const CommandPalette = ({ open, onOpenChange, words }: CommandPaletteProp
         <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-black/35" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={typed === '' ? focusFirstField : focusFirstFieldAtEnd}
           onCloseAutoFocus={(event) => {
             focusOpener(event);
             const action = chosen.current;
@@ -58,7 +60,7 @@ export const CommandPalette = ({ open, onOpenChange, words }: CommandPaletteProp
             <Trans>Search and actions</Trans>
           </Dialog.Title>
           <Palette
-            initial={words}
+            initial={typed || words}
             onChoose={(action) => {
               chosen.current = action;
               onOpenChange(false);

@@ -17,6 +17,13 @@ export const focusFirstField = (event: Event): void => {
   if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
 };
 
+/** Focuses the first field of an opening dialog, so that typing continues behind its text. */
+export const focusFirstFieldAtEnd = (event: Event): void => {
+  focusFirstField(event);
+  const field = document.activeElement;
+  if (field instanceof HTMLInputElement) field.setSelectionRange(field.value.length, field.value.length);
+};
+
 /** Returns the focus of a closing dialog to what opened it, or to the page if that is gone. */
 export const focusOpener = (event: Event): void => {
   event.preventDefault();

@@ -4,11 +4,36 @@ import { useNotify } from './Notices.tsx';
 import { onDemand } from './onDemand.ts';
 
 /**
+ * Takes the keys that are pressed while a dialog loads, so that they don't reach what is behind it: its first field gets the
+ * text. Returns what stops that.
+ */
+const takeKeys = (onText: (change: (text: string) => string) => void, onEscape: () => void): (() => void) => {
+  const take = (event: KeyboardEvent) => {
+    const { key } = event;
+    // The browser's own, such as to reload.
+    if (event.ctrlKey || event.metaKey || event.altKey || /^F\d+$/.test(key)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (key === 'Escape') onEscape();
+    else if (key === 'Backspace') onText((text) => [...text].slice(0, -1).join(''));
+    else if ([...key].length === 1) onText((text) => text + key);
+  };
+  window.addEventListener('keydown', take, { capture: true });
+  return () => window.removeEventListener('keydown', take, { capture: true });
+};
+
+/** What a dialog gets beside its own props. */
+export interface LoadedDialogProps {
+  /** The text that was typed while the dialog loaded. */
+  readonly typed?: string;
+}
+
+/**
  * Defines a dialog whose code loads when it is first opened, or before that when the browser is idle. If the code can't be
  * loaded, the dialog closes and a notice says so.
  */
 export const dialogOnDemand = <Props extends { readonly open: boolean }>(
-  load: () => Promise<ComponentType<Props>>,
+  load: () => Promise<ComponentType<Props & LoadedDialogProps>>,
   close: (props: Props) => void,
 ): ComponentType<Props> => {
   const dialog = onDemand(load);
@@ -18,12 +43,16 @@ export const dialogOnDemand = <Props extends { readonly open: boolean }>(
     const [, renderLoaded] = useReducer((count: number) => count + 1, 0);
     // Kept after it was closed, to return the focus.
     const [wasOpened, setOpened] = useState(false);
+    const [typed, setTyped] = useState('');
     if (open && !wasOpened) setOpened(true);
+    // What was typed is for this time only.
+    if (!open && typed !== '') setTyped('');
     const { Component } = dialog;
     // biome-ignore lint/correctness/useExhaustiveDependencies: once for each time it is opened, whatever its other props are
     useEffect(() => {
       if (!open || Component) return;
       let isCurrent = true;
+      const stopTaking = takeKeys(setTyped, () => close(props));
       dialog.load().then(
         () => isCurrent && renderLoaded(),
         () => {
@@ -34,8 +63,9 @@ export const dialogOnDemand = <Props extends { readonly open: boolean }>(
       );
       return () => {
         isCurrent = false;
+        stopTaking();
       };
     }, [open, Component, notify]);
-    return Component && wasOpened ? <Component {...props} /> : null;
+    return Component && wasOpened ? <Component {...props} {...(typed !== '' && { typed })} /> : null;
   };
 };

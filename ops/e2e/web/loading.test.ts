@@ -116,6 +116,29 @@ describeInChromium('loading, in Chromium', () => {
     await page.getByRole('menuitemradio').first().waitFor();
   }, 60_000);
 
+  it('keeps what is typed while the code of the palette loads from the message, for the palette', async () => {
+    page = await app.open('/health');
+    await saveData(page);
+    await page.goto(app.server.url);
+    const message = page.getByRole('textbox', { name: 'Message', exact: true });
+    await message.fill('a draft');
+    const asked = Promise.withResolvers<Route>();
+    await page.route(/\/assets\/CommandPalette-/, asked.resolve);
+    await page.keyboard.press('Control+K');
+    await page.keyboard.type('hot ');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('keyx');
+    await page.keyboard.press('Backspace');
+    await (await asked.promise).continue();
+    const field = page.getByRole('combobox');
+    await field.waitFor();
+    await page.keyboard.type('s');
+    await expectSoon(() => field.inputValue()).toBe('hot keys');
+    await page.keyboard.press('Escape');
+    await field.waitFor({ state: 'detached' });
+    expect(await message.inputValue()).toBe('a draft');
+  }, 60_000);
+
   it('says so when the code of a menu or a dialog does not load, and opens it once it does', async () => {
     const path = await app.say('An answer.');
     page = await app.open('/health');
