@@ -96,6 +96,8 @@ describeInChromium('temporary chats, in Chromium', () => {
     await page.getByRole('button', { name: 'Menu of ' }).press('Enter');
     await page.getByRole('menuitem', { name: 'Usage' }).press('Enter');
     await page.waitForURL(/usage/);
+    // The page takes the focus when it is shown.
+    await expectSoon(() => focused(page)).toBe('main');
     await sidebar().getByRole('link', { name: 'Worth keeping' }).press('Enter');
     await page.getByText('Kept.', { exact: true }).waitFor();
     expect(await exists(id)).toBe(true);
