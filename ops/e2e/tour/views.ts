@@ -33,7 +33,10 @@ interface Content {
 /** An installation with content for every view. */
 export interface Tour {
   readonly app: ChatApp;
-  /** Opens a view in a new context, and resolves when it is shown. */
+  /**
+   * Opens a view, and resolves when it is shown. Views with the same options follow each other in one page, which loads the
+   * app from the browser's cache; each begins with an empty storage and the wide viewport.
+   */
   open(view: View, word: Word, options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
@@ -194,8 +197,9 @@ const button =
   };
 
 const runExample: NonNullable<View['arrange']> = async (page, word) => {
-  await page.getByRole('button', { name: word('Fill in an example'), exact: true }).click();
-  await page.getByRole('button', { name: word('Run'), exact: true }).click();
+  // By the keyboard: a pointer would stay over the views that follow.
+  await page.getByRole('button', { name: word('Fill in an example'), exact: true }).press('Enter');
+  await page.getByRole('button', { name: word('Run'), exact: true }).press('Enter');
   await page.getByRole('region', { name: word('Result'), exact: true }).waitFor();
 };
 
@@ -336,21 +340,47 @@ const isShown = async (page: Page, { isForeign = false }: View): Promise<void> =
   await page.evaluate(() => document.fonts.ready.then(() => {}));
 };
 
+/** The viewport in which a view is opened. */
+const wide = { width: 1280, height: 800 };
+
 export const startTour = async (): Promise<Tour> => {
   const docker = await startDockerStandin();
   const app = await startChatApp({ DOCKER_HOST: docker.host, WRITE_LIMIT: 'off', RATE_LIMIT: 'off' });
   const content = await createContent(app);
+  const pages = new Map<string, Page>();
+
+  const goTo = async (path: string, options: BrowserContextOptions): Promise<Page> => {
+    const key = JSON.stringify(options);
+    const opened = pages.get(key);
+    if (opened) {
+      await opened.setViewportSize(wide);
+      await opened.goto(app.server.url + path);
+      return opened;
+    }
+    const page = await app.open(path, { viewport: wide, reducedMotion: 'reduce', ...options });
+    // Before the scripts of a document. The frames in it have no storage, or this one.
+    await page.addInitScript(() => {
+      if (window !== window.top) return;
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+    pages.set(key, page);
+    return page;
+  };
+
   return {
     app,
     async open(view, word, options = {}) {
       const signedOut = view.isSignedOut ? { storageState: { cookies: [], origins: [] } } : {};
       const path = view.path.startsWith('/') ? view.path : content[view.path as keyof Content];
-      const page = await app.open(path, { reducedMotion: 'reduce', ...options, ...signedOut });
+      const all = { ...options, ...signedOut };
+      const page = await goTo(path, all);
       try {
         await isShown(page, view);
         await view.arrange?.(page, word, app);
         return page;
       } catch (error) {
+        pages.delete(JSON.stringify(all));
         await page.context().close();
         throw new Error(`The view ${view.name} can't be opened.`, { cause: error });
       }

@@ -67,15 +67,18 @@ describeInChromium('every page, menu and dialog in another language, in Chromium
   it.each(own)(
     '%s is in Arabic, from right to left, and fits a phone, in German too',
     async (_name, view) => {
-      const page = await tour.open(view, arabic, { locale: 'ar-EG' });
-      const wide = await read(page);
-      await page.setViewportSize(phone.viewport);
-      const narrow = await read(page);
-      await page.context().close();
-      const small = await tour.open(view, german, { locale: 'de-DE' });
-      await small.setViewportSize(phone.viewport);
-      const inGerman = await read(small);
-      await small.context().close();
+      const inArabic = async () => {
+        const page = await tour.open(view, arabic, { locale: 'ar-EG' });
+        const shown = await read(page);
+        await page.setViewportSize(phone.viewport);
+        return [shown, await read(page)] as const;
+      };
+      const onGermanPhone = async () => {
+        const page = await tour.open(view, german, { locale: 'de-DE' });
+        await page.setViewportSize(phone.viewport);
+        return read(page);
+      };
+      const [[wide, narrow], inGerman] = await Promise.all([inArabic(), onGermanPhone()]);
       expect(untranslated(view, [...wide.texts, ...narrow.texts])).toEqual([]);
       expect([wide, narrow, inGerman].map(({ direction }) => direction)).toEqual(['rtl', 'rtl', 'ltr']);
       expect([wide, narrow, inGerman].map(({ overflow }) => overflow)).toEqual([0, 0, 0]);
