@@ -44,6 +44,8 @@ export interface Budgets {
   startOperation(caller: BudgetCaller): Promise<Release>;
   /** Counts the bytes of a request or an answer while they are buffered. Throws `RATE_LIMITED` over the limit. */
   holdBytes(caller: BudgetCaller, bytes: number): Release;
+  /** Like `holdBytes`, of an answer. Throws `TOO_COMPLEX` for one that is larger than the limit by itself. */
+  holdAnswer(caller: BudgetCaller, bytes: number): Release;
   /**
    * Returns a page of current holdings, the largest first, of one resource or of all (null); at most `maxHoldings` of each.
    * For administrators. Throws `FORBIDDEN`, and `SERVICE_UNAVAILABLE` while a resource can't be read.
@@ -127,6 +129,24 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
     );
   };
 
+  const holdBytes: Budgets['holdBytes'] = (caller, bytes) => {
+    const holder = ownerOf(caller);
+    const claim = { holder, limit: limits.bufferedBytes };
+    const kind = caller.viewer ? 'USER' : 'ADDRESS';
+    const { all, large } = bufferedCallers[kind];
+    const isSmall = local.held('BUFFERED_BYTES', holder) + bytes <= limits.bufferedBytes * smallHolding;
+    const isFull = buffered[kind] + bytes > limits.bufferedBytes * (isSmall ? all : large);
+    const rejection = isFull
+      ? { ...claim, held: buffered[kind] }
+      : local.tryAcquire('BUFFERED_BYTES', [claim], bytes);
+    if (rejection) throw rejectCaller(caller, 'BUFFERED_BYTES', rejection);
+    buffered[kind] += bytes;
+    return once(() => {
+      buffered[kind] -= bytes;
+      local.release('BUFFERED_BYTES', holder, bytes);
+    });
+  };
+
   return {
     async acquire(caller, resource) {
       const claims = claimsOf(caller, resource, limits);
@@ -173,22 +193,11 @@ export const createBudgets = (deps: BudgetsDeps): Budgets => {
       }
     },
 
-    holdBytes(caller, bytes) {
-      const holder = ownerOf(caller);
-      const claim = { holder, limit: limits.bufferedBytes };
-      const kind = caller.viewer ? 'USER' : 'ADDRESS';
-      const { all, large } = bufferedCallers[kind];
-      const isSmall = local.held('BUFFERED_BYTES', holder) + bytes <= limits.bufferedBytes * smallHolding;
-      const isFull = buffered[kind] + bytes > limits.bufferedBytes * (isSmall ? all : large);
-      const rejection = isFull
-        ? { ...claim, held: buffered[kind] }
-        : local.tryAcquire('BUFFERED_BYTES', [claim], bytes);
-      if (rejection) throw rejectCaller(caller, 'BUFFERED_BYTES', rejection);
-      buffered[kind] += bytes;
-      return once(() => {
-        buffered[kind] -= bytes;
-        local.release('BUFFERED_BYTES', holder, bytes);
-      });
+    holdBytes,
+
+    holdAnswer(caller, bytes) {
+      if (bytes > limits.bufferedBytes) throw answerTooLarge(bytes, limits.bufferedBytes);
+      return holdBytes(caller, bytes);
     },
 
     async page(viewer, page, resource) {
@@ -282,4 +291,11 @@ const tooMany = (resource: CallerResource, { kind }: Holder, limit: number): Fai
     'RATE_LIMITED',
     `Too many ${nouns[resource]}: the limit for ${owners[kind]} is ${limit}. Close or finish some, then try again.`,
     { retryAfter, resource, limit },
+  );
+
+const answerTooLarge = (bytes: number, limit: number): Failure =>
+  new Failure(
+    'TOO_COMPLEX',
+    `The answer has ${bytes} bytes, more than the ${limit} that a caller may leave unread. Ask for less, or for it in parts.`,
+    { limit },
   );

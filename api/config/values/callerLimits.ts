@@ -24,7 +24,10 @@ export interface CallerLimits {
   readonly userStreams: number;
   readonly keyStreams: number;
   readonly addressStreams: number;
-  /** GraphQL queries and mutations that run at once for a user, or an anonymous address, on one replica. Others wait. */
+  /**
+   * GraphQL queries and mutations, and REST requests that read, that run at once for a user, or an anonymous address, on one
+   * replica. Others wait.
+   */
   readonly operations: number;
   /** Bytes of one GraphQL answer. */
   readonly answerBytes: number;

@@ -1,14 +1,23 @@
-import type { ServerResponse } from 'node:http';
 import { Failure, storageFull } from '../../errors/failures.ts';
 import { isDiskFull } from '../../errors/systemErrors.ts';
 import { isClientDisconnect } from '../server/clientDisconnect.ts';
 import type { Exchange } from '../server/exchange.ts';
 
-export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
+/**
+ * Sends a JSON document. A large one counts for its caller until it is sent: throws as `Exchange.holdAnswer` does, before
+ * anything is sent.
+ */
+export const sendJson = (
+  { response, holdAnswer }: Pick<Exchange, 'response' | 'holdAnswer'>,
+  status: number,
+  body: unknown,
+): void => {
   const text = JSON.stringify(body);
+  const bytes = Buffer.byteLength(text);
+  holdAnswer(bytes);
   response.writeHead(status, {
     'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes,
     'Cache-Control': 'no-store',
   });
   response.end(text);
@@ -39,7 +48,13 @@ export const sendFailureAs = (
   if (httpStatus === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   // The unread rest of the body would be parsed as the next request.
   if (!request.complete) response.setHeader('Connection', 'close');
-  sendJson(response, httpStatus, shape(failure));
+  const body = shape(failure);
+  try {
+    sendJson(exchange, httpStatus, body);
+  } catch (tooMuch) {
+    // A failure may have the text of a model. The one that replaces it is short.
+    sendFailureAs(exchange, tooMuch, shape);
+  }
 };
 
 /** Returns the failure that a client may see. Unexpected errors are logged and masked as `INTERNAL`. */

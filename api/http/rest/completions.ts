@@ -65,7 +65,7 @@ export const sendCompletion = async (
     if (completion.modelReason !== null)
       exchange.response.setHeader('X-Model-Reason', completion.modelReason);
     if (isStream) await sendStream(exchange, completion, shape, signal);
-    else sendJson(exchange.response, 200, shape.whole(await completion.whole(signal)));
+    else sendJson(exchange, 200, shape.whole(await completion.whole(signal)));
   } catch (error) {
     if (!signal.aborted) throw error;
   }

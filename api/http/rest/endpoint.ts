@@ -146,6 +146,9 @@ const listedRoute = ({
     operation: { ...operation, path },
     async handle(exchange) {
       const viewer = await viewerOf(exchange, credentials);
+      // A list may be long, and its client slow: a caller has only a few of them in memory.
+      if (method === 'GET' && credentials !== 'none' && answer.types?.['application/json'])
+        await exchange.holdOperation();
       const parameter = decode(name, exchange.path.slice(before.length, exchange.path.length - after.length));
       const readBody = async (limit: number) => {
         const bytes = await readJsonBytes(exchange.request, limit);
@@ -159,7 +162,7 @@ const listedRoute = ({
         query: query && validate(query, readQuery(exchange, query)),
         body: body && validate(body.schema, await readBody(body.limit)),
       } as Call<Readonly<Record<string, unknown>>, unknown, never>);
-      if (answered !== undefined) sendJson(exchange.response, 200, answered);
+      if (answered !== undefined) sendJson(exchange, 200, answered);
       else if (answer.types === null) exchange.response.writeHead(204).end();
     },
   };

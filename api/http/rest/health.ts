@@ -192,7 +192,7 @@ const healthRoutes = (deps: HealthDeps, checks: () => Promise<Checks>): readonly
         since: found.startup.since,
         checks: found,
       };
-      sendJson(exchange.response, isStarted ? 200 : 503, state);
+      sendJson(exchange, isStarted ? 200 : 503, state);
     },
   }),
   endpoint({
@@ -207,7 +207,7 @@ const healthRoutes = (deps: HealthDeps, checks: () => Promise<Checks>): readonly
     async handle({ exchange }) {
       const state = readinessOf(await checks(), deps.stopping());
       const isReady = state.status === 'ready' || state.status === 'degraded';
-      sendJson(exchange.response, isReady ? 200 : 503, state);
+      sendJson(exchange, isReady ? 200 : 503, state);
     },
   }),
 ];

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Origin, Viewer } from '../../access/viewer.ts';
 import type { Accounts } from '../../accounts/service.ts';
-import { type Budgets, callerAndGroupOf } from '../../budgets/budgets.ts';
+import { type BudgetCaller, type Budgets, callerAndGroupOf } from '../../budgets/budgets.ts';
 import { badInput, Failure } from '../../errors/failures.ts';
 import type { Caller } from '../../graph/context.ts';
 import type { FairScheduler, Release } from '../../process/fairScheduler.ts';
@@ -33,6 +33,11 @@ export interface Exchange {
    * `maxBytes`. Throws `RATE_LIMITED`.
    */
   holdBody(maxBytes: number): Promise<void>;
+  /**
+   * Counts a large answer in memory for its caller, until it is sent or the client has disconnected. Throws `RATE_LIMITED` if the
+   * caller has left too much unread, and `TOO_COMPLEX` for an answer that is larger than that limit by itself.
+   */
+  holdAnswer(bytes: number): void;
   /** Waits for the caller's slot in the scheduler, in which its operation is read, parsed and validated. */
   acquireSlot(): Promise<void>;
   /** Releases the slot once the operation is validated. Idempotent; the end of the response releases it as well. */
@@ -51,7 +56,7 @@ export interface Exchange {
 export interface ExchangeDeps {
   readonly accounts: Pick<Accounts, 'onAccessRevoked'>;
   readonly authenticate: Authenticate;
-  readonly budgets: Pick<Budgets, 'acquire' | 'holdBytes' | 'startOperation'>;
+  readonly budgets: Pick<Budgets, 'acquire' | 'holdAnswer' | 'holdBytes' | 'startOperation'>;
   readonly scheduler: FairScheduler;
   readonly sessionCookie: SessionCookie;
   /** The URL at which browsers reach the service; null: not configured. */
@@ -63,6 +68,8 @@ export interface ExchangeDeps {
 
 /** Bodies up to this size in bytes aren't counted: request rates bound them. */
 const maxUncountedBody = 16_384;
+/** The same of answers: buffers of the operating system take them, even if the client reads nothing. */
+const maxUncountedAnswer = 65_536;
 
 export const openExchange = (
   request: IncomingMessage,
@@ -75,11 +82,12 @@ export const openExchange = (
 
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
 
-  let userId: string | null = null;
+  /** As far as known: callers are authenticated when first needed. */
+  let identified: BudgetCaller = { viewer: null, address };
 
   const findViewer = async (): Promise<Viewer | null> => {
     const viewer = await authenticate(request.headers, address);
-    userId = viewer?.user.id ?? null;
+    identified = { viewer, address };
     return viewer && { ...viewer, origin: { address, requestId, surface: surfaceOf(path) } };
   };
 
@@ -122,7 +130,7 @@ export const openExchange = (
     address,
     sessionCookie,
     get userId() {
-      return userId;
+      return identified.viewer?.user.id ?? null;
     },
     log: log.child({ requestId }),
     caller: findCallerOnce,
@@ -139,6 +147,11 @@ export const openExchange = (
       // Invalid credentials are rejected later, in the shape of the request surface.
       const { viewer } = await findCallerOnce().catch(() => ({ viewer: null }));
       const release = budgets.holdBytes({ viewer, address }, bytes);
+      whenOver(release);
+    },
+    holdAnswer(bytes) {
+      if (bytes <= maxUncountedAnswer) return;
+      const release = budgets.holdAnswer(identified, bytes);
       whenOver(release);
     },
     async acquireSlot() {

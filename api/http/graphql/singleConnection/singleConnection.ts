@@ -247,5 +247,5 @@ const kindOf = (prepared: PreparedOperation, isGet: boolean): 'execute' | 'subsc
 const sendErrors = (exchange: Exchange, found: readonly GraphQLError[]): void => {
   const errors = found.map((error) => presentError(error, exchange));
   const code = errors[0]?.extensions.code as keyof typeof httpStatusOf;
-  sendJson(exchange.response, httpStatusOf[code] ?? 400, { errors: errors.map((error) => error.toJSON()) });
+  sendJson(exchange, httpStatusOf[code] ?? 400, { errors: errors.map((error) => error.toJSON()) });
 };

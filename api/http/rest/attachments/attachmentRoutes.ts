@@ -79,7 +79,7 @@ export const attachmentRoutes = (attachments: Attachments, limit: number): reado
     also: { 202: 'A part is stored; more are needed.' },
     errors: [403, 429, 503],
     async handle({ exchange, viewer, query: { name } }) {
-      const { request, response } = exchange;
+      const { request } = exchange;
       const part = partOf(request.headers);
       const sha256 = sha256HeaderOf(request.headers);
       const signal = disconnectOf(exchange);
@@ -100,7 +100,7 @@ export const attachmentRoutes = (attachments: Attachments, limit: number): reado
       const { offset, total } = part;
       const progress = await attachments.uploadPart(viewer, { name, sha256, offset, total, bytes }, signal);
       if ('attachment' in progress) return asJson(progress.attachment);
-      sendJson(response, 202, progress);
+      sendJson(exchange, 202, progress);
       return undefined;
     },
   }),

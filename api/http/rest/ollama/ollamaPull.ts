@@ -89,7 +89,7 @@ const sendEnd = async (exchange: Exchange, states: AsyncIterable<Pull>): Promise
     const failure = failureOf(state);
     if (failure) throw failure;
   }
-  sendJson(exchange.response, 200, { status: 'success' });
+  sendJson(exchange, 200, { status: 'success' });
 };
 
 const sendLines = async (exchange: Exchange, states: AsyncIterable<Pull>): Promise<void> => {
