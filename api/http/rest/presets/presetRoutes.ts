@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { Failure } from '../../../errors/failures.ts';
-import { textCursors } from '../../../paging/connections.ts';
-import { pageSizeLimit } from '../../../paging/pages.ts';
 import type { PresetRuns } from '../../../presets/run/service.ts';
-import { listKeyOf, type Presets } from '../../../presets/service.ts';
+import type { Presets } from '../../../presets/service.ts';
 import { completionBodyLimit, completionErrors, whileConnected } from '../completions.ts';
 import { endpoint, json } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
 import { failAsPreset } from './presetErrors.ts';
-import { presetEntryOf, presetList, runRequest, runResponse, runResponseOf } from './presetShape.ts';
+import { maxPresetCursor, readPresetPage } from './presetPage.ts';
+import { presetList, runRequest, runResponse, runResponseOf } from './presetShape.ts';
 
 export interface PresetRoutesDeps {
   readonly presets: Pick<Presets, 'page' | 'findByName'>;
   readonly presetRuns: Pick<PresetRuns, 'run'>;
 }
-
-const cursors = textCursors('preset');
 
 /** The routes of presets: a list, and one that runs a preset by its name. */
 export const presetRoutes = ({ presets, presetRuns }: PresetRoutesDeps): readonly Route[] => {
@@ -32,20 +29,12 @@ export const presetRoutes = ({ presets, presetRuns }: PresetRoutesDeps): readonl
           .max(256)
           .optional()
           .describe('Words that the name, title, description and tags contain.'),
-        after: z.string().max(1024).optional().describe('The `next` of the previous page.'),
+        after: z.string().max(maxPresetCursor).optional().describe('The `next` of the previous page.'),
       }),
-      answer: json('At most 100 presets, by title.', presetList),
+      answer: json('At most 100 presets, and fewer if they are large, by title.', presetList),
       errors: [403],
       async handle({ viewer, query }) {
-        const after = query.after ? cursors.decode('after', query.after) : null;
-        const request = { direction: 'forward', size: pageSizeLimit, after, before: null } as const;
-        const filter = { search: query.search ?? null, source: null };
-        const { items, hasNextPage } = await presets.page(viewer, filter, request);
-        const last = items.at(-1);
-        return {
-          presets: items.map(presetEntryOf),
-          next: hasNextPage && last ? cursors.encode(listKeyOf(last)) : null,
-        };
+        return readPresetPage(presets, viewer, { search: query.search ?? null, after: query.after ?? null });
       },
     }),
     endpoint({
