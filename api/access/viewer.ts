@@ -6,7 +6,7 @@ export interface Origin {
   /** An IP address; null if the peer has already disconnected. */
   readonly address: string | null;
   readonly requestId: string;
-  readonly surface: 'graphql' | 'socket' | 'rest' | 'openai';
+  readonly surface: 'graphql' | 'socket' | 'rest' | 'openai' | 'mcp';
 }
 
 /** The authenticated caller, identified by a token, a session cookie or an API key, never by an input. */

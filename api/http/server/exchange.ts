@@ -194,7 +194,8 @@ const openedByHttp = ({ origin }: URL, publicUrl: string | null) =>
 
 const surfaceOf = (path: string): Origin['surface'] => {
   if (path.startsWith('/v1/')) return 'openai';
-  return path.startsWith('/api/') || path === '/mcp' ? 'rest' : 'graphql';
+  if (path === '/mcp') return 'mcp';
+  return path.startsWith('/api/') ? 'rest' : 'graphql';
 };
 
 /** Returns the request id that a client or proxy sent, if it is safe to log and to echo. */
