@@ -234,7 +234,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         embeddings: services.embeddings,
         attachments: services.attachments,
       }),
-      mcpRoute({ ...services, messages: stores.messages }),
+      mcpRoute({ ...services, messages: stores.messages, stopping: stopping.signal }),
       ...anthropicRoutes({ attachments: services.attachments, generations: services.generations }),
       metricsRoute({
         metrics,

@@ -5,7 +5,7 @@ import type { ServerResponse } from 'node:http';
 export const streamHeaders = { 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' } as const;
 
 /** Bytes are sent at least every two of these intervals, in ms: proxies close connections that are silent for longer. */
-const defaultIntervalMs = 6_000;
+export const streamIntervalMs = 6_000;
 
 /**
  * The bytes that keep a silent stream open, by media type. Clients of Ollama parse every line, also an empty one, so
@@ -31,7 +31,7 @@ export interface ResponseStream {
 export const openResponseStream = (
   response: ServerResponse,
   contentType: string,
-  intervalMs = defaultIntervalMs,
+  intervalMs = streamIntervalMs,
 ): ResponseStream => {
   response.writeHead(200, { ...streamHeaders, 'Content-Type': contentType });
   // In one packet with the first text, if that is written now.

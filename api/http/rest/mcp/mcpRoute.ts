@@ -1,14 +1,22 @@
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { badInput } from '../../../errors/failures.ts';
+import { Failure } from '../../../errors/failures.ts';
 import { version } from '../../../process/version.ts';
-import { streamHeaders } from '../../responses/responseStream.ts';
+import { streamHeaders, streamIntervalMs } from '../../responses/responseStream.ts';
 import { readJson } from '../../server/body.ts';
+import type { Exchange } from '../../server/exchange.ts';
 import { completionBodyLimit, whileConnected } from '../completions.ts';
 import { endpoint } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
+import { readMessage } from './mcpMessage.ts';
 import type { McpToolsDeps } from './mcpTools.ts';
+
+export interface McpRouteDeps extends McpToolsDeps {
+  /** Aborts when the server begins to stop. */
+  readonly stopping: AbortSignal;
+}
 
 /** Loaded with the first call. */
 const protocol = async () => ({
@@ -17,10 +25,10 @@ const protocol = async () => ({
 });
 
 /**
- * The Model Context Protocol over HTTP at `/mcp`, with the access tokens and API keys of the other APIs. No call keeps a
- * session, so any replica answers any call, and clients of the protocol's revisions since 2025-03-26 are served.
+ * The Model Context Protocol over HTTP at `/mcp`, with the access tokens and API keys of the other APIs. No call needs the
+ * state of another, so any replica answers any call, and clients of the protocol's revisions since 2025-03-26 are served.
  */
-export const mcpRoute = (deps: McpToolsDeps): Route =>
+export const mcpRoute = (deps: McpRouteDeps): Route =>
   endpoint({
     unlisted: 'protocol',
     method: 'POST',
@@ -28,41 +36,74 @@ export const mcpRoute = (deps: McpToolsDeps): Route =>
     credentials: 'required',
     async handle({ exchange, viewer }) {
       const { request, response } = exchange;
-      const signal = whileConnected(response);
-      const message = await readJson(request, completionBodyLimit);
-      // Earlier revisions allow batches; a batch would be many calls that count as one request.
-      if (Array.isArray(message)) throw badInput('body', 'Send one JSON-RPC message per request.');
-      await exchange.destroyOnAccessEnd();
-      // Any message may open a stream that lasts: the client asks for changes of the tools by one.
-      await exchange.openStream();
+      const connected = whileConnected(response);
+      const body = await readJson(request, completionBodyLimit);
+      const message = readMessage(body);
       const { createMcpHandler, McpServer, registerMcpTools } = await protocol();
+      const asked = new Request('http://localhost/mcp', {
+        method: 'POST',
+        headers: protocolHeadersOf(request),
+        signal: connected,
+      });
+      const isListening = message.method === 'subscriptions/listen';
+      if (isListening && deps.stopping.aborted) {
+        response.setHeader('Connection', 'close');
+        throw new Failure('SERVICE_UNAVAILABLE', 'The server is stopping. Connect again.', { retryAfter: 1 });
+      }
+      await exchange.destroyOnAccessEnd();
+      // Any request may open a stream that lasts: the client asks for changes of the tools by one.
+      if (message.id !== null) await exchange.openStream();
+      const isCall = message.method === 'tools/call' && message.id !== null;
       const handler = createMcpHandler(
         () => {
           const server = new McpServer({ name: 'ziggie-llm', version });
-          registerMcpTools(server, deps, { exchange, viewer, signal });
+          registerMcpTools(server, deps, { exchange, viewer, signal: connected });
           return server;
         },
-        { onerror: (error) => exchange.log.debug({ err: error }, 'mcp: request rejected') },
+        {
+          onerror: (error) => exchange.log.debug({ err: error }, 'mcp: request rejected'),
+          keepAliveMs: streamIntervalMs,
+          // A model may take minutes, and proxies close a request that is silent for that long.
+          ...(isCall && acceptsStream(request) && { responseMode: 'sse' }),
+        },
       );
+      const endStream = () => void handler.close();
       try {
-        // Only what the protocol reads: no credentials.
-        const headers = new Headers();
-        for (const [name, value] of Object.entries(request.headers)) {
-          if (!/^(?:accept|content-type|mcp-.*)$/.test(name)) continue;
-          for (const one of [value].flat()) if (one !== undefined) headers.append(name, one);
-        }
-        const asked = new Request('http://localhost/mcp', { method: 'POST', headers, signal });
-        const answer = await handler.fetch(asked, { parsedBody: message });
-        const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-        const answered = { ...Object.fromEntries(answer.headers), ...(isStream && streamHeaders) };
-        response.writeHead(answer.status, answered);
-        if (answer.body) await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
-        else response.end();
+        const answer = await handler.fetch(asked, { parsedBody: body });
+        if (isListening) deps.stopping.addEventListener('abort', endStream);
+        if (isListening && deps.stopping.aborted) endStream();
+        await send(exchange, answer);
       } catch (error) {
         // No one reads the response of a client that disconnected.
-        if (!signal.aborted) throw error;
+        if (!connected.aborted) throw error;
       } finally {
+        deps.stopping.removeEventListener('abort', endStream);
         await handler.close();
       }
     },
   });
+
+/** Returns the headers that the protocol reads: no credentials. */
+const protocolHeadersOf = ({ headers }: IncomingMessage): Headers => {
+  const read = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^(?:accept|content-type|mcp-.*)$/.test(name)) continue;
+    for (const one of [value].flat()) if (one !== undefined) read.append(name, one);
+  }
+  return read;
+};
+
+const acceptsStream = ({ headers }: IncomingMessage): boolean =>
+  headers.accept?.includes('text/event-stream') ?? false;
+
+/** Sends an answer as fast as the client reads it. */
+const send = async ({ response }: Exchange, answer: Response): Promise<void> => {
+  const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  response.writeHead(answer.status, {
+    ...Object.fromEntries(answer.headers),
+    ...(isStream && streamHeaders),
+  });
+  if (isStream) response.flushHeaders();
+  if (answer.body) await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+  else response.end();
+};

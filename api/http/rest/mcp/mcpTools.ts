@@ -7,15 +7,16 @@ import { Failure } from '../../../errors/failures.ts';
 import type { Generations } from '../../../generations/service.ts';
 import { maxLengths } from '../../../graph/bounds/bounds.ts';
 import { encodeId } from '../../../graph/globalIds.ts';
+import { sizeOf } from '../../../graph/responseMeter.ts';
 import type { MessageStore } from '../../../messages/store.ts';
 import { isChatModel, listWithAliases, type Models } from '../../../models/service.ts';
-import { pageSizeLimit } from '../../../paging/pages.ts';
 import type { PresetRuns } from '../../../presets/run/service.ts';
 import type { Presets } from '../../../presets/service.ts';
 import { fairSnippetOf } from '../../../search/fairSnippet.ts';
 import { toFailure } from '../../responses/json.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { presetEntryOf, runRequest, runResponseOf } from '../presets/presetShape.ts';
+import { maxPresetCursor, readPresetPage } from '../presets/presetPage.ts';
+import { runRequest, runResponseOf } from '../presets/presetShape.ts';
 
 export interface McpToolsDeps {
   readonly generations: Pick<Generations, 'complete'>;
@@ -29,7 +30,7 @@ export interface McpToolsDeps {
 export interface McpCall {
   readonly exchange: Exchange;
   readonly viewer: Viewer;
-  /** Aborts when the client disconnects. */
+  /** Aborts when the client disconnects or cancels the call. */
   readonly signal: AbortSignal;
 }
 
@@ -59,10 +60,12 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
 
   const orFailure = async (run: () => Promise<CallToolResult>): Promise<CallToolResult> => {
     try {
-      return await run();
+      const result = await run();
+      exchange.holdAnswer(sizeOf(result, Number.POSITIVE_INFINITY, true));
+      return result;
     } catch (error) {
       // Nobody reads the result, and the abort is no error to log.
-      if (signal.aborted) return { ...text('The client has disconnected.'), isError: true };
+      if (signal.aborted) return { ...text('The call was cancelled.'), isError: true };
       const { code, message } = toFailure(exchange, error);
       return { ...text(`${code}: ${message}`), isError: true };
     }
@@ -155,22 +158,22 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
     'list_presets',
     {
       title: 'List presets',
-      description: 'Lists the presets that the caller may run, with their variables and output schemas.',
+      description:
+        'Lists the presets that the caller may run, with their variables and output schemas, in pages of at most 100.',
       inputSchema: z.object({
         search: z
           .string()
           .max(maxLengths.search)
           .optional()
           .describe('Words that a preset’s name, title, description or tags contain.'),
+        after: z.string().max(maxPresetCursor).optional().describe('The `next` of the previous page.'),
       }),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    ({ search = null }) =>
+    ({ search = null, after = null }) =>
       orFailure(async () => {
         await exchange.holdOperation();
-        const page = { direction: 'forward', size: pageSizeLimit, after: null, before: null } as const;
-        const { items, hasNextPage } = await deps.presets.page(viewer, { search, source: null }, page);
-        return structured({ presets: items.map(presetEntryOf), hasMore: hasNextPage });
+        return structured(await readPresetPage(deps.presets, viewer, { search, after }));
       }),
   );
 

@@ -82,6 +82,22 @@ export const streamFloods: Readonly<Record<string, Flood>> = {
       }),
     ),
 
+  'lists of REST and MCP, unread': (attack) =>
+    sendUnread(attack, 100, 16, (index) =>
+      index % 2 === 0
+        ? request('GET', '/api/llm/presets', bearer(credentialOf(attack, index)))
+        : request(
+            'POST',
+            '/mcp',
+            {
+              ...json,
+              Accept: 'application/json, text/event-stream',
+              ...bearer(credentialOf(attack, index)),
+            },
+            JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_presets' } }),
+          ),
+    ),
+
   completions: (attack) =>
     repeat(attack, 30, (index) =>
       completion(attack, index, '/api/llm/generate', { prompt: 'Count to 10.', stream: index % 2 === 0 }),
