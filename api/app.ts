@@ -51,6 +51,8 @@ import type { SharedAdapters } from './replicas/shared.ts';
 import { createLoaders, subgraph } from './schema.ts';
 import { createServices } from './services.ts';
 import type { Stores } from './stores/stores.ts';
+import { createToolCalls } from './toolCalls/service.ts';
+import { toolCallCancelled } from './toolCalls/topics.ts';
 import { withQueueSpans } from './tracing/queueSpans.ts';
 
 /**
@@ -173,6 +175,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     log,
     clock,
   });
+  const toolCalls = createToolCalls({ bus, log });
   const stopping = new AbortController();
   const startup = createStartup(stopping.signal, clock);
   const requestRates = {
@@ -234,7 +237,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         embeddings: services.embeddings,
         attachments: services.attachments,
       }),
-      mcpRoute({ ...services, messages: stores.messages, stopping: stopping.signal }),
+      mcpRoute({ ...services, messages: stores.messages, toolCalls, stopping: stopping.signal }),
       ...anthropicRoutes({ attachments: services.attachments, generations: services.generations }),
       metricsRoute({
         metrics,
@@ -279,7 +282,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       bus.listenerCount(cancelRequested) -
       bus.listenerCount(pullCancelRequested) -
       bus.listenerCount(pullProgressed) -
-      bus.listenerCount(queueChanged),
+      bus.listenerCount(queueChanged) -
+      bus.listenerCount(toolCallCancelled),
     sessions: accounts.revocationListenerCount(),
   });
 
@@ -379,6 +383,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await activeRuns.close();
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await enqueueRetries.close();
+    await toolCalls.close();
     await services.healings.stop();
     await pulls.close();
     await budgets.close();

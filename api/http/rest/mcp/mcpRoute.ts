@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { Failure } from '../../../errors/failures.ts';
 import { version } from '../../../process/version.ts';
+import type { ToolCalls } from '../../../toolCalls/service.ts';
 import { streamHeaders, streamIntervalMs } from '../../responses/responseStream.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
@@ -14,6 +16,7 @@ import { readMessage } from './mcpMessage.ts';
 import type { McpToolsDeps } from './mcpTools.ts';
 
 export interface McpRouteDeps extends McpToolsDeps {
+  readonly toolCalls: Pick<ToolCalls, 'begin' | 'cancel'>;
   /** Aborts when the server begins to stop. */
   readonly stopping: AbortSignal;
 }
@@ -39,12 +42,18 @@ export const mcpRoute = (deps: McpRouteDeps): Route =>
       const connected = whileConnected(response);
       const body = await readJson(request, completionBodyLimit);
       const message = readMessage(body);
-      const { createMcpHandler, McpServer, registerMcpTools } = await protocol();
+      const { createMcpHandler, isLegacyRequest, McpServer, registerMcpTools } = await protocol();
       const asked = new Request('http://localhost/mcp', {
         method: 'POST',
         headers: protocolHeadersOf(request),
         signal: connected,
       });
+      // Clients of later revisions cancel a call by closing its request.
+      const isEarly = await isLegacyRequest(asked, body);
+      const session = String(request.headers['mcp-session-id'] ?? '');
+      if (isEarly && message.method === 'notifications/cancelled' && message.requestId !== null) {
+        await deps.toolCalls.cancel(viewer, { session, requestId: message.requestId });
+      }
       const isListening = message.method === 'subscriptions/listen';
       if (isListening && deps.stopping.aborted) {
         response.setHeader('Connection', 'close');
@@ -54,10 +63,13 @@ export const mcpRoute = (deps: McpRouteDeps): Route =>
       // Any request may open a stream that lasts: the client asks for changes of the tools by one.
       if (message.id !== null) await exchange.openStream();
       const isCall = message.method === 'tools/call' && message.id !== null;
+      const call =
+        isCall && isEarly ? deps.toolCalls.begin(viewer, { session, requestId: message.id }) : null;
+      const signal = call ? AbortSignal.any([connected, call.signal]) : connected;
       const handler = createMcpHandler(
         () => {
           const server = new McpServer({ name: 'ziggie-llm', version });
-          registerMcpTools(server, deps, { exchange, viewer, signal: connected });
+          registerMcpTools(server, deps, { exchange, viewer, signal });
           return server;
         },
         {
@@ -72,11 +84,12 @@ export const mcpRoute = (deps: McpRouteDeps): Route =>
         const answer = await handler.fetch(asked, { parsedBody: body });
         if (isListening) deps.stopping.addEventListener('abort', endStream);
         if (isListening && deps.stopping.aborted) endStream();
-        await send(exchange, answer);
+        await send(exchange, answer, isEarly && message.method === 'initialize');
       } catch (error) {
         // No one reads the response of a client that disconnected.
         if (!connected.aborted) throw error;
       } finally {
+        call?.end();
         deps.stopping.removeEventListener('abort', endStream);
         await handler.close();
       }
@@ -96,12 +109,16 @@ const protocolHeadersOf = ({ headers }: IncomingMessage): Headers => {
 const acceptsStream = ({ headers }: IncomingMessage): boolean =>
   headers.accept?.includes('text/event-stream') ?? false;
 
-/** Sends an answer as fast as the client reads it. */
-const send = async ({ response }: Exchange, answer: Response): Promise<void> => {
+/**
+ * Sends an answer as fast as the client reads it. `beginsSession` names a session: a label by which the client's messages are
+ * told apart from those of other clients with the same credential. Nothing is stored under it.
+ */
+const send = async ({ response }: Exchange, answer: Response, beginsSession: boolean): Promise<void> => {
   const isStream = answer.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   response.writeHead(answer.status, {
     ...Object.fromEntries(answer.headers),
     ...(isStream && streamHeaders),
+    ...(beginsSession && answer.ok && { 'Mcp-Session-Id': randomUUID() }),
   });
   if (isStream) response.flushHeaders();
   if (answer.body) await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
