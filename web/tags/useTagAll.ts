@@ -30,7 +30,7 @@ const mutation = graphql`
 
 /**
  * Adds a tag to conversations, or removes it, one after another. Leaves those unchanged that have it already, or don't have
- * it. Stops at the first failure, and says how many were changed.
+ * it, and those that are deleted. Goes on after a failure, and says how many were changed.
  */
 export const useTagAll = () => {
   const environment = useRelayEnvironment();
@@ -40,8 +40,9 @@ export const useTagAll = () => {
       const changeOne = async (id: string, adds: boolean): Promise<boolean> => {
         // Another tab may have changed them: the mutation replaces all.
         const found = await fetchQuery<useTagAllQuery>(environment, query, { id }).toPromise();
-        const tags = found?.node?.tags ?? [];
-        if (tags.includes(tag) === adds) return false;
+        // Deleted, or not readable for a moment: its tags are unknown, and the mutation would remove them.
+        const tags = found?.node?.tags;
+        if (!tags || tags.includes(tag) === adds) return false;
         const changed = adds ? [...tags, tag] : tags.filter((other) => other !== tag);
         await new Promise<void>((resolve, reject) => {
           commitMutation<useTagAllMutation>(environment, {
@@ -53,24 +54,32 @@ export const useTagAll = () => {
         });
         return true;
       };
-      const changeAll = async (all: readonly string[], adds: boolean): Promise<readonly string[] | null> => {
+      const changeAll = async (all: readonly string[], adds: boolean) => {
         const changed: string[] = [];
-        try {
-          for (const id of all) if (await changeOne(id, adds)) changed.push(id);
-          return changed;
-        } catch (error) {
-          const done = changed.length.toLocaleString(locale());
-          const total = all.length.toLocaleString(locale());
-          const reason = messageOf(error as Error);
-          notify({ text: t`${done} of ${total} were changed. ${reason}` });
-          return null;
+        let failure: Error | null = null;
+        for (const id of all) {
+          try {
+            if (await changeOne(id, adds)) changed.push(id);
+          } catch (error) {
+            failure = error as Error;
+          }
         }
+        return { changed, failure };
       };
-      const changed = await changeAll(ids, isAdded);
-      if (changed === null) return;
+      const failureText = (changed: number, all: number, failure: Error) => {
+        const done = changed.toLocaleString(locale());
+        const total = all.toLocaleString(locale());
+        const reason = messageOf(failure);
+        return t`${done} of ${total} were changed. ${reason}`;
+      };
+      const undo = async (changed: readonly string[]) => {
+        const { changed: restored, failure } = await changeAll(changed, !isAdded);
+        if (failure) notify({ text: failureText(restored.length, changed.length, failure) });
+      };
+      const { changed, failure } = await changeAll(ids, isAdded);
       const count = changed.length;
-      notify({
-        text: isAdded
+      const doneText = () =>
+        isAdded
           ? plural(count, {
               one: `Added the tag “${tag}” to # conversation.`,
               other: `Added the tag “${tag}” to # conversations.`,
@@ -78,10 +87,10 @@ export const useTagAll = () => {
           : plural(count, {
               one: `Removed the tag “${tag}” from # conversation.`,
               other: `Removed the tag “${tag}” from # conversations.`,
-            }),
-        ...(count > 0 && {
-          action: { label: t`Undo`, run: () => void changeAll(changed, !isAdded) },
-        }),
+            });
+      notify({
+        text: failure ? failureText(count, ids.length, failure) : doneText(),
+        ...(count > 0 && { action: { label: t`Undo`, run: () => void undo(changed) } }),
       });
     },
     [environment, notify],
