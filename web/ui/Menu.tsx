@@ -20,8 +20,8 @@ const content = onDemand(async () => (await import('./MenuContent.tsx')).MenuCon
 
 /**
  * A menu whose items run after it has closed and its trigger has the focus again: a dialog that an item opens can then
- * take the focus, and returns it to the trigger. It isn't modal: Radix would hide the page from screen readers, though not its fields
- * that can have the focus.
+ * take the focus, and returns it to the trigger. It isn't modal: Radix would hide the page from screen readers,
+ * though not its fields that can have the focus.
  */
 export const Menu = ({ trigger, align = 'end', children }: MenuProps) => (
   <PopupOnDemand kind="menu" popup={content} trigger={trigger}>

@@ -36,6 +36,7 @@ export const PopupOnDemand = <Props,>({ kind, popup, trigger, children }: PopupO
   const press = async (key: string | null) => {
     if (isPressed.current) return;
     isPressed.current = true;
+    const focused = document.activeElement;
     try {
       // Without the wait if it is there: the press then opens it at once.
       if (!popup.Component) await popup.load();
@@ -45,6 +46,11 @@ export const PopupOnDemand = <Props,>({ kind, popup, trigger, children }: PopupO
     } finally {
       isPressed.current = false;
     }
+    // The reader went on to something else, which the popup would cover.
+    const isElsewhere = ![focused, button.current, document.body].includes(
+      document.activeElement as HTMLElement,
+    );
+    if (isElsewhere || !button.current) return;
     const hadFocus = document.activeElement === button.current;
     flushSync(() => setUsed(true));
     if (hadFocus) button.current?.focus({ preventScroll: true });

@@ -4,14 +4,15 @@ import { useNotify } from './Notices.tsx';
 import { onDemand } from './onDemand.ts';
 
 /**
- * Takes the keys that are pressed while a dialog loads, so that they don't reach what is behind it: its first field gets the
- * text. Returns what stops that.
+ * Takes the keys that are pressed while a dialog loads, so that they don't reach the page behind it. Returns a function that
+ * stops that.
  */
 const takeKeys = (onText: (change: (text: string) => string) => void, onEscape: () => void): (() => void) => {
   const take = (event: KeyboardEvent) => {
     const { key } = event;
-    // The browser's own, such as to reload.
-    if (event.ctrlKey || event.metaKey || event.altKey || /^F\d+$/.test(key)) return;
+    // Those of the browser, such as to reload, but not characters of the third level, for which Windows reports Ctrl and Alt.
+    const isShortcut = (event.ctrlKey || event.metaKey) && !event.getModifierState('AltGraph');
+    if (isShortcut || key === 'Tab' || /^F\d+$/.test(key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (key === 'Escape') onEscape();
@@ -22,11 +23,14 @@ const takeKeys = (onText: (change: (text: string) => string) => void, onEscape: 
   return () => window.removeEventListener('keydown', take, { capture: true });
 };
 
-/** What a dialog gets beside its own props. */
+/** Further props of a dialog; most ignore them. */
 export interface LoadedDialogProps {
   /** The text that was typed while the dialog loaded. */
   readonly typed?: string;
 }
+
+/** How long the code of a dialog may take, in ms. */
+const limitMs = 15_000;
 
 /**
  * Defines a dialog whose code loads when it is first opened, or before that when the browser is idle. If the code can't be
@@ -53,16 +57,16 @@ export const dialogOnDemand = <Props extends { readonly open: boolean }>(
       if (!open || Component) return;
       let isCurrent = true;
       const stopTaking = takeKeys(setTyped, () => close(props));
-      dialog.load().then(
-        () => isCurrent && renderLoaded(),
-        () => {
-          if (!isCurrent) return;
-          close(props);
-          notify({ text: t`This could not be loaded. Try again once the server is reachable.` });
-        },
-      );
+      const fail = () => {
+        if (!isCurrent) return;
+        close(props);
+        notify({ text: t`This could not be loaded. Try again once the server is reachable.` });
+      };
+      const timer = setTimeout(fail, limitMs);
+      dialog.load().then(() => isCurrent && renderLoaded(), fail);
       return () => {
         isCurrent = false;
+        clearTimeout(timer);
         stopTaking();
       };
     }, [open, Component, notify]);

@@ -14,7 +14,7 @@ const load = whenIdle(async () => {
 
 /**
  * Replaces the lexer of `marked` for the splitter in the build, because only growing answers are split. Until the lexer is
- * loaded, a text is one block: that renders the same, only slower as it grows.
+ * loaded, a text is one block: it renders slower as it grows, and marks that aren't complete may show behind a block of code.
  */
 export class Lexer implements BlockLexer {
   readonly #options: object;
