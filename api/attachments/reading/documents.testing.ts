@@ -1,6 +1,9 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** Writes a ZIP archive; its `mimetype` isn't compressed, as OpenDocument and EPUB demand. `declared` overrides the declared sizes, as a decompression bomb does. */
+/**
+ * Writes a ZIP archive; its `mimetype` isn't compressed, as OpenDocument and EPUB demand. `declared` overrides the declared
+ * sizes, as a decompression bomb does.
+ */
 export const zipOf = (
   files: Readonly<Record<string, string | Buffer>>,
   { declared, encrypted = false }: { readonly declared?: number; readonly encrypted?: boolean } = {},

@@ -188,8 +188,11 @@ const hiddenElements = new Set([
 /** Fields that repeat on all slides. */
 const repeatedClasses = new Set(['page-number', 'date-time', 'footer', 'header']);
 
-const isHidden = (name: string, attributes: XmlAttributes): boolean =>
-  hiddenElements.has(name) || repeatedClasses.has(attributes['presentation:class'] ?? '');
+/** `svg:title` is that of a picture; `text:title` is a field, which shows that of the document. */
+const isHidden = (name: string, attributes: XmlAttributes, prefixed: string): boolean =>
+  hiddenElements.has(name) ||
+  prefixed === 'svg:title' ||
+  repeatedClasses.has(attributes['presentation:class'] ?? '');
 
 /** The maximum number of spaces that one element stands for. */
 const maxSpaces = 100;
@@ -208,15 +211,15 @@ const walkShown = (xml: string, { open, paragraph, close }: ShownHandler): void 
     if (current) current.text += text;
   };
   walkXml(xml, {
-    open(name, attributes) {
-      if (hidden > 0 || isHidden(name, attributes)) hidden += 1;
+    open(name, attributes, prefixed) {
+      if (hidden > 0 || isHidden(name, attributes, prefixed)) hidden += 1;
       else if (name === 'p') paragraphs.push({ text: '', level: 0 });
       else if (name === 'h') paragraphs.push({ text: '', level: levelOf(attributes['text:outline-level']) });
       else if (name === 's') add(' '.repeat(Math.min(repeatsOf(attributes['text:c']), maxSpaces)));
       else if (name === 'tab') add('\t');
       else if (name === 'line-break') add('\n');
       else if (name === 'note-body') notes += 1;
-      else open(name, attributes);
+      else open(name, attributes, prefixed);
     },
     text(part) {
       if (hidden === 0) add(part.replace(/\s+/g, ' '));

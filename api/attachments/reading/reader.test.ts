@@ -89,7 +89,7 @@ describe('reading documents', () => {
       '<text:h text:outline-level="1">Harbour plan</text:h>',
       '<text:p>Two &amp;\n three<text:s text:c="2"/>&lt;b&gt;<text:note><text:note-citation>1</text:note-citation>',
       '<text:note-body><text:p>By Ada.</text:p></text:note-body></text:note>, and',
-      '<office:annotation><text:p>Check this.</text:p></office:annotation><text:line-break/>more.</text:p>',
+      '<office:annotation><text:p>Check this.</text:p></office:annotation><text:line-break/>more<draw:frame><svg:title>A logo</svg:title><svg:desc>Green</svg:desc></draw:frame>.</text:p>',
       '<text:list><text:list-item><text:p>One</text:p></text:list-item></text:list>',
       '<table:table><table:table-row><table:table-cell><text:p>Year</text:p></table:table-cell>',
       '<table:table-cell><text:p>Cost</text:p></table:table-cell></table:table-row>',

@@ -63,7 +63,7 @@ const openDocuments: Readonly<Record<string, AttachmentFormat>> = {
   presentation: 'ODP',
 };
 
-/** Detects a document or a template by its first entry, which isn't compressed for this purpose (OpenDocument 1.3, part 2, 3.3). */
+/** Detects a document or template by its first entry, which is uncompressed for this purpose (OpenDocument 1.3, part 2, 3.3). */
 const openDocumentOf = (bytes: Buffer): Sniffed | null => {
   const start = bytes.subarray(30, 120).toString('latin1');
   const [, type = ''] =

@@ -2,7 +2,8 @@ import { Parser } from 'htmlparser2';
 
 /** What is called for the elements of a document, by their names without namespace prefix. */
 export interface XmlHandler {
-  readonly open?: (name: string, attributes: XmlAttributes) => void;
+  /** Gets the name with its prefix, too. */
+  readonly open?: (name: string, attributes: XmlAttributes, prefixed: string) => void;
   readonly text?: (text: string) => void;
   readonly close?: (name: string) => void;
 }
@@ -16,7 +17,7 @@ const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 export const walkXml = (xml: string, { open, text, close }: XmlHandler): void => {
   const parser = new Parser(
     {
-      onopentag: (name, attributes) => open?.(localName(name), attributes),
+      onopentag: (name, attributes) => open?.(localName(name), attributes, name),
       ontext: (part) => text?.(part),
       onclosetag: (name) => close?.(localName(name)),
     },
