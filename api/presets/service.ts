@@ -4,6 +4,7 @@ import { bytesOfText } from '../config/values/bytes.ts';
 import { Failure, forbidden, notFound } from '../errors/failures.ts';
 import { type Page, type PageRequest, pageOf } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
+import { cutText } from '../text/cutText.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import type { DefinitionChecks } from './definition/checks.ts';
@@ -203,7 +204,7 @@ export const createPresets = (deps: PresetsDeps): Presets => {
         ...library.keys(),
         ...(await store.visibleTo(viewer.user.id)).map(({ name }) => name),
       ]);
-      const title = `${definition.title.slice(0, presetLimits.title - 7)} (copy)`;
+      const title = `${cutText(definition.title, presetLimits.title - 7)} (copy)`;
       await storageQuotas.checkRate(viewer.user);
       return insert(viewer, { ...definition, name: freeName(definition.name, taken), title });
     },

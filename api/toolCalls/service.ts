@@ -8,7 +8,7 @@ import { toolCallCancelled } from './topics.ts';
 
 /** A call as its client names it. */
 export interface NamedCall {
-  /** Tells apart the clients that use one credential; empty: the client sends none. */
+  /** Tells apart the clients that use one credential. */
   readonly session: string;
   /** The id of the call's request, which a client uses once in a session. */
   readonly requestId: string | number;
@@ -25,8 +25,8 @@ export interface RunningCall {
 export interface ToolCalls {
   begin(viewer: Viewer, call: NamedCall): RunningCall;
   /**
-   * Cancels a call of the same user and API key, on any replica. Cancels nothing if there is none, or several: a name that
-   * two clients share must not cancel the call of the other.
+   * Cancels a call of the same user and API key, on any replica. Cancels nothing on a replica with none, or with several of
+   * the name.
    */
   cancel(viewer: Viewer, call: NamedCall): Promise<void>;
   close(): Promise<void>;

@@ -25,7 +25,7 @@ export interface CallerLimits {
   readonly keyStreams: number;
   readonly addressStreams: number;
   /**
-   * GraphQL queries and mutations, and REST requests that read, that run at once for a user, or an anonymous address, on one
+   * GraphQL queries and mutations, REST requests that read, and searches and lists of MCP that run at once for a user, or an anonymous address, on one
    * replica. Others wait.
    */
   readonly operations: number;

@@ -18,7 +18,7 @@ describe('a large answer of a REST route', () => {
     store: createMemoryBudgets(),
     limits,
     recordLimitHit: () => {},
-    waitMs: 200,
+    waitMs: 10_000,
   });
   const held = (resource: string) =>
     budgets.totals().find((total) => total.resource === resource && total.kind === 'USER')?.amount ?? 0;

@@ -45,8 +45,8 @@ export interface Exchange {
   /** Counts the response as an open stream of its caller until it ends. Throws `RATE_LIMITED`. */
   openStream(): Promise<void>;
   /**
-   * Counts the request as an operation of its caller until the response ends. Waits for a free slot. Throws `RATE_LIMITED` after a
-   * timeout or if too many wait.
+   * Counts the request as an operation of its caller until the response ends. Waits for a free slot. Throws `RATE_LIMITED`
+   * after a timeout or if too many wait.
    */
   holdOperation(): Promise<void>;
   /** Returns the `Set-Cookie` header that stores the session's token in the browser; for null, the one that removes it. */

@@ -170,18 +170,21 @@ describe('a stream for changes of the tools', () => {
   it('ends when the server begins to stop, and no new one begins', async () => {
     const app = await startTestApp({ env: { DRAIN_S: '20' } });
     const stream = await listen(app);
-    app.standin.play({ tokens: Array(60).fill('word '), tokensPerSecond: 20 });
+    app.standin.play({ tokens: Array(100).fill('word '), tokensPerSecond: 20 });
     const running = await app.post('/api/llm/generate', { prompt: 'Count.', stream: true });
-    const startedAt = performance.now();
+    let isAnswered = false;
+    const answer = running.text().finally(() => {
+      isAnswered = true;
+    });
     const stopped = app.app.stop();
     const text = await stream.text();
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // It doesn't wait for the answers that still run.
+    expect(isAnswered).toBe(false);
     expect(resultIn(text)).toMatchObject({ id: 1, result: { resultType: 'complete' } });
     const rejected = await listen(app);
     expect([rejected.status, rejected.headers.get('connection')]).toEqual([503, 'close']);
-    expect(await running.text()).toContain('word');
+    expect(await answer).toContain('word');
     await stopped;
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
     await app.stop();
   }, 60_000);
 });

@@ -51,7 +51,9 @@ export const mcpRoute = (deps: McpRouteDeps): Route =>
       // Clients of later revisions cancel a call by closing its request.
       const isEarly = await isLegacyRequest(asked, body);
       const session = String(request.headers['mcp-session-id'] ?? '');
-      if (isEarly && message.method === 'notifications/cancelled' && message.requestId !== null) {
+      // Without a session, the clients of one key can't be told apart, and each counts its requests from zero.
+      const isNamed = isEarly && session !== '';
+      if (isNamed && message.method === 'notifications/cancelled' && message.requestId !== null) {
         await deps.toolCalls.cancel(viewer, { session, requestId: message.requestId });
       }
       const isListening = message.method === 'subscriptions/listen';
@@ -64,7 +66,7 @@ export const mcpRoute = (deps: McpRouteDeps): Route =>
       if (message.id !== null) await exchange.openStream();
       const isCall = message.method === 'tools/call' && message.id !== null;
       const call =
-        isCall && isEarly ? deps.toolCalls.begin(viewer, { session, requestId: message.id }) : null;
+        isCall && isNamed ? deps.toolCalls.begin(viewer, { session, requestId: message.id }) : null;
       const signal = call ? AbortSignal.any([connected, call.signal]) : connected;
       const handler = createMcpHandler(
         () => {

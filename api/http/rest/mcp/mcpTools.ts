@@ -13,6 +13,7 @@ import { isChatModel, listWithAliases, type Models } from '../../../models/servi
 import type { PresetRuns } from '../../../presets/run/service.ts';
 import type { Presets } from '../../../presets/service.ts';
 import { fairSnippetOf } from '../../../search/fairSnippet.ts';
+import { cutText } from '../../../text/cutText.ts';
 import { toFailure } from '../../responses/json.ts';
 import type { Exchange } from '../../server/exchange.ts';
 import { maxPresetCursor, readPresetPage } from '../presets/presetPage.ts';
@@ -64,7 +65,7 @@ export const registerMcpTools = (server: McpServer, deps: McpToolsDeps, call: Mc
       exchange.holdAnswer(sizeOf(result, Number.POSITIVE_INFINITY, true));
       return result;
     } catch (error) {
-      // Nobody reads the result, and the abort is no error to log.
+      // The client doesn't read the result, and the abort is no error to log.
       if (signal.aborted) return { ...text('The call was cancelled.'), isError: true };
       const { code, message } = toFailure(exchange, error);
       return { ...text(`${code}: ${message}`), isError: true };
@@ -226,6 +227,4 @@ const whileReporting = async <Result>(
 };
 
 const cut = (content: string): string =>
-  content.length <= maxHitLength
-    ? content
-    : `${content.slice(0, maxHitLength).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  content.length <= maxHitLength ? content : `${cutText(content, maxHitLength)}…`;
