@@ -63,7 +63,7 @@ export interface NotifyOwnerDeps {
   readonly log: Logger;
 }
 
-/** Tells the owner's tabs that a conversation has changed with one of its answers, which they show as in progress. Never rejects. */
+/** Notifies the owner's tabs, which show whether a conversation is being answered. Never rejects. */
 export const notifyOwner = async (
   deps: NotifyOwnerDeps,
   { ownerId, conversationId }: Pick<Generation, 'ownerId' | 'conversationId'>,

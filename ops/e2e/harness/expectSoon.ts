@@ -11,9 +11,8 @@ export const expectSoon = (read: () => Promise<unknown>) => {
   const soon = async (assert: (value: unknown) => void): Promise<void> => {
     const giveUpAt = performance.now() + limitMs;
     for (;;) {
-      const value = await read();
       try {
-        assert(value);
+        assert(await read());
         return;
       } catch (failure) {
         if (performance.now() > giveUpAt) throw failure;
