@@ -1,7 +1,9 @@
+import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Check } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { PickerMenu } from '../ui/PickerMenu.tsx';
 import type { ModelPicker_query$data } from './__generated__/ModelPicker_query.graphql.ts';
 import { ModelFacts } from './ModelFacts.tsx';
 
@@ -15,47 +17,37 @@ export interface ModelMenuProps {
 
 /** The menu of the model picker. */
 export const ModelMenu = ({ trigger, models, current, onChoose }: ModelMenuProps) => (
-  <DropdownMenu.Root modal={false}>
-    <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-    <DropdownMenu.Portal>
-      <DropdownMenu.Content
-        align="start"
-        side="top"
-        sideOffset={6}
-        collisionPadding={10}
-        className="z-50 max-h-[min(26rem,var(--radix-dropdown-menu-content-available-height))] w-[min(24rem,calc(100vw-1.25rem))] animate-appear overflow-y-auto rounded-2xl border border-line bg-raised p-1.5 shadow-float"
-      >
-        <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-xs font-medium text-muted">
-          <Trans>Model of the next answers</Trans>
-        </DropdownMenu.Label>
-        <DropdownMenu.RadioGroup value={current} onValueChange={onChoose}>
-          {models.map((model) => (
-            <DropdownMenu.RadioItem
-              key={model.id}
-              value={model.name}
-              className="flex gap-2.5 rounded-xl px-2.5 py-2 outline-none select-none data-highlighted:bg-hover"
-            >
-              <span className="w-4 shrink-0 pt-1 text-accent">
-                <DropdownMenu.ItemIndicator>
-                  <Check size={16} strokeWidth={2.25} aria-hidden="true" />
-                </DropdownMenu.ItemIndicator>
-              </span>
-              <span className="min-w-0 flex-1">
-                <span className="flex items-center gap-2">
-                  <span className="truncate font-medium">{model.name}</span>
-                  {model.isDefault && (
-                    <span className="shrink-0 text-xs text-muted">
-                      <Trans>Default</Trans>
-                    </span>
-                  )}
+  <PickerMenu
+    trigger={trigger}
+    label={t`Model of the next answers`}
+    width="w-[min(24rem,calc(100vw-1.25rem))]"
+  >
+    <DropdownMenu.RadioGroup value={current} onValueChange={onChoose}>
+      {models.map((model) => (
+        <DropdownMenu.RadioItem
+          key={model.id}
+          value={model.name}
+          className="flex gap-2.5 rounded-xl px-2.5 py-2 outline-none select-none data-highlighted:bg-hover"
+        >
+          <span className="w-4 shrink-0 pt-1 text-accent">
+            <DropdownMenu.ItemIndicator>
+              <Check size={16} strokeWidth={2.25} aria-hidden="true" />
+            </DropdownMenu.ItemIndicator>
+          </span>
+          <span className="min-w-0 flex-1">
+            <span className="flex items-center gap-2">
+              <span className="truncate font-medium">{model.name}</span>
+              {model.isDefault && (
+                <span className="shrink-0 text-xs text-muted">
+                  <Trans>Default</Trans>
                 </span>
-                {model.description && <span className="block text-sm text-muted">{model.description}</span>}
-                <ModelFacts model={model} />
-              </span>
-            </DropdownMenu.RadioItem>
-          ))}
-        </DropdownMenu.RadioGroup>
-      </DropdownMenu.Content>
-    </DropdownMenu.Portal>
-  </DropdownMenu.Root>
+              )}
+            </span>
+            {model.description && <span className="block text-sm text-muted">{model.description}</span>}
+            <ModelFacts model={model} />
+          </span>
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  </PickerMenu>
 );
