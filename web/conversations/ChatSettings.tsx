@@ -8,7 +8,6 @@ import type { ChatSettings_conversation$key } from './__generated__/ChatSettings
 
 const ChatSettingsDialog = dialogOnDemand(
   async () => (await import('./ChatSettingsDialog.tsx')).ChatSettingsDialog,
-  ({ onOpenChange }) => onOpenChange(false),
 );
 
 /** Opens the settings of a conversation. */

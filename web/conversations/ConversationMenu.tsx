@@ -24,26 +24,13 @@ import type { ConversationMenu_conversation$key } from './__generated__/Conversa
 import { useDeleteConversation } from './useDeleteConversation.ts';
 import { useUpdateConversation } from './useUpdateConversation.ts';
 
-const ExportDialog = dialogOnDemand(
-  async () => (await import('../export/ExportDialog.tsx')).ExportDialog,
-  ({ onClose }) => onClose(),
-);
-const MoveToFolder = dialogOnDemand(
-  async () => (await import('../folders/MoveToFolder.tsx')).MoveToFolder,
-  ({ onClose }) => onClose(),
-);
+const ExportDialog = dialogOnDemand(async () => (await import('../export/ExportDialog.tsx')).ExportDialog);
+const MoveToFolder = dialogOnDemand(async () => (await import('../folders/MoveToFolder.tsx')).MoveToFolder);
 const RenameConversation = dialogOnDemand(
   async () => (await import('./RenameConversation.tsx')).RenameConversation,
-  ({ onClose }) => onClose(),
 );
-const ShareDialog = dialogOnDemand(
-  async () => (await import('../shares/ShareDialog.tsx')).ShareDialog,
-  ({ onClose }) => onClose(),
-);
-const TagsDialog = dialogOnDemand(
-  async () => (await import('../tags/TagsDialog.tsx')).TagsDialog,
-  ({ onClose }) => onClose(),
-);
+const ShareDialog = dialogOnDemand(async () => (await import('../shares/ShareDialog.tsx')).ShareDialog);
+const TagsDialog = dialogOnDemand(async () => (await import('../tags/TagsDialog.tsx')).TagsDialog);
 
 export interface ConversationMenuProps {
   readonly conversation: ConversationMenu_conversation$key;

@@ -13,14 +13,8 @@ import { FolderConversations } from './FolderConversations.tsx';
 import { useDeleteFolder } from './useDeleteFolder.ts';
 import { useUpdateFolder } from './useUpdateFolder.ts';
 
-const Confirm = dialogOnDemand(
-  async () => (await import('../ui/Confirm.tsx')).Confirm,
-  ({ onClose }) => onClose(),
-);
-const FolderDialog = dialogOnDemand(
-  async () => (await import('./FolderDialog.tsx')).FolderDialog,
-  ({ onClose }) => onClose(),
-);
+const Confirm = dialogOnDemand(async () => (await import('../ui/Confirm.tsx')).Confirm);
+const FolderDialog = dialogOnDemand(async () => (await import('./FolderDialog.tsx')).FolderDialog);
 
 export interface FolderGroupProps {
   readonly folder: FolderGroup_folder$key;

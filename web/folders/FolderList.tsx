@@ -11,10 +11,7 @@ import { FolderGroup } from './FolderGroup.tsx';
 import { useCreateFolder } from './useCreateFolder.ts';
 import { useOpenFolders } from './useOpenFolders.ts';
 
-const FolderDialog = dialogOnDemand(
-  async () => (await import('./FolderDialog.tsx')).FolderDialog,
-  ({ onClose }) => onClose(),
-);
+const FolderDialog = dialogOnDemand(async () => (await import('./FolderDialog.tsx')).FolderDialog);
 
 export interface FolderListProps {
   readonly query: FolderList_query$key;

@@ -22,10 +22,7 @@ import { RateMessage } from './RateMessage.tsx';
 import { useContinueAnswer } from './useContinueAnswer.ts';
 import { useRegenerate } from './useRegenerate.ts';
 
-const SourceDialog = dialogOnDemand(
-  async () => (await import('../sources/SourceDialog.tsx')).SourceDialog,
-  ({ onClose }) => onClose(),
-);
+const SourceDialog = dialogOnDemand(async () => (await import('../sources/SourceDialog.tsx')).SourceDialog);
 
 export interface AssistantMessageProps {
   readonly message: AssistantMessage_message$key;

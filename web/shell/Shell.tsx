@@ -33,16 +33,9 @@ import { useHotkeys } from './useHotkeys.ts';
 
 const CommandPalette = dialogOnDemand(
   async () => (await import('../palette/CommandPalette.tsx')).CommandPalette,
-  ({ onOpenChange }) => onOpenChange(false),
 );
-const HotkeyHelp = dialogOnDemand(
-  async () => (await import('./HotkeyHelp.tsx')).HotkeyHelp,
-  ({ onOpenChange }) => onOpenChange(false),
-);
-const SidebarDrawer = dialogOnDemand(
-  async () => (await import('./SidebarDrawer.tsx')).SidebarDrawer,
-  ({ onOpenChange }) => onOpenChange(false),
-);
+const HotkeyHelp = dialogOnDemand(async () => (await import('./HotkeyHelp.tsx')).HotkeyHelp);
+const SidebarDrawer = dialogOnDemand(async () => (await import('./SidebarDrawer.tsx')).SidebarDrawer);
 
 /** The frame of every page: the list of conversations, the live updates, the notices, the hotkeys. */
 export const Shell = () => (

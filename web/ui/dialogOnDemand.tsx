@@ -32,13 +32,24 @@ export interface LoadedDialogProps {
 /** How long the code of a dialog may take, in ms. */
 const limitMs = 15_000;
 
+interface Closable {
+  readonly open: boolean;
+  /** A dialog has this or `onOpenChange`. */
+  readonly onClose?: () => void;
+  readonly onOpenChange?: (open: boolean) => void;
+}
+
+const close = ({ onClose, onOpenChange }: Closable): void => {
+  onClose?.();
+  onOpenChange?.(false);
+};
+
 /**
  * Defines a dialog whose code loads when it is first opened, or before that when the browser is idle. If the code can't be
  * loaded, the dialog closes and a notice says so.
  */
-export const dialogOnDemand = <Props extends { readonly open: boolean }>(
+export const dialogOnDemand = <Props extends Closable>(
   load: () => Promise<ComponentType<Props & LoadedDialogProps>>,
-  close: (props: Props) => void,
 ): ComponentType<Props> => {
   const dialog = onDemand(load);
   return (props) => {

@@ -9,13 +9,9 @@ import { useArchiveAll } from './useArchiveAll.ts';
 
 const MoveToFolder = dialogOnDemand(
   async () => (await import('../../folders/MoveToFolder.tsx')).MoveToFolder,
-  ({ onClose }) => onClose(),
 );
 
-const TagSelected = dialogOnDemand(
-  async () => (await import('../../tags/TagSelected.tsx')).TagSelected,
-  ({ onClose }) => onClose(),
-);
+const TagSelected = dialogOnDemand(async () => (await import('../../tags/TagSelected.tsx')).TagSelected);
 
 export interface SelectionBarProps {
   readonly ids: ReadonlySet<string>;
