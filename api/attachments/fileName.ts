@@ -1,4 +1,5 @@
 import { cutText } from '../text/cutText.ts';
+
 /** Maximum length of a file's name, in UTF-16 units. */
 export const maxFileNameLength = 200;
 

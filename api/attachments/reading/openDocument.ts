@@ -163,8 +163,8 @@ const contentOf = async (bytes: Buffer): Promise<string> => {
   if (elementsOf(manifest, 'encryption-data').length > 0) {
     throw new Unreadable('is encrypted. Remove its password, then attach it again.');
   }
-  const xml = (await zip.text('content.xml')) ?? '';
-  if (elementsOf(xml, 'body').length === 0) throw damagedFile();
+  const xml = await zip.text('content.xml');
+  if (xml === null) throw damagedFile();
   return xml;
 };
 
@@ -199,13 +199,14 @@ const maxSpaces = 100;
 
 /**
  * Walks through what a document shows. A paragraph within another, as in a footnote or a text box, becomes a part of the outer
- * one; that of a footnote in parentheses.
+ * one; that of a footnote in parentheses. Throws `Unreadable` if there is no body.
  */
 const walkShown = (xml: string, { open, paragraph, close }: ShownHandler): void => {
   /** The texts of the paragraphs that are open, and their levels. */
   const paragraphs: { text: string; readonly level: number }[] = [];
   let hidden = 0;
   let notes = 0;
+  let hasBody = false;
   const add = (text: string) => {
     const current = paragraphs.at(-1);
     if (current) current.text += text;
@@ -219,6 +220,7 @@ const walkShown = (xml: string, { open, paragraph, close }: ShownHandler): void 
       else if (name === 'tab') add('\t');
       else if (name === 'line-break') add('\n');
       else if (name === 'note-body') notes += 1;
+      else if (name === 'body') hasBody = true;
       else open(name, attributes, prefixed);
     },
     text(part) {
@@ -235,6 +237,7 @@ const walkShown = (xml: string, { open, paragraph, close }: ShownHandler): void 
       else close(name);
     },
   });
+  if (!hasBody) throw damagedFile();
 };
 
 const levelOf = (value: string | undefined): number => Math.min(repeatsOf(value), 6);
