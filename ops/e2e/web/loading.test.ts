@@ -4,12 +4,6 @@ import { expectSoon } from '../harness/expectSoon.ts';
 import { adminPassword } from '../harness/process.ts';
 import { type ChatApp, phone, startChatApp } from './chatApp.ts';
 
-/** Lets the page load only the code that it needs, not what it would load when the browser is idle. */
-const saveData = (page: Page) =>
-  page.addInitScript(() =>
-    Object.defineProperty(navigator, 'connection', { value: { saveData: true }, configurable: true }),
-  );
-
 /** Returns the size of the scripts that the page has loaded, compressed, in bytes. */
 const codeSizeOf = async (page: Page): Promise<number> => {
   await page.waitForLoadState('networkidle');
@@ -32,6 +26,17 @@ describeInChromium('loading, in Chromium', () => {
   }, 90_000);
   afterAll(() => app?.close(), 60_000);
   afterEach(() => page.context().close());
+
+  /** Opens a page that loads only the code that it needs, not what it would load when the browser is idle. */
+  const openWithoutIdleCode = async (path: string): Promise<Page> => {
+    // Not a page of the app first: code in the browser's cache has no size.
+    const opened = await app.open('/health');
+    await opened.addInitScript(() =>
+      Object.defineProperty(navigator, 'connection', { value: { saveData: true }, configurable: true }),
+    );
+    await opened.goto(app.server.url + path);
+    return opened;
+  };
 
   it('keeps the app when the code of a page does not load, and opens it once it does', async () => {
     page = await app.open();
@@ -79,20 +84,13 @@ describeInChromium('loading, in Chromium', () => {
   }, 60_000);
 
   it('needs at most 318 kB of code, compressed, to show a plain chat', async () => {
-    const path = await app.say('A **bold** answer.\n\n- one\n- two');
-    // Not a page of the app: code in the browser's cache has no size.
-    page = await app.open('/health');
-    await saveData(page);
-    await page.goto(app.server.url + path);
+    page = await openWithoutIdleCode(await app.say('A **bold** answer.\n\n- one\n- two'));
     await page.locator('.markdown strong, .markdown [data-streamdown="strong"]').waitFor();
     expect(await codeSizeOf(page)).toBeLessThanOrEqual(318_000);
   }, 60_000);
 
   it('opens a menu, a dialog and the details of an answer whose code loads with the press', async () => {
-    const path = await app.say('An answer.');
-    page = await app.open('/health');
-    await saveData(page);
-    await page.goto(app.server.url + path);
+    page = await openWithoutIdleCode(await app.say('An answer.'));
     const menu = page.locator('header').getByRole('button', { name: 'Options for ' });
     await menu.waitFor();
     const asked = Promise.withResolvers<Route>();
@@ -117,9 +115,7 @@ describeInChromium('loading, in Chromium', () => {
   }, 60_000);
 
   it('keeps what is typed while the code of the palette loads from the message, for the palette', async () => {
-    page = await app.open('/health');
-    await saveData(page);
-    await page.goto(app.server.url);
+    page = await openWithoutIdleCode('/');
     const message = page.getByRole('textbox', { name: 'Message', exact: true });
     await message.fill('a draft');
     const asked = Promise.withResolvers<Route>();
@@ -140,10 +136,7 @@ describeInChromium('loading, in Chromium', () => {
   }, 60_000);
 
   it('says so when the code of a menu or a dialog does not load, and opens it once it does', async () => {
-    const path = await app.say('An answer.');
-    page = await app.open('/health');
-    await saveData(page);
-    await page.goto(app.server.url + path);
+    page = await openWithoutIdleCode(await app.say('An answer.'));
     await page.route(/\/assets\/(MenuContent|HotkeyHelp)-/, (route) => route.abort());
     const notice = page.getByText('This could not be loaded. Try again once the server is reachable.');
     await page.getByRole('button', { name: 'Menu of ' }).click();
