@@ -62,6 +62,8 @@ describeInChromium('folders of conversations, in Chromium', () => {
     await page.getByText('In the folder Novels').waitFor();
     app.play({ tokens: ['Chapter one.'] });
     const composer = page.getByRole('textbox', { name: 'Message' });
+    // The menu returns the focus to its button before the page opens.
+    await expectSoon(() => focused(page)).toBe('textarea Message');
     await composer.fill('Begin a novel');
     await composer.press('Enter');
     await page.getByText('Chapter one.').waitFor();
