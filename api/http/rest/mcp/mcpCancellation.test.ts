@@ -3,26 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../../process/eventually.testing.ts';
+import {
+  createOwnRedis,
+  describeWithOwnRedis,
+  type OwnRedis,
+  silent,
+} from '../../../redis/server.testing.ts';
 import { createMemoryAdapters } from '../../../replicas/shared.memory.ts';
+import { connectRedisAdapters } from '../../../replicas/shared.redis.ts';
+import type { SharedAdapters } from '../../../replicas/shared.ts';
 import { openSqliteStores } from '../../../stores/stores.sqlite.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { postMcp, resultIn } from './mcp.testing.ts';
 
-describe('a notification that cancels a call', () => {
+/** Tests two replicas. `connect` returns the adapters of each. */
+const testCancellations = (connect: () => SharedAdapters): void => {
   let app: TestApp;
   let close: () => Promise<void>;
   let other: TestApp;
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ziggie-mcp-'));
     const stores = openSqliteStores({ dataDir: folder });
-    const adapters = createMemoryAdapters({ cacheMs: 1_000 });
-    const shared = {
-      stores: { ...stores, close: async () => {} },
-      adapters: { ...adapters, isShared: true, close: async () => {} },
-    };
+    const shared = { ...stores, close: async () => {} };
     const env = { JWT_SECRET: 'a secret that both replicas have' };
-    app = await startTestApp({ env, shared });
-    other = await startTestApp({ env, shared });
+    app = await startTestApp({ env, shared: { stores: shared, adapters: connect() } });
+    other = await startTestApp({ env, shared: { stores: shared, adapters: connect() } });
     close = async () => {
       await app.stop();
       await other.stop();
@@ -128,4 +133,23 @@ describe('a notification that cancels a call', () => {
     await cancel(7, session, app.token, other.url);
     expect(await answer).toMatchObject({ id: 7, ...cancelled });
   });
+};
+
+describe('a notification that cancels a call', () => {
+  const adapters = createMemoryAdapters({ cacheMs: 1_000 });
+  testCancellations(() => ({ ...adapters, isShared: true, close: async () => {} }));
+});
+
+describeWithOwnRedis('a notification that cancels a call, through Redis', () => {
+  let redis: OwnRedis;
+  beforeAll(async () => {
+    redis = await createOwnRedis();
+    await redis.start();
+  });
+
+  testCancellations(() =>
+    connectRedisAdapters({ url: redis.url, log: silent, globalSlots: () => 4, cacheMs: 1_000 }),
+  );
+  // After the replicas have stopped.
+  afterAll(() => redis.remove());
 });
