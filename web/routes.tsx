@@ -15,6 +15,7 @@ import healingPage from './healing/__generated__/HealingPageQuery$parameters.ts'
 import inboxPage from './healing/__generated__/InboxPageQuery$parameters.ts';
 import holdingsPage from './holdings/__generated__/HoldingsPageQuery$parameters.ts';
 import { chosenResource } from './holdings/resources.ts';
+import legalHoldsPage from './holds/__generated__/LegalHoldsPageQuery$parameters.ts';
 import limitHitsPage from './limitHits/__generated__/LimitHitsPageQuery$parameters.ts';
 import modelsPage from './models/__generated__/ModelsPageQuery$parameters.ts';
 import presetPage from './presets/__generated__/PresetPageQuery$parameters.ts';
@@ -183,6 +184,11 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
               path: 'docker',
               loader: () => load(dockerRequestsPage, {}),
               lazy: page(async () => (await import('./docker/DockerRequestsPage.tsx')).DockerRequestsPage),
+            },
+            {
+              path: 'holds',
+              loader: () => load(legalHoldsPage, {}),
+              lazy: page(async () => (await import('./holds/LegalHoldsPage.tsx')).LegalHoldsPage),
             },
             {
               path: 'audit',

@@ -210,4 +210,54 @@ describeInChromium("the administrators' page in Chromium", () => {
     await held.getByRole('button', { name: 'Refresh' }).press('Enter');
     await held.getByText('Nobody uses any of it now.').waitFor();
   }, 60_000);
+
+  it('places legal holds, which keep data from being deleted, and releases them', async () => {
+    await (await open('Legal holds')).getByText('No data is under a legal hold.').waitFor();
+    const users = await open('Users');
+    const row = users.getByRole('listitem').filter({ hasText: 'alice' }).first();
+    const dialog = page.getByRole('dialog', { name: 'Legal hold on alice' });
+    const choose = async (item: string) => {
+      await row.getByRole('button', { name: 'Options for alice' }).click();
+      await page.getByRole('menuitem', { name: item, exact: true }).click();
+    };
+    const { conversation } = await alice.data<{ conversation: { conversation: { id: string } } }>(
+      'mutation { conversation: createConversation(input: { title: "Held" }) { conversation { id } } }',
+    );
+
+    await choose('Legal hold…');
+    await expectSoon(() => dialog.getByLabel('Reason').evaluate((field) => field.matches(':focus'))).toBe(
+      true,
+    );
+    await page.keyboard.type('Case 7');
+    await dialog.getByLabel('Conversation').fill(`${server.url}/chat/nothing`);
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('Conversation').fill(`${server.url}/chat/${conversation.conversation.id}`);
+    await page.keyboard.press('Enter');
+    await page.getByText('The data of alice is under a legal hold.').waitFor();
+    await choose('Legal hold…');
+    await dialog.getByLabel('Reason').fill('Case 8');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+
+    await choose('Delete');
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('This is under a legal hold').waitFor();
+    await row.waitFor();
+
+    const holds = await open('Legal holds');
+    const held = holds.getByRole('list', { name: 'All legal holds' }).getByRole('listitem');
+    await expectSoon(() => held.allTextContents()).toEqual([
+      expect.stringMatching(/alice.*all data.*Case 8.*placed by admin/),
+      expect.stringMatching(/alice.*conversation.*Case 7.*placed by admin/),
+    ]);
+    for (const reason of ['Case 8', 'Case 7']) {
+      await holds.getByRole('button', { name: `Release the hold on alice: ${reason}` }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Release' }).click();
+      await held.filter({ hasText: reason }).waitFor({ state: 'detached' });
+    }
+    await holds.getByText('No data is under a legal hold.').waitFor();
+    await page.reload();
+    await holds.getByText('No data is under a legal hold.').waitFor();
+  }, 60_000);
 });

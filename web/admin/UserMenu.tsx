@@ -1,8 +1,9 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Ban, Ellipsis, Gauge, KeyRound, Trash2, UserCheck } from 'lucide-react';
+import { Ban, Ellipsis, Gauge, KeyRound, Lock, Trash2, UserCheck } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
+import { LegalHoldDialog } from '../holds/LegalHoldDialog.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu, MenuItem } from '../ui/Menu.tsx';
@@ -26,7 +27,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
     key,
   );
   const { id, username, status, identityProvider } = user;
-  const [asked, setAsked] = useState<'disable' | 'delete' | 'quota' | 'password' | null>(null);
+  const [asked, setAsked] = useState<'disable' | 'delete' | 'hold' | 'quota' | 'password' | null>(null);
   const { disable, enable } = useUserAccess(id);
   const deleteUser = useDeleteUser(id);
   const close = useCallback(() => setAsked(null), []);
@@ -40,6 +41,9 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
         )}
         <MenuItem icon={Gauge} onSelect={() => setAsked('quota')}>
           <Trans>Quota…</Trans>
+        </MenuItem>
+        <MenuItem icon={Lock} onSelect={() => setAsked('hold')}>
+          <Trans>Legal hold…</Trans>
         </MenuItem>
         {status === 'DISABLED' ? (
           <MenuItem icon={UserCheck} onSelect={enable}>
@@ -71,6 +75,7 @@ export const UserMenu = ({ user: key }: { user: UserMenu_user$key }) => {
         onConfirm={deleteUser}
         onClose={close}
       />
+      <LegalHoldDialog id={id} username={username} open={asked === 'hold'} onClose={close} />
       <ResetPasswordDialog id={id} username={username} open={asked === 'password'} onClose={close} />
     </>
   );

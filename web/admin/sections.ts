@@ -9,5 +9,6 @@ export const sections = [
   { path: '/admin/docker', label: msg`Docker` },
   { path: '/admin/resources', label: msg`Resources` },
   { path: '/admin/limits', label: msg`Limits hit` },
+  { path: '/admin/holds', label: msg`Legal holds` },
   { path: '/admin/audit', label: msg`Audit log` },
 ] as const;
