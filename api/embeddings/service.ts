@@ -20,12 +20,14 @@ export interface EmbedInput {
   readonly dimensions: number | null;
   /** Whether a text that exceeds the context is cut at its end instead of rejected. */
   readonly truncate: boolean;
+  /** Whether vectors get the Euclidean length 1, default true; see `EmbedRequest`. */
+  readonly normalize?: boolean;
 }
 
 export interface EmbedResult {
   /** The name of the model that computed them. */
   readonly model: string;
-  /** One vector per text, in their order, each of Euclidean length 1. */
+  /** One vector per text, in their order, each of Euclidean length 1 unless `normalize` is false. */
   readonly vectors: readonly (readonly number[])[];
   /** The tokens of all texts together. */
   readonly promptTokens: number;
@@ -78,7 +80,7 @@ export const createEmbeddings = (deps: EmbeddingsDeps): EmbeddingsService => {
     async embed(viewer, given, signal) {
       demand(viewer, 'generate');
       checkInput(given);
-      const { input, dimensions, truncate } = given;
+      const { input, dimensions, truncate, normalize = true } = given;
       const model = await models.resolveForEmbedding(given.model);
       const ownerId = viewer.user.id;
       const id = embeddingHolderId(deps.ids.next());
@@ -98,7 +100,7 @@ export const createEmbeddings = (deps: EmbeddingsDeps): EmbeddingsService => {
           const timeout = AbortSignal.timeout(maxEmbedMs);
           const { vectors, promptTokens } = await engine
             .embed(
-              { model: model.name, input, truncate, ...(dimensions !== null && { dimensions }) },
+              { model: model.name, input, truncate, normalize, ...(dimensions !== null && { dimensions }) },
               AbortSignal.any([signal, timeout]),
             )
             .catch((error: unknown) => {

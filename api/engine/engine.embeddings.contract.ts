@@ -34,6 +34,22 @@ export function describeEmbeddings(opened: () => OpenEngine): void {
     testTimeoutMs,
   );
 
+  it(
+    'leaves vectors as the model gave them, on request',
+    async () => {
+      const { engine, model } = opened();
+      const [unit, raw] = await Promise.all(
+        [true, false].map(async (normalize) => {
+          const { vectors } = await engine.embed({ model, input: ['one'], normalize }, never);
+          return vectors[0] ?? [];
+        }),
+      );
+      expect(raw).toHaveLength(unit?.length ?? 0);
+      expect(cosine(unit ?? [], raw ?? [])).toBeCloseTo(lengthOf(raw ?? []), 2);
+    },
+    testTimeoutMs,
+  );
+
   it('rejects a text that exceeds the context', async () => {
     const { engine, model } = opened();
     const input = ['many words '.repeat(9_000)];

@@ -38,6 +38,8 @@ export interface EngineOptions {
   readonly minP?: number;
   /** Above 1, tokens that the answer has already get less likely. 1 is none. */
   readonly repeatPenalty?: number;
+  /** How many of the last tokens the repeat penalty considers; 0: none, -1: the whole context. Default 64. */
+  readonly repeatLastN?: number;
   /** OpenAI's penalties for repeated tokens, from -2 to 2. */
   readonly frequencyPenalty?: number;
   readonly presencePenalty?: number;
@@ -108,10 +110,15 @@ export interface EmbedRequest {
   readonly dimensions?: number;
   /** Whether a text that exceeds the context is cut at its end instead of rejected. Default false. */
   readonly truncate?: boolean;
+  /**
+   * Whether vectors get the Euclidean length 1. Default true. False: they keep the length that the model gave them, where
+   * the engine reports it.
+   */
+  readonly normalize?: boolean;
 }
 
 export interface Embeddings {
-  /** One vector per input, in their order, each of Euclidean length 1. */
+  /** One vector per input, in their order, each of Euclidean length 1 unless `normalize` is false. */
   readonly vectors: readonly (readonly number[])[];
   /** The tokens of all inputs together. */
   readonly promptTokens: number;

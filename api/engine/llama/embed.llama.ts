@@ -31,7 +31,7 @@ export class Embedder {
   }
 
   async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embeddings> {
-    const { input, dimensions, truncate = false } = request;
+    const { input, dimensions, truncate = false, normalize = true } = request;
     const size = this.#model.embeddingVectorSize;
     if (dimensions !== undefined && dimensions > size) {
       throw badInput('dimensions', `dimensions is ${dimensions}; the vectors of this model have ${size}.`);
@@ -43,7 +43,8 @@ export class Embedder {
       const vectors: (readonly number[])[] = [];
       for (const tokens of texts) {
         const { vector } = await this.#run(context.getEmbeddingFor(tokens), signal);
-        vectors.push(normalize(vector.slice(0, dimensions)));
+        const shortened = vector.slice(0, dimensions);
+        vectors.push(normalize ? unitVector(shortened) : shortened);
       }
       return { vectors, promptTokens: texts.reduce((sum, { length }) => sum + length, 0) };
     } catch (error) {
@@ -87,7 +88,7 @@ export class Embedder {
   }
 }
 
-const normalize = (vector: readonly number[]): readonly number[] => {
+const unitVector = (vector: readonly number[]): readonly number[] => {
   const length = Math.hypot(...vector);
   return length === 0 ? vector : vector.map((value) => value / length);
 };

@@ -54,12 +54,13 @@ export async function embedWithOllama(
 }
 
 /**
- * Computes embeddings with one request. `contextLength` is the context that the model runs with, in tokens: another value makes
+ * Computes embeddings with one request, or with one for each text if they aren't normalized: only Ollama's older path, which
+ * reports no tokens, has such vectors. `contextLength` is the context that the model runs with, in tokens: another value makes
  * Ollama reload the model. Throws an `OllamaError` for a model that is unknown or denied, and failures.
  */
 async function embedBatch(
   { address, fetch: fetching, timeoutMs }: OllamaEmbedDeps,
-  { model, input, dimensions, truncate = false }: EmbedRequest,
+  { model, input, dimensions, truncate = false, normalize = true }: EmbedRequest,
   contextLength: number | null,
   signal: AbortSignal,
 ): Promise<Embeddings> {
@@ -67,12 +68,22 @@ async function embedBatch(
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const client = ollamaClient(address, AbortSignal.any([signal, timeout]), fetching);
+    const options = contextLength === null ? {} : { options: { num_ctx: contextLength } };
+    if (!normalize) {
+      const vectors: (readonly number[])[] = [];
+      for (const prompt of input) {
+        const { embedding } = await client.embeddings({ model, prompt, ...options });
+        if (!Array.isArray(embedding)) throw engineFailed('Ollama sent no embedding.');
+        vectors.push(embedding.slice(0, dimensions));
+      }
+      return { vectors, promptTokens: estimateAll(input) };
+    }
     const answer = await client.embed({
       model,
       input: [...input],
       truncate,
       ...(dimensions === undefined ? {} : { dimensions }),
-      ...(contextLength === null ? {} : { options: { num_ctx: contextLength } }),
+      ...options,
     });
     const { embeddings, prompt_eval_count: counted = 0 } = answer;
     if (!Array.isArray(embeddings) || embeddings.length !== input.length) {

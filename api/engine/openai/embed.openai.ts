@@ -6,7 +6,7 @@ import { isObject, jsonOf, type OpenAIServer, requestOpenAI } from './http.opena
 /** Computes embeddings. `contextLength` is the model's, in tokens; null if unknown. Throws an `OpenAIError`, failures. */
 export async function embedWithOpenAI(
   server: OpenAIServer,
-  { model, input, dimensions, truncate = false }: EmbedRequest,
+  { model, input, dimensions, truncate = false, normalize = true }: EmbedRequest,
   contextLength: number | null,
   signal: AbortSignal,
 ): Promise<Embeddings> {
@@ -18,7 +18,7 @@ export async function embedWithOpenAI(
   const data = isObject(body) && Array.isArray(body.data) ? body.data.filter(isObject) : [];
   const vectors = data
     .toSorted((one, other) => Number(one.index) - Number(other.index))
-    .map(({ embedding }) => vectorOf(embedding, dimensions));
+    .map(({ embedding }) => vectorOf(embedding, dimensions, normalize));
   if (vectors.length !== input.length) {
     throw engineFailed(`The engine sent ${vectors.length} embeddings for ${input.length} texts.`);
   }
@@ -31,7 +31,7 @@ const cut = (text: string, tokens: number): string =>
   estimateTextTokens(text) < tokens / 2 ? text : text.slice(0, Math.floor(tokens * 0.9));
 
 /** Shortened here, because few servers do. */
-function vectorOf(embedding: unknown, dimensions: number | undefined): readonly number[] {
+function vectorOf(embedding: unknown, dimensions: number | undefined, normalize: boolean): readonly number[] {
   if (!Array.isArray(embedding) || embedding.length === 0) {
     throw engineFailed('The engine sent an embedding that is not a list of numbers.');
   }
@@ -41,5 +41,5 @@ function vectorOf(embedding: unknown, dimensions: number | undefined): readonly 
   const length = Math.hypot(...vector);
   if (!Number.isFinite(length))
     throw engineFailed('The engine sent an embedding that is not a list of numbers.');
-  return length === 0 ? vector : vector.map((value) => value / length);
+  return length === 0 || !normalize ? vector : vector.map((value) => value / length);
 }

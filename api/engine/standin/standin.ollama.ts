@@ -104,9 +104,10 @@ export async function startOllamaStandin(first: StandinScript = {}, port = 0): P
         if (await load(name, response)) json(response, 200, { model: name, done: true, done_reason: 'load' });
         return;
       }
-      case '/api/embed': {
+      case '/api/embed':
+      case '/api/embeddings': {
         const body = await bodyOf(request);
-        embedded.push(...[body.input].flat().map(String));
+        embedded.push(...[body.input ?? body.prompt].flat().map(String));
         return performEmbed(script, body, response);
       }
       case '/api/chat':
