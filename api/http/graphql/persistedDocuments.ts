@@ -70,9 +70,13 @@ export const readPersistedDocuments = async (
     async textOf({ query, extensions }) {
       const id = idOf(extensions);
       const found = id === null ? undefined : await find(id);
-      if (found !== undefined) return found;
       const text = query || undefined;
       if (text !== undefined && text.length > options.maxCharacters) throw tooLong(options.maxCharacters);
+      if (found !== undefined) {
+        const isAnother = id !== null && isHash.test(id) && text !== undefined && text !== found;
+        if (isAnother && sha256(text) !== id) throw otherHash();
+        return found;
+      }
       if (id !== null && text === undefined) throw unknownDocument(id);
       if (options.only && !(text !== undefined && known.hashes.has(sha256(text)))) throw notPersisted();
       if (id !== null && text !== undefined && isHash.test(id)) {
