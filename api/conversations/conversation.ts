@@ -5,6 +5,7 @@ export interface GenerationOptions {
   readonly topK?: number;
   readonly minP?: number;
   readonly repeatPenalty?: number;
+  readonly repeatLastN?: number;
   readonly frequencyPenalty?: number;
   readonly presencePenalty?: number;
   readonly seed?: number;

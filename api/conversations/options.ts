@@ -8,6 +8,7 @@ export const optionRanges: Record<
   | 'topK'
   | 'minP'
   | 'repeatPenalty'
+  | 'repeatLastN'
   | 'frequencyPenalty'
   | 'presencePenalty'
   | 'maxTokens'
@@ -20,6 +21,7 @@ export const optionRanges: Record<
   topK: [0, 1000],
   minP: [0, 1],
   repeatPenalty: [0, 2],
+  repeatLastN: [-1, 2 ** 31 - 1],
   frequencyPenalty: [-2, 2],
   presencePenalty: [-2, 2],
   maxTokens: [1, 131_072],

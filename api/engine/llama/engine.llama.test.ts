@@ -129,13 +129,15 @@ describeWithModel('the embedded engine, by itself', () => {
         messages: ask('Write the word tick 40 times.'),
         options: { temperature: 0, maxTokens: 60, ...options },
       });
-    const [byDefault, none, some] = [
+    const [byDefault, none, some, ofNone] = [
       await answer({}),
       await answer({ repeatPenalty: 1 }),
       await answer({ repeatPenalty: 1.3 }),
+      await answer({ repeatPenalty: 1.3, repeatLastN: 0 }),
     ];
     expect(byDefault.text).toBe(none.text);
     expect(some.text).not.toBe(none.text);
+    expect(ofNone.text).toBe(none.text);
   });
 
   it('answers up to the end of the context, with the finish reason length', async () => {

@@ -14,8 +14,10 @@ import type { GrammarCompiler } from './grammarCompiler.llama.ts';
 
 /** The values that SmolLM2's authors recommend: at a higher temperature, so small a model digresses. */
 const defaults = { temperature: 0.2, topP: 0.9, topK: 40 };
-/** The last tokens of the answer that penalties count. Ollama's default. */
+/** The last tokens of the answer that penalties count by default, as on Ollama. */
 const repetitionTokens = 64;
+/** Their maximum: penalties take longer with each token that they count. */
+const maxRepetitionTokens = 4_096;
 const seedRange = 2 ** 32;
 
 /** Returns the sampling options. The caller appends each token to `answer`, which the repeat penalty reads. */
@@ -24,6 +26,8 @@ export function samplingOf(
   grammar: LlamaGrammarEvaluationState | undefined,
   answer: readonly Token[],
 ): SequenceEvaluateOptions {
+  const { repeatLastN = repetitionTokens } = options;
+  const counted = repeatLastN < 0 ? maxRepetitionTokens : Math.min(repeatLastN, maxRepetitionTokens);
   return {
     temperature: options.temperature ?? defaults.temperature,
     topP: options.topP ?? defaults.topP,
@@ -33,8 +37,8 @@ export function samplingOf(
     seed: options.seed === undefined ? randomInt(seedRange) : options.seed >>> 0,
     grammarEvaluationState: grammar,
     repeatPenalty: {
-      punishTokens: () => answer.slice(-repetitionTokens),
-      maxPunishTokens: repetitionTokens,
+      punishTokens: () => (counted === 0 ? [] : answer.slice(-counted)),
+      maxPunishTokens: counted,
       penalty: options.repeatPenalty ?? 1,
       frequencyPenalty: options.frequencyPenalty ?? 0,
       presencePenalty: options.presencePenalty ?? 0,

@@ -89,14 +89,15 @@ function toolOf({ name, description, parameters }: EngineTool): Tool {
 }
 
 function optionsOf(options: EngineOptions): Partial<Options> {
-  const { temperature, topP, topK, minP, repeatPenalty, frequencyPenalty, presencePenalty } = options;
-  const { seed, maxTokens, stop } = options;
+  const { temperature, topP, topK, minP, repeatPenalty, repeatLastN } = options;
+  const { frequencyPenalty, presencePenalty, seed, maxTokens, stop } = options;
   return {
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(topK === undefined ? {} : { top_k: topK }),
     ...(minP === undefined ? {} : { min_p: minP }),
     ...(repeatPenalty === undefined ? {} : { repeat_penalty: repeatPenalty }),
+    ...(repeatLastN === undefined ? {} : { repeat_last_n: repeatLastN }),
     ...(frequencyPenalty === undefined ? {} : { frequency_penalty: frequencyPenalty }),
     ...(presencePenalty === undefined ? {} : { presence_penalty: presencePenalty }),
     ...(seed === undefined ? {} : { seed }),

@@ -72,6 +72,9 @@ function reportedFailure(error: OllamaError): Failure {
   if (/does not support embed/i.test(message)) {
     return badInput('model', `This model can't compute embeddings: ${withoutAddresses(message)}`);
   }
+  if (/^template: /i.test(message)) {
+    return badInput('template', `Ollama can't parse this template: ${withoutAddresses(message)}`);
+  }
   if (status === 400) return badInput('request', `Ollama rejected the request: ${withoutAddresses(message)}`);
   if (error.isDenied) {
     return engineUnavailable(unreachableMessage, {

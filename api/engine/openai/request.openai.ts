@@ -81,10 +81,11 @@ function formatOf(format: EngineFormat, hasSchema: boolean): object {
     : { type: 'json_object', schema: format };
 }
 
-/** `top_k`, `min_p` and the repeat penalty are extensions; the last one has different names. */
+/** `top_k`, `min_p` and the repeat penalty are extensions; the last one has different names, and vLLM and SGLang
+ * let it consider all tokens. */
 const optionsOf = (options: EngineOptions, server: ServerKind): object => {
   const { temperature, topP, topK, minP, seed, maxTokens, stop } = options;
-  const { repeatPenalty, frequencyPenalty, presencePenalty } = options;
+  const { repeatPenalty, repeatLastN, frequencyPenalty, presencePenalty } = options;
   const penalty = server === 'vllm' || server === 'sglang' ? 'repetition_penalty' : 'repeat_penalty';
   return {
     ...(temperature !== undefined && { temperature }),
@@ -97,5 +98,6 @@ const optionsOf = (options: EngineOptions, server: ServerKind): object => {
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(stop !== undefined && stop.length > 0 && { stop: [...stop] }),
     ...(repeatPenalty !== undefined && { [penalty]: repeatPenalty }),
+    ...(repeatLastN !== undefined && penalty === 'repeat_penalty' && { repeat_last_n: repeatLastN }),
   };
 };
