@@ -245,7 +245,7 @@ describe('other origins', () => {
   it('can read the request id and Retry-After', async () => {
     const { headers } = await server.graphql({ query: '{ viewer }' }, { Origin: trusted });
     expect(headers.get('access-control-expose-headers')).toBe(
-      'Mcp-Session-Id, Retry-After, X-Error-Code, X-Request-Id, X-Should-Retry',
+      'Mcp-Session-Id, Retry-After, X-Error-Code, X-Model-Reason, X-Request-Id, X-Should-Retry',
     );
   });
 });

@@ -22,6 +22,14 @@ export const minP = within(z.number(), optionRanges.minP);
 export const repeatPenalty = within(z.number(), optionRanges.repeatPenalty).describe(
   'Above 1, words that the answer has already get less likely; 1: no penalty.',
 );
+export const repeatLastN = z
+  .int()
+  .min(optionRanges.repeatLastN[0])
+  .max(optionRanges.repeatLastN[1])
+  .nullish()
+  .describe(
+    'How many of the last tokens `repeat_penalty` considers; 0: none, -1: the whole context. Default 64.',
+  );
 export const frequencyPenalty = within(z.number(), optionRanges.frequencyPenalty);
 export const presencePenalty = within(z.number(), optionRanges.presencePenalty);
 
@@ -42,10 +50,14 @@ export const maxTokens = z.union([z.literal(-1), wholeNumber.min(optionRanges.ma
 export const clampTokens = (value: number | null | undefined): number | null =>
   value === null || value === undefined || value <= 0 ? null : Math.min(value, optionRanges.maxTokens[1]);
 
-const oneStop = z.string().min(1).max(maxStopLength);
-export const stops = z.array(oneStop).max(maxStops);
+const oneStop = z.string().max(maxStopLength);
+/** Forms send empty texts for fields without a value. */
+export const stops = z
+  .array(oneStop)
+  .max(maxStops)
+  .transform((texts) => texts.filter((text) => text !== ''));
 export const stopOrStops = z
-  .union([oneStop, stops])
+  .union([oneStop.transform((text) => (text === '' ? [] : [text])), stops])
   .nullish()
   .describe('The answer ends before the first of these texts.');
 
@@ -58,13 +70,14 @@ const maxToolDescriptionLength = 10_000;
 /** Maximum UTF-16 units of a model's name: those that conversations store. */
 export const maxModelName = conversationLimits.model;
 
-/** A text of a list. OpenAI's own models also take token ids, which LangChain sends by default. */
-export const textOnly = z.string({
-  error: ({ input }) =>
-    typeof input === 'number' || Array.isArray(input)
-      ? 'must be text: token ids of OpenAI’s models mean nothing to this one. In LangChain, set check_embedding_ctx_length to False'
-      : undefined,
-});
+/** A text of a list. OpenAI's own models also take token ids. `advice` ends the sentence that rejects them. */
+export const textOnly = (advice = '') =>
+  z.string({
+    error: ({ input }) =>
+      typeof input === 'number' || Array.isArray(input)
+        ? `must be text: token ids of OpenAI’s models mean nothing to this one${advice}`
+        : undefined,
+  });
 
 export const modelName = z.string().min(1).max(maxModelName);
 

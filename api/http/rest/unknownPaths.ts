@@ -53,6 +53,10 @@ const baseUrls: readonly (readonly [path: RegExp, advice: string])[] = [
     /^\/api\/?$/,
     'The base URL for clients of Ollama ends with HOST, without /api; that for clients of OpenAI with HOST/v1.',
   ],
+  [
+    /^\/api\/[\w-]+$/,
+    "Of Ollama's API, this server has /api/chat, /api/generate, /api/embed, /api/embeddings, /api/tags, /api/show, /api/ps, /api/version, /api/pull and /api/delete.",
+  ],
   [/^\/api\/llm\//, 'Here are /api/llm/status, /api/llm/models, /api/llm/generate and /api/llm/chat.'],
 ];
 

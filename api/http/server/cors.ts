@@ -22,7 +22,7 @@ export const answerCors = ({ request, response }: Exchange, origins: Origins): b
     response.setHeader('Access-Control-Allow-Credentials', 'true');
     response.setHeader(
       'Access-Control-Expose-Headers',
-      'Mcp-Session-Id, Retry-After, X-Error-Code, X-Request-Id, X-Should-Retry',
+      'Mcp-Session-Id, Retry-After, X-Error-Code, X-Model-Reason, X-Request-Id, X-Should-Retry',
     );
     if (request.method === 'OPTIONS') {
       response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT, DELETE');

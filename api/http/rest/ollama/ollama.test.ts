@@ -1,4 +1,5 @@
 import { Ollama } from 'ollama';
+import { rawLength } from '../../../engine/standin/standinEmbed.ollama.ts';
 import { startTestApp, type TestApp } from '../../testing/app.testing.ts';
 import { generateResponse } from './ollamaResponses.ts';
 
@@ -88,6 +89,7 @@ describe("Ollama's client", () => {
       temperature: 0,
       min_p: 0.1,
       repeat_penalty: 1.1,
+      repeat_last_n: -1,
       presence_penalty: 0.5,
       frequency_penalty: -1,
       num_predict: 200_000,
@@ -101,14 +103,39 @@ describe("Ollama's client", () => {
       temperature: 0,
       min_p: 0.1,
       repeat_penalty: 1.1,
+      repeat_last_n: -1,
       presence_penalty: 0.5,
       frequency_penalty: -1,
       num_predict: 131_072,
       num_ctx: 2048,
       stop: ['x'],
     });
-    await ollama.chat({ model, messages, options: { seed: 2 ** 40 + 5, num_predict: -2 } });
+    await ollama.chat({
+      model,
+      messages,
+      options: { seed: 2 ** 40 + 5, num_predict: -2, num_ctx: 0, stop: [''] },
+    });
     expect(test.standin.chats.at(-1)?.options).toEqual({ num_ctx: 2048, seed: 5 });
+  });
+
+  it('has a message of the role developer read as one of the system', async () => {
+    const developer = { role: 'developer', content: 'Be brief.' };
+    await ollama.chat({ model, messages: [developer, ...messages] });
+    expect(test.standin.chats.at(-1)).toMatchObject({ messages: [{ role: 'system' }, { role: 'user' }] });
+  });
+
+  it('generates for a prompt of white space, as on Ollama', async () => {
+    expect(await ollama.generate({ model, prompt: '  ' })).toMatchObject({ response: 'Hello there.' });
+  });
+
+  it('gets an error that names a template which Ollama cannot parse', async () => {
+    test.standin.play({
+      fault: { kind: 'status', status: 500, body: '{"error":"template: :1: unclosed action"}' },
+    });
+    await expect(ollama.generate({ model, prompt: 'Hi', template: '{{ .B' })).rejects.toMatchObject({
+      status_code: 400,
+      error: "Ollama can't parse this template: template: :1: unclosed action",
+    });
   });
 
   it.each([true, false, 'low', 'medium', 'high'] as const)(
@@ -178,7 +205,13 @@ describe("Ollama's client", () => {
       'context',
     );
     expect((await ollama.embed({ model, input: '' })).embeddings).toEqual([]);
-    expect((await ollama.embeddings({ model, prompt: 'one' })).embedding.length).toBeGreaterThan(1);
+    await expect(ollama.embed({ model, input: [''] })).rejects.toThrow('input[0] is empty');
+    const [unit = []] = (await ollama.embed({ model, input: 'one', dimensions: 0 })).embeddings;
+    // The older path has the vector as the model gives it.
+    const { embedding } = await ollama.embeddings({ model, prompt: 'one' });
+    expect(Math.hypot(...embedding)).toBeCloseTo(rawLength, 5);
+    expect(embedding).toEqual(unit.map((value) => expect.closeTo(value * rawLength, 5)));
+    expect((await ollama.embeddings({ model, prompt: '' })).embedding).toEqual([]);
   });
 
   it('gets errors whose message its exceptions carry', async () => {

@@ -17,7 +17,7 @@ const embedRequest = z.object({
     .boolean()
     .nullish()
     .describe('Whether a text that exceeds the context is cut at its end instead of rejected. Default true.'),
-  dimensions: z.int().min(1).max(embedLimits.dimensions).nullish(),
+  dimensions: z.int().min(0).max(embedLimits.dimensions).nullish().describe("0: the model's own."),
 });
 
 const embedResponse = z.object({
@@ -31,7 +31,13 @@ const embedResponse = z.object({
 /** The older request, for one text. */
 const embeddingRequest = z.object({ model: modelName, prompt: z.string().nullish() });
 
-const embeddingResponse = z.object({ embedding: z.array(z.number()) });
+const embeddingResponse = z.object({
+  embedding: z
+    .array(z.number())
+    .describe('Of the length that the model gives it, where the engine reports that.'),
+});
+
+const textsOf = (text: string): readonly string[] => (text === '' ? [] : [text]);
 
 const nanoseconds = 1_000_000;
 
@@ -44,6 +50,7 @@ export const embeddingRoutes = (embeddings: EmbeddingsService): readonly Route[]
       readonly input: readonly string[];
       readonly dimensions: number | null;
       readonly truncate: boolean;
+      readonly normalize: boolean;
     },
   ): Promise<EmbedResult | undefined> => {
     const signal = whileConnected(exchange.response);
@@ -67,11 +74,12 @@ export const embeddingRoutes = (embeddings: EmbeddingsService): readonly Route[]
       answer: json('One vector for each text.', embedResponse),
       errors: completionErrors,
       async handle(call) {
-        const { input, dimensions = null, truncate } = call.body;
+        const { input, dimensions, truncate } = call.body;
         const embedded = await embed(call, {
-          input: [input ?? []].flat().filter((text, _, all) => all.length > 1 || text !== ''),
-          dimensions,
+          input: typeof input === 'string' ? textsOf(input) : (input ?? []),
+          dimensions: dimensions || null,
           truncate: truncate ?? true,
+          normalize: true,
         });
         return (
           embedded && {
@@ -94,9 +102,9 @@ export const embeddingRoutes = (embeddings: EmbeddingsService): readonly Route[]
       answer: json('The vector.', embeddingResponse),
       errors: completionErrors,
       async handle(call) {
-        const { prompt } = call.body;
-        const input = prompt ? [prompt] : [];
-        const embedded = await embed(call, { input, dimensions: null, truncate: true });
+        const input = textsOf(call.body.prompt ?? '');
+        const asked = { input, dimensions: null, truncate: true, normalize: false };
+        const embedded = await embed(call, asked);
         return embedded && { embedding: [...(embedded.vectors[0] ?? [])] };
       },
     }),

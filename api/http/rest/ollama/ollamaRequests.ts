@@ -15,6 +15,7 @@ import {
   only,
   presencePenalty,
   present,
+  repeatLastN,
   repeatPenalty,
   seed,
   stops,
@@ -39,6 +40,7 @@ const options = z
     top_k: topK,
     min_p: minP,
     repeat_penalty: repeatPenalty,
+    repeat_last_n: repeatLastN,
     frequency_penalty: frequencyPenalty,
     presence_penalty: presencePenalty,
     seed: seed.describe('Equal requests with an equal seed get equal answers; -1: a random seed.'),
@@ -50,9 +52,9 @@ const options = z
     stop: stops.nullish(),
     num_ctx: z
       .int()
-      .min(1, 'must be a whole number of tokens from 1')
+      .min(0, 'must be a whole number of tokens from 0')
       .nullish()
-      .describe('The context in tokens; more than `CONTEXT_LIMIT` is ignored.'),
+      .describe("The context in tokens; 0: the server's own, and more than `CONTEXT_LIMIT` is ignored."),
     typical_p: only(1, unsupportedSampling),
     mirostat: only(0, unsupportedSampling),
   })
@@ -129,7 +131,9 @@ export const generateFields = {
 };
 
 export const chatMessage = z.object({
-  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  role: z
+    .enum(['system', 'developer', 'user', 'assistant', 'tool'])
+    .transform((role) => (role === 'developer' ? 'system' : role)),
   content: z
     .string()
     .nullish()
@@ -179,9 +183,7 @@ export type ChatRequest = z.output<typeof chatRequest>;
 
 /** Whether a request only asks for its model to be loaded, or with `keep_alive: 0` to be unloaded. */
 export const isLoadRequest = (request: GenerateRequest | ChatRequest): boolean =>
-  'messages' in request
-    ? request.messages.length === 0
-    : request.prompt.trim() === '' && !request.images?.length;
+  'messages' in request ? request.messages.length === 0 : request.prompt === '' && !request.images?.length;
 
 /** The smallest generation, which loads its model. */
 export const loadInput = ({ model }: GenerateRequest | ChatRequest): CompletionInput => ({
@@ -234,19 +236,20 @@ const sharedInput = ({
 });
 
 const optionsOf = (asked: z.output<typeof options>): GenerationOptions => {
-  const { temperature, top_p, top_k, min_p, repeat_penalty, frequency_penalty, presence_penalty } = asked;
-  const { seed, num_predict, num_ctx, stop } = asked;
+  const { temperature, top_p, top_k, min_p, repeat_penalty, repeat_last_n } = asked;
+  const { frequency_penalty, presence_penalty, seed, num_predict, num_ctx, stop } = asked;
   return present({
     temperature,
     topP: top_p,
     topK: top_k,
     minP: min_p,
     repeatPenalty: repeat_penalty,
+    repeatLastN: repeat_last_n,
     frequencyPenalty: frequency_penalty,
     presencePenalty: presence_penalty,
     seed: seed === null || seed === undefined || seed === -1 ? null : foldSeed(seed),
     maxTokens: clampTokens(num_predict),
     stop,
-    contextLength: num_ctx,
+    contextLength: num_ctx || null,
   });
 };

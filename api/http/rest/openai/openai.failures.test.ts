@@ -72,11 +72,6 @@ describe("errors for OpenAI's client", () => {
     ],
     [{ tools: [{ type: 'function', function: { name: 'add' } }] }, 'tools', 'does not support tools'],
     [
-      { messages: [...messages, { role: 'tool', tool_call_id: 'x', content: '4' }] },
-      'messages[1].tool_call_id',
-      "must be the id of a tool call in an assistant's message",
-    ],
-    [
       {
         messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://x/y.png' } }] }],
       },
@@ -100,6 +95,14 @@ describe("errors for OpenAI's client", () => {
     expect(error).toBeInstanceOf(BadRequestError);
     expect(error).toMatchObject({ type: 'invalid_request_error', param });
     expect(error.message).toContain(rule);
+  });
+
+  it('name the slash at the end of the path of the models', async () => {
+    const asked = await test.get('/v1/models/');
+    expect([asked.status, await asked.json()]).toMatchObject([
+      404,
+      { error: { message: 'There is nothing at /v1/models/. Leave out the slash at its end.' } },
+    ]);
   });
 
   it('have a status for prompts too long, engine failures, unknown paths and methods', async () => {

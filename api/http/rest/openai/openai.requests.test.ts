@@ -229,6 +229,23 @@ describe("a request of OpenAI's client", () => {
     });
   });
 
+  it('may have a result without its call, since programs shorten histories', async () => {
+    for (const tool_call_id of ['c1', null, undefined]) {
+      await create({ messages: [...messages, { role: 'tool', tool_call_id, content: '12:00' }] });
+      expect(asked()).toMatchObject({ messages: [{ role: 'user' }, { role: 'tool', content: '12:00' }] });
+    }
+  });
+
+  it('may have a JSON object of a schema, and empty stop strings', async () => {
+    const schema = { type: 'object', properties: { a: { type: 'integer' } } };
+    await create({ response_format: { type: 'json_object', schema } });
+    expect(asked()).toMatchObject({ format: schema });
+    for (const stop of ['', [''], ['', 'x']]) {
+      await create({ stop });
+      expect(asked().options.stop ?? []).toEqual(stop.includes('x') ? ['x'] : []);
+    }
+  });
+
   it('may have an image as a plain string, wrapped into lines', async () => {
     test.standin.play({ capabilities: ['completion', 'vision'], models: ['seer:latest'] });
     const parts = [
@@ -262,7 +279,11 @@ describe("a request of OpenAI's client", () => {
       } as OpenAI.CompletionCreateParamsNonStreaming);
     await expect(complete({ echo: true })).rejects.toMatchObject({ status: 400, param: 'echo' });
     await expect(complete({ suffix: 'x' })).rejects.toMatchObject({ status: 400, param: 'suffix' });
-    await expect(complete({ prompt: [1, 2] })).rejects.toMatchObject({ status: 400, param: 'prompt[0]' });
+    await expect(complete({ prompt: [1, 2] })).rejects.toMatchObject({
+      status: 400,
+      param: 'prompt[0]',
+      message: expect.not.stringContaining('LangChain'),
+    });
     await expect(complete({ best_of: 3 })).rejects.toMatchObject({ status: 400, param: 'best_of' });
   });
 

@@ -22,7 +22,7 @@ export const textCompletionRequest = z
   .object({
     model: modelName.meta({ examples: ['llama3.2'] }),
     prompt: z
-      .union([z.string(), z.array(textOnly).min(1).max(maxChoices)])
+      .union([z.string(), z.array(textOnly()).min(1).max(maxChoices)])
       .describe('One prompt or several. Token ids are not supported.')
       .meta({ examples: ['What is 2+2?'] }),
     stream: z.boolean().nullish().describe('Whether to send the answer as server-sent events.'),

@@ -9,7 +9,10 @@ import { model } from './openaiResponses.ts';
 const embeddingsRequest = z.object({
   model: modelName,
   input: z
-    .union([z.string(), z.array(textOnly).max(embedLimits.texts)])
+    .union([
+      z.string(),
+      z.array(textOnly('. In LangChain, set check_embedding_ctx_length to False')).max(embedLimits.texts),
+    ])
     .describe('One text or several. Token ids are not supported.')
     .meta({ examples: ['What is 2+2?'] }),
   encoding_format: z

@@ -71,7 +71,13 @@ const message = z.discriminatedUnion('role', [
   z.object({
     role: z.literal('tool'),
     content: textContent,
-    tool_call_id: z.string().max(maxToolNameLength),
+    tool_call_id: z
+      .string()
+      .max(maxToolNameLength)
+      .nullish()
+      .describe(
+        'The tool call that it answers; its message may be missing, since programs shorten histories.',
+      ),
   }),
   z.object({
     role: z.literal('function'),
@@ -87,13 +93,6 @@ export const messages = z
   .array(message)
   .min(1)
   .max(10_000)
-  .superRefine((all, context) => {
-    const calls = callsById(all);
-    const unmatched = all.findIndex((each) => each.role === 'tool' && !calls.has(each.tool_call_id));
-    if (unmatched < 0) return;
-    const rule = "must be the id of a tool call in an assistant's message";
-    context.addIssue({ code: 'custom', path: [unmatched, 'tool_call_id'], message: rule });
-  })
   .describe('Oldest first. If the last is an assistant’s, the answer continues it.')
   .meta({ examples: [[{ role: 'user', content: 'What is 2+2?' }]] });
 
@@ -140,7 +139,7 @@ export const engineMessages = (all: readonly Message[]): EngineMessage[] => {
       content: texts.join('\n'),
       ...(images.length > 0 && { images }),
       ...(toolCalls.length > 0 && { toolCalls }),
-      ...(given.role === 'tool' && { toolName: calls.get(given.tool_call_id)?.function.name ?? '' }),
+      ...(given.role === 'tool' && { toolName: calls.get(given.tool_call_id ?? '')?.function.name ?? '' }),
       ...(given.role === 'function' && { toolName: given.name }),
     };
   });

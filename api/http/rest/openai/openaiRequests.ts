@@ -39,7 +39,15 @@ export const unsupported = 'is not supported here: leave it out';
 
 const responseFormat = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text') }),
-  z.object({ type: z.literal('json_object') }),
+  z.object({
+    type: z.literal('json_object'),
+    schema: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .describe(
+        "Not part of OpenAI's API: a JSON Schema that the answer must match, as for llama.cpp's server.",
+      ),
+  }),
   z.object({
     type: z.literal('json_schema'),
     json_schema: z.object({
@@ -171,7 +179,7 @@ export const optionsOf = (
     presencePenalty: presence_penalty,
     seed: typeof seed === 'number' ? foldSeed(seed) : null,
     maxTokens: clampTokens(limit),
-    stop: typeof stop === 'string' ? [stop] : stop,
+    stop,
   });
 };
 
@@ -193,5 +201,5 @@ export const thinkingOf = (effort: z.output<typeof reasoningEffort>): EngineThin
 
 const formatOf = ({ response_format: format }: ChatCompletionRequest) => {
   if (format?.type === 'json_schema') return format.json_schema.schema;
-  return format?.type === 'json_object' ? 'json' : null;
+  return format?.type === 'json_object' ? (format.schema ?? 'json') : null;
 };

@@ -17,6 +17,7 @@ import {
 } from '../completions.ts';
 import { endpoint, json, type Operation } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
+import { nothingAt } from '../unknownPaths.ts';
 import { createFileReader } from './fileParts.ts';
 import { type Choices, repeated, startChoices } from './openaiChoices.ts';
 import {
@@ -129,7 +130,8 @@ export const openaiRoutes = ({
       parameter: 'The name of the model, URL-encoded.',
       answer: json('The model.', openaiModel),
       errors: [404, 503],
-      handle: async ({ parameter }) => {
+      handle: async ({ exchange, parameter }) => {
+        if (parameter === '') throw nothingAt(exchange);
         const alias = (await listWithAliases(models)).find(({ name }) => name === parameter);
         return openaiModelOf(alias ?? (await findModel(models, parameter)));
       },
