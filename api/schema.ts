@@ -12,6 +12,7 @@ import './folders/graph/index.ts';
 import './answerDefaults/graph/index.ts';
 import './messages/graph/index.ts';
 import './attachments/graph/index.ts';
+import './collections/graph/index.ts';
 import './generations/graph/index.ts';
 import './shares/graph/index.ts';
 import './holds/graph/index.ts';
@@ -23,6 +24,7 @@ import './healing/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';
 import { attachmentLoaders } from './attachments/graph/context.ts';
+import { collectionLoaders } from './collections/graph/context.ts';
 import { conversationLoaders } from './conversations/graph/context.ts';
 import { toSubgraph } from './federation/subgraph.ts';
 import { folderLoaders } from './folders/graph/context.ts';
@@ -52,5 +54,6 @@ export const createLoaders = (scope: LoaderScope): Loaders => ({
   ...generationLoaders(scope),
   ...usageLoaders(scope),
   ...attachmentLoaders(scope),
+  ...collectionLoaders(scope),
   ...healingLoaders(scope),
 });

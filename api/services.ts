@@ -16,6 +16,7 @@ import { createAttachments } from './attachments/service.ts';
 import { createAudit } from './audit/audit.ts';
 import { withSignedHeads } from './audit/signedHeads.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
+import { createDocumentCollections } from './collections/service.ts';
 import type { Config } from './config/config.ts';
 import type { RemovalDeps } from './conversations/removal.ts';
 import type { ConversationRetentionDeps } from './conversations/retention.ts';
@@ -250,8 +251,18 @@ export const createServices = (deps: ServicesDeps) => {
     reservations,
     reserveTokens: config.quotaReserve,
   });
+  const collections = createDocumentCollections({
+    store: stores.collections,
+    attachments: stores.attachments,
+    cleanup: attachmentCleanup,
+    storageQuotas,
+    checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    ids,
+    clock,
+  });
   const folders = createFolders({
     store: stores.folders,
+    collections,
     storageQuotas,
     checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
     bus,
@@ -300,6 +311,7 @@ export const createServices = (deps: ServicesDeps) => {
   const conversations = createConversations({
     ...conversationRemoval,
     folders,
+    collections,
     conversations: stores.conversations,
     messages: stores.messages,
     bus,
@@ -434,6 +446,7 @@ export const createServices = (deps: ServicesDeps) => {
     accounts,
     singleSignOn,
     attachments,
+    collections,
     conversations,
     generations,
     shares,
@@ -498,6 +511,12 @@ export const createServices = (deps: ServicesDeps) => {
       yield* await stores.presets.ofOwner(user.id);
     },
   };
+  const collectionSection = {
+    name: 'collections',
+    async *rows({ user }: Viewer) {
+      yield* await stores.collections.ofOwner(user.id);
+    },
+  };
   const defaultsSection = {
     name: 'answerDefaults',
     async *rows({ user }: Viewer) {
@@ -525,6 +544,7 @@ export const createServices = (deps: ServicesDeps) => {
   const sections = [
     audit.exportSection,
     presetSection,
+    collectionSection,
     defaultsSection,
     dockerSection,
     agentSection,

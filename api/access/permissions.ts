@@ -19,6 +19,8 @@ export const permissions = {
   writePresets: ['ADMIN', 'MEMBER'],
   /** To share presets with all users, and to change shared ones. */
   sharePresets: ['ADMIN'],
+  /** To share collections of documents with all users, to change shared ones of one's own, and to withdraw all. */
+  shareCollections: ['ADMIN'],
   /**
    * To read from the Docker Engine, and to request commands that change containers. Denied to every API key: logs can hold
    * secrets of the machine, and a leaked key must not read them.
@@ -67,6 +69,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   writeConversations: ['CHAT'],
   writePresets: ['CHAT'],
   sharePresets: ['ADMIN'],
+  shareCollections: ['ADMIN'],
   useDocker: [],
   confirmDockerCommands: [],
   decideHealings: [],
@@ -87,6 +90,7 @@ const denials: Readonly<Partial<Record<Permission, string>>> = {
   writeConversations: 'Your account is read-only: it cannot change conversations.',
   writePresets: 'Your account is read-only: it cannot change presets.',
   sharePresets: 'Only administrators may share presets and change shared ones.',
+  shareCollections: 'Only administrators may share collections and change shared ones.',
   useDocker: 'Your account is read-only: it cannot run Docker commands.',
   confirmDockerCommands: 'Only administrators may confirm and decline Docker commands.',
   decideHealings: 'Your account is read-only: it cannot decide what agents do.',

@@ -5,8 +5,10 @@ export interface Attachment {
   /** ULID. */
   readonly id: string;
   readonly ownerId: string;
-  /** The conversation whose deletion deletes the attachment; null until a message was sent with it. */
+  /** The conversation that it was sent in; null until a message was sent with it. */
   readonly conversationId: string | null;
+  /** The collection that it is in; null: none. It is deleted when neither a conversation nor a collection has it. */
+  readonly collectionId: string | null;
   /** The file name, without a path. */
   readonly name: string;
   readonly format: AttachmentFormat;

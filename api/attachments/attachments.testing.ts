@@ -10,6 +10,7 @@ export const newAttachment = (given: Partial<Attachment> = {}): Attachment => {
     id,
     ownerId,
     conversationId: null,
+    collectionId: null,
     name: 'notes.txt',
     format: 'TEXT',
     mediaType: 'text/plain',

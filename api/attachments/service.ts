@@ -71,7 +71,7 @@ export interface Attachments {
   uploadPart(viewer: Viewer, part: UploadedPart, signal: AbortSignal): Promise<UploadProgress>;
   /** Deletes an attachment, also from the messages that have it. Throws `NOT_FOUND`. */
   delete(viewer: Viewer, id: string): Promise<Attachment>;
-  /** Throws `NOT_FOUND`. */
+  /** Returns an attachment of the viewer, or one in a shared collection. Throws `NOT_FOUND`. */
   find(viewer: Viewer, id: string): Promise<Attachment>;
   /** Opens the stored file. */
   open(viewer: Viewer, id: string): Promise<{ readonly attachment: Attachment; readonly source: Readable }>;
@@ -203,6 +203,7 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
           id,
           ownerId,
           conversationId: null,
+          collectionId: null,
           name,
           size: bytes.byteLength,
           sha256,
@@ -220,7 +221,7 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
 
   const find = async (viewer: Viewer, id: string): Promise<Attachment> => {
     demand(viewer, 'read');
-    const attachment = await attachments.find(viewer.user.id, id);
+    const [attachment] = await attachments.findReadable(viewer.user.id, [id]);
     if (!attachment) throw notFound('attachment');
     return attachment;
   };

@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AccountStore } from '../accounts/store/store.ts';
 import type { Attachments } from '../attachments/service.ts';
+import type { DocumentCollections } from '../collections/service.ts';
 import type { Conversations } from '../conversations/service.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { Docker } from '../docker/service.ts';
@@ -25,6 +26,7 @@ import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
 import { decorateActivity } from './decorators/activity.ts';
 import { decorateAttachments } from './decorators/attachments.ts';
+import { decorateCollections } from './decorators/collections.ts';
 import { decorateConversations } from './decorators/conversations.ts';
 import { decorateDocker } from './decorators/docker.ts';
 import { decorateEmbeddings } from './decorators/embeddings.ts';
@@ -49,6 +51,7 @@ export interface AuditedServices {
   readonly singleSignOn: SingleSignOn | null;
   readonly attachments: Attachments;
   readonly conversations: Conversations;
+  readonly collections: DocumentCollections;
   readonly generations: Generations;
   readonly shares: Shares;
   readonly embeddings: EmbeddingsService;
@@ -131,6 +134,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       accounts: decorateAccounts(services.accounts, recorder, users),
       singleSignOn: services.singleSignOn && decorateSingleSignOn(services.singleSignOn, recorder),
       attachments: decorateAttachments(services.attachments, recorder),
+      collections: decorateCollections(services.collections, recorder),
       conversations: decorateConversations(services.conversations, recorder),
       generations: decorateGenerations(services.generations, recorder, describe, {
         isTemporary,

@@ -7,3 +7,6 @@ export const conversationBounds = {
   systemPrompt: { maxLength: conversationLimits.systemPrompt },
   tags: { maxItems: conversationLimits.tags, maxLength: conversationLimits.tag },
 } as const;
+
+/** Maximum collections that a conversation or a folder chooses. */
+export const maxChosenCollections = 10;

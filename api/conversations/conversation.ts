@@ -31,6 +31,8 @@ export interface Conversation {
   readonly tags: readonly string[];
   /** The owner's folder that it is in; null: none. */
   readonly folderId: string | null;
+  /** The collections that its answers search, also those that were withdrawn since they were chosen. */
+  readonly collectionIds: readonly string[];
   /** The last message of the selected branch. */
   readonly leafId: string | null;
   readonly createdAt: Date;
@@ -65,6 +67,7 @@ export type ConversationPatch = Partial<
     | 'archived'
     | 'tags'
     | 'folderId'
+    | 'collectionIds'
     | 'leafId'
     | 'updatedAt'
   >

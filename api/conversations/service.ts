@@ -19,7 +19,7 @@ import { type ConversationChange, conversationChanged } from './topics.ts';
 
 export type NewConversation = Pick<
   Conversation,
-  'model' | 'systemPrompt' | 'options' | 'tags' | 'folderId'
+  'model' | 'systemPrompt' | 'options' | 'tags' | 'folderId' | 'collectionIds'
 > & {
   /** Null: the title is derived from the first prompt. */
   readonly title: string | null;
@@ -29,7 +29,15 @@ export type NewConversation = Pick<
 export type ConversationEdit = Partial<
   Pick<
     Conversation,
-    'title' | 'model' | 'systemPrompt' | 'options' | 'pinned' | 'archived' | 'tags' | 'folderId'
+    | 'title'
+    | 'model'
+    | 'systemPrompt'
+    | 'options'
+    | 'pinned'
+    | 'archived'
+    | 'tags'
+    | 'folderId'
+    | 'collectionIds'
   >
 > & {
   /** False keeps a temporary conversation. */
@@ -74,6 +82,14 @@ export interface ConversationsDeps extends RemovalDeps {
   readonly folders: {
     /** Throws `NOT_FOUND` if the owner has no such folder. */
     require(ownerId: string, id: string): Promise<void>;
+  };
+  readonly collections: {
+    /** Returns the choice without duplicates. Throws `NOT_FOUND` for a new collection that the reader may not see. */
+    checkChosen(
+      readerId: string,
+      ids: readonly string[],
+      earlier: readonly string[],
+    ): Promise<readonly string[]>;
   };
   readonly conversations: ConversationStore;
   readonly messages: BranchReader;
@@ -161,9 +177,10 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
     async create(viewer, input) {
       demand(viewer, 'writeConversations');
       if (input.folderId !== null) await deps.folders.require(viewer.user.id, input.folderId);
+      const collectionIds = await deps.collections.checkChosen(viewer.user.id, input.collectionIds, []);
       const now = deps.clock();
       const conversation: Conversation = {
-        ...check({ ...input, title: input.title ?? untitled }),
+        ...check({ ...input, collectionIds, title: input.title ?? untitled }),
         id: deps.ids.next(),
         ownerId: viewer.user.id,
         autoTitled: input.title === null,
@@ -192,14 +209,20 @@ export const createConversations = (deps: ConversationsDeps): Conversations => {
         );
       }
       const checked = check(rest);
-      const stored = isKept || expiresIn !== undefined ? await conversations.find(viewer.user.id, id) : null;
-      if ((isKept || expiresIn !== undefined) && !stored) throw notFound('conversation');
+      const { collectionIds } = checked;
+      const needsStored = isKept || expiresIn !== undefined || collectionIds !== undefined;
+      const stored = needsStored ? await conversations.find(viewer.user.id, id) : null;
+      if (needsStored && !stored) throw notFound('conversation');
       if (checked.folderId) await deps.folders.require(viewer.user.id, checked.folderId);
       await deps.storageQuotas.checkRate(viewer.user);
       const { title, systemPrompt } = checked;
       const kept = isKept && stored ? await keeping(stored) : {};
       const named = title === undefined ? checked : { ...checked, autoTitled: false };
-      const patch = { ...kept, ...named };
+      const chosen =
+        collectionIds && stored
+          ? await deps.collections.checkChosen(viewer.user.id, collectionIds, stored.collectionIds)
+          : null;
+      const patch = { ...kept, ...named, ...(chosen && { collectionIds: chosen }) };
       if (expiresIn !== undefined) {
         const conversation = await renewed(viewer, id, expiresIn);
         if (Object.keys(patch).length === 0) {

@@ -1,5 +1,6 @@
 import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { AttachmentCleanup } from '../attachments/cleanup.ts';
+import type { CollectionStore } from '../collections/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { DockerRequestStore } from '../docker/store/store.ts';
 import type { FolderStore } from '../folders/store/store.ts';
@@ -24,6 +25,7 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly storage: Pick<StorageStore, 'deleteOfOwner'>;
   readonly presets: Pick<PresetStore, 'deleteOfOwner'>;
   readonly folders: Pick<FolderStore, 'deleteOfOwner'>;
+  readonly collections: Pick<CollectionStore, 'deleteOfOwner'>;
   readonly answerDefaults: Pick<AnswerDefaultsStore, 'deleteOfOwner'>;
   readonly dockerRequests: Pick<DockerRequestStore, 'deleteOfOwner'>;
   readonly healings: Pick<HealingStore, 'deleteOfOwner'>;
@@ -49,7 +51,7 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, attachments, usage, presets, folders, defaults, Docker requests, agents with their healings and the count
+ * generations, attachments, usage, presets, folders, collections, defaults, Docker requests, agents with their healings and the count
  * of stored bytes. Idempotent; after an interruption, another call completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
@@ -78,6 +80,7 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   await deps.usage.deleteOfOwner(ownerId);
   await deps.presets.deleteOfOwner(ownerId);
   await deps.folders.deleteOfOwner(ownerId);
+  await deps.collections.deleteOfOwner(ownerId);
   await deps.answerDefaults.deleteOfOwner(ownerId);
   await deps.dockerRequests.deleteOfOwner(ownerId);
   await deps.healings.deleteOfOwner(ownerId);

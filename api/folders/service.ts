@@ -30,6 +30,14 @@ export interface Folders {
 export interface FoldersDeps {
   readonly store: FolderStore;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
+  readonly collections: {
+    /** Returns the choice without duplicates. Throws `NOT_FOUND` for a new collection that the reader may not see. */
+    checkChosen(
+      readerId: string,
+      ids: readonly string[],
+      earlier: readonly string[],
+    ): Promise<readonly string[]>;
+  };
   /** Throws `CONFLICT` if all data of the user is under a legal hold. */
   readonly checkDeletable: (ownerId: string) => Promise<void>;
   readonly bus: Bus;
@@ -71,13 +79,19 @@ export const createFolders = (deps: FoldersDeps): Folders => {
     }
     throw new Failure('CONFLICT', `You have ${maxFolders} folders already. Delete one you no longer need.`);
   };
+  const choose = async (ownerId: string, id: string, collectionIds: readonly string[]) => {
+    const folder = await store.find(ownerId, id);
+    if (!folder) throw notFound('folder');
+    return deps.collections.checkChosen(ownerId, collectionIds, folder.collectionIds);
+  };
   return {
     async create(viewer, input) {
       demand(viewer, 'writeConversations');
       const { name, systemPrompt } = check(input);
       await storageQuotas.checkRate(viewer.user);
       const id = ids.next();
-      return insert(viewer, { id, ownerId: viewer.user.id, name, systemPrompt, createdAt: clock() });
+      const fields = { name, systemPrompt, collectionIds: [], createdAt: clock() };
+      return insert(viewer, { id, ownerId: viewer.user.id, ...fields });
     },
 
     async named(viewer, input) {
@@ -89,13 +103,15 @@ export const createFolders = (deps: FoldersDeps): Folders => {
       // Derived, so that simultaneous imports create one folder.
       const id = ids.derived('folder', ownerId, name);
       const renamed = await store.find(ownerId, id);
-      const folder = { id: renamed ? ids.next() : id, ownerId, name, systemPrompt, createdAt: clock() };
-      return insert(viewer, folder);
+      const fields = { name, systemPrompt, collectionIds: [], createdAt: clock() };
+      return insert(viewer, { id: renamed ? ids.next() : id, ownerId, ...fields });
     },
 
     async update(viewer, id, patch) {
       demand(viewer, 'writeConversations');
-      const checked = check(patch);
+      const { collectionIds } = patch;
+      const chosen = collectionIds && (await choose(viewer.user.id, id, collectionIds));
+      const checked = check({ ...patch, ...(chosen && { collectionIds: chosen }) });
       await storageQuotas.checkRate(viewer.user);
       const write = () => store.update(viewer.user.id, id, checked);
       const bytes = bytesOf(checked);

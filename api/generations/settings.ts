@@ -11,6 +11,12 @@ export interface AnswerSettings {
   readonly options: GenerationOptions;
 }
 
+/** What a conversation inherits. */
+export interface InheritedSettings extends AnswerSettings {
+  /** The collections of its folder. */
+  readonly collectionIds: readonly string[];
+}
+
 /**
  * The settings of a conversation's answers. Its own come first, then its folder's system prompt, then its owner's defaults
  * for the model, then those for all models. What all of them lack is up to the model.
@@ -20,12 +26,12 @@ export interface SettingsReader {
   inherited(
     conversation: Pick<Conversation, 'ownerId' | 'folderId'>,
     model: string | null,
-  ): Promise<AnswerSettings>;
+  ): Promise<InheritedSettings>;
   /** Like `inherited`, for conversations of one owner, with as many reads as for one of them. */
   inheritedMany(
     ownerId: string,
     conversations: readonly { readonly folderId: string | null; readonly model: string | null }[],
-  ): Promise<readonly AnswerSettings[]>;
+  ): Promise<readonly InheritedSettings[]>;
   /** Returns the conversation's own settings, completed by the inherited ones. An empty prompt of its own stays. */
   of(
     conversation: Pick<Conversation, 'ownerId' | 'folderId' | 'systemPrompt' | 'options'>,
@@ -62,12 +68,13 @@ export const createSettingsReader = ({
       return {
         systemPrompt: folder?.systemPrompt ?? ofModel?.systemPrompt ?? ofAll?.systemPrompt ?? null,
         options: { ...ofAll?.options, ...ofModel?.options },
+        collectionIds: folder?.collectionIds ?? [],
       };
     });
   };
   const inherited: SettingsReader['inherited'] = async ({ ownerId, folderId }, model) => {
     const [settings] = await inheritedMany(ownerId, [{ folderId, model }]);
-    return settings ?? { systemPrompt: null, options: {} };
+    return settings ?? { systemPrompt: null, options: {}, collectionIds: [] };
   };
   return {
     inherited,

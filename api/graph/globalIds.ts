@@ -13,6 +13,7 @@ export type NodeType =
   | 'Generation'
   | 'Share'
   | 'Folder'
+  | 'Collection'
   | 'AnswerDefaults'
   | 'AuditEvent'
   | 'Preset'
@@ -33,6 +34,7 @@ const nodeTypes: readonly string[] = [
   'Generation',
   'Share',
   'Folder',
+  'Collection',
   'AnswerDefaults',
   'AuditEvent',
   'Preset',

@@ -155,6 +155,7 @@ export const createImports = (deps: ImportsDeps): Imports => {
         pinned: false,
         archived: false,
         folderId: folder && (await deps.folders.named(viewer, folder)).id,
+        collectionIds: [],
         leafId: null,
       };
       const bytes =

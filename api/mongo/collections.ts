@@ -16,6 +16,7 @@ const names: readonly (keyof Collections)[] = [
   'messages',
   'generations',
   'folders',
+  'collections',
   'answerDefaults',
   'shares',
   'usage',

@@ -50,6 +50,7 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
       partialFilterExpression: { expiresAt: { $type: 'date' } },
     },
     { name: 'open_turns', key: { 'turns.startedAt': 1 }, sparse: true },
+    { name: 'of_collection', key: { collectionIds: 1 }, sparse: true },
   ],
   messages: [
     { name: 'place', key: { branchId: 1, depth: 1 }, unique: true },
@@ -71,7 +72,14 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
   ],
   answerDefaults: [{ name: 'of_owner', key: { ownerId: 1, model: 1 } }],
-  folders: [{ name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } }],
+  folders: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'of_collection', key: { collectionIds: 1 }, sparse: true },
+  ],
+  collections: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'shared_in_time', key: { isShared: 1, createdAt: -1, _id: -1 } },
+  ],
   shares: [
     { name: 'secret', key: { secretHash: 1 }, unique: true },
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
@@ -116,6 +124,8 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
   attachments: [
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },
+    { name: 'unsent', key: { conversationId: 1, collectionId: 1, createdAt: 1, _id: 1 } },
+    { name: 'of_collection', key: { collectionId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_file', key: { fileKey: 1 } },
     { name: 'unindexed', key: { 'index.at': 1 }, sparse: true },
   ],

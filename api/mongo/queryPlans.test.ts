@@ -1,8 +1,11 @@
 import { type Db, MongoClient } from 'mongodb';
 import { mongoAccountStore } from '../accounts/store/store.mongo.ts';
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
+import { mongoPassageStore } from '../attachments/passages/store/store.mongo.ts';
+import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
+import { mongoCollectionStore } from '../collections/store/store.mongo.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
 import { mongoGenerationStore } from '../generations/store/store.mongo.ts';
@@ -148,6 +151,25 @@ describeWithMongo('MongoDB', () => {
     await accounts.findLink('s', new Date());
     await generations.pageOfOwner(ownerId, forward(10, { createdAt: new Date(), id }));
     await mongoMessageStore(run).ofConversation(ownerId, id, leafId, 10);
+    await expectIndexed();
+  });
+
+  it('reads documents of collections for a reader as ranges of indexes', async () => {
+    const attachments = mongoAttachmentStore(run);
+    await attachments.findReadable(ownerId, [id]);
+    await attachments.readableText(ownerId, id);
+    await attachments.pageOfCollection(ownerId, id, forward(10));
+    await attachments.unsentAnyOwner(new Date(), null);
+    const passages = mongoPassageStore(run);
+    await passages.indexing(ownerId, [id]);
+    await passages.searchableIn(ownerId, [id]);
+    await passages.list(ownerId, id, 0, 10);
+    await passages.findMany(ownerId, id, [0]);
+    const collections = mongoCollectionStore(run);
+    await collections.findMany(ownerId, [id]);
+    await collections.page(ownerId, forward(10));
+    await collections.summaries(ownerId, [id]);
+    await collections.addDocuments(ownerId, id, [id], 10);
     await expectIndexed();
   });
 

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteAccountStore } from '../accounts/store/store.sqlite.ts';
 import { sqliteApiKeyStore } from '../apiKeys/store.sqlite.ts';
+import { sqlitePassageStore } from '../attachments/passages/store/store.sqlite.ts';
+import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { type AuditFilter, everyAuditEntry } from '../audit/auditEvent.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
+import { sqliteCollectionStore } from '../collections/store/store.sqlite.ts';
 import type { ConversationFilter, ConversationKey } from '../conversations/conversation.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
 import { sqliteGenerationStore } from '../generations/store/store.sqlite.ts';
@@ -138,6 +141,25 @@ describe('SQLite', () => {
     expectRanges();
     const range = /^SEARCH generations USING (COVERING )?INDEX unfinished_generations \(/;
     expect(database.plans.filter((step) => !range.test(step))).toEqual([]);
+  });
+
+  it('reads documents of collections for a reader as ranges of indexes', async () => {
+    const attachments = sqliteAttachmentStore(database);
+    await attachments.findReadable(ownerId, [id]);
+    await attachments.readableText(ownerId, id);
+    await attachments.pageOfCollection(ownerId, id, forward(10));
+    await attachments.unsentAnyOwner(new Date(), null);
+    const passages = sqlitePassageStore(database);
+    await passages.indexing(ownerId, [id]);
+    await passages.searchableIn(ownerId, [id]);
+    await passages.list(ownerId, id, 0, 10);
+    await passages.findMany(ownerId, id, [0]);
+    const collections = sqliteCollectionStore(database);
+    await collections.findMany(ownerId, [id]);
+    await collections.summaries(ownerId, [id]);
+    await collections.addDocuments(ownerId, id, [id], 10);
+    expectRanges();
+    expect(database.plans.filter((step) => /attachments_of_owner/.test(step))).toEqual([]);
   });
 
   it('finds usage and quotas by index', async () => {

@@ -25,6 +25,7 @@ export const newConversation = (given: Partial<Conversation> = {}): Conversation
   archived: false,
   tags: [],
   folderId: null,
+  collectionIds: [],
   leafId: null,
   createdAt: at(1),
   updatedAt: at(2),

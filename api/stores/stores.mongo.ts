@@ -5,6 +5,8 @@ import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoPassageStore } from '../attachments/passages/store/store.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
+import { finishCollectionDeletions } from '../collections/store/deletion.mongo.ts';
+import { mongoCollectionStore } from '../collections/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
 import { mongoConversationStore } from '../conversations/store/store.mongo.ts';
 import { unfileFromDeleted } from '../conversations/store/unfile.mongo.ts';
@@ -25,7 +27,12 @@ import { mongoUsageStore } from '../usage/store/store.mongo.ts';
 import type { Stores } from './stores.ts';
 
 /** The repairs that a start runs after a crash. */
-export const mongoRepairs: readonly Repair[] = [finishDeletions, unfileFromDeleted, indexPendingMessages];
+export const mongoRepairs: readonly Repair[] = [
+  finishDeletions,
+  finishCollectionDeletions,
+  unfileFromDeleted,
+  indexPendingMessages,
+];
 
 /**
  * Opens the stores in one MongoDB database, which replicas can share. Retries while MongoDB is unavailable or rejects
@@ -92,6 +99,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'usageOfConversation',
     ]),
     answerDefaults: retryingReads(mongoAnswerDefaultsStore(run), ['findMany', 'ofOwner']),
+    collections: retryingReads(mongoCollectionStore(run), ['findMany', 'page', 'ofOwner', 'summaries']),
     folders: retryingReads(mongoFolderStore(run), ['find', 'findMany', 'findByName', 'page']),
     shares: retryingReads(mongoShareStore(run), ['findByHash', 'find', 'page']),
     storage: retryingReads(mongoStorageStore(run), ['usedBy', 'largest']),
@@ -106,6 +114,9 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'find',
       'findMany',
       'text',
+      'findReadable',
+      'readableText',
+      'pageOfCollection',
       'page',
       'fileKeysOfConversation',
       'unsentAnyOwner',
@@ -120,6 +131,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
     passages: retryingReads(mongoPassageStore(run), [
       'findMany',
       'indexing',
+      'searchableIn',
       'list',
       'matching',
       'nearest',

@@ -9,6 +9,7 @@ import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqlitePassageStore } from '../attachments/passages/store/store.sqlite.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
+import { sqliteCollectionStore } from '../collections/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
 import { sqliteDockerRequestStore } from '../docker/store/store.sqlite.ts';
 import { sqliteFolderStore } from '../folders/store/store.sqlite.ts';
@@ -79,6 +80,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     messages: sqliteMessageStore(database),
     generations: sqliteGenerationStore(database),
     folders: sqliteFolderStore(database),
+    collections: sqliteCollectionStore(database),
     answerDefaults: sqliteAnswerDefaultsStore(database),
     shares: sqliteShareStore(database),
     usage: sqliteUsageStore(database),

@@ -5,6 +5,7 @@ import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { PassageStore } from '../attachments/passages/store/store.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { AuditStore } from '../audit/store/store.ts';
+import type { CollectionStore } from '../collections/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { DockerRequestStore } from '../docker/store/store.ts';
 import type { FolderStore } from '../folders/store/store.ts';
@@ -25,6 +26,7 @@ export interface Stores {
   readonly messages: MessageStore;
   readonly generations: GenerationStore;
   readonly folders: FolderStore;
+  readonly collections: CollectionStore;
   readonly answerDefaults: AnswerDefaultsStore;
   readonly shares: ShareStore;
   readonly usage: UsageStore;

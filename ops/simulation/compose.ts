@@ -109,7 +109,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   const generations = createGenerations({
     ...stores,
     promptAttachments,
-    settings: { inherited: async () => ({ systemPrompt: null, options: {} }) },
+    settings: { inherited: async () => ({ systemPrompt: null, options: {}, collectionIds: [] }) },
     folders: noFolders,
     engine,
     models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
@@ -127,6 +127,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   });
   const conversations = createConversations({
     folders: noFolders,
+    collections: { checkChosen: async (_readerId, collectionIds) => collectionIds },
     attachments: { fileKeysOfConversation: async () => [], deleteUnusedFiles: async () => {} },
     conversations: conversationStore,
     messages,
@@ -157,10 +158,11 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
           ...stores,
           usage,
           attachmentCleanup: { deleteOfOwner: async () => {} },
-          // The simulation counts no stored bytes, and has neither presets nor Docker requests.
+          // The simulation counts no stored bytes, and has no presets, collections and Docker requests.
           storage: { deleteOfOwner: async () => {} },
           presets: { deleteOfOwner: async () => {} },
           folders: { deleteOfOwner: async () => {} },
+          collections: { deleteOfOwner: async () => {} },
           answerDefaults: { deleteOfOwner: async () => {} },
           healings: { deleteOfOwner: async () => {} },
           dockerRequests: { deleteOfOwner: async () => {} },

@@ -11,6 +11,7 @@ import type { Attachment } from '../../api/attachments/attachment.ts';
 import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
+import type { DocumentCollection } from '../../api/collections/collection.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
 import type { DockerRequest } from '../../api/docker/request.ts';
 import { Failure } from '../../api/errors/failures.ts';
@@ -59,6 +60,7 @@ export interface ExportedRows {
   readonly sessions: Session;
   readonly apiKeys: ApiKey;
   readonly answerDefaults: AnswerDefaults;
+  readonly collections: DocumentCollection;
   readonly folders: Folder;
   readonly conversations: Conversation;
   readonly messages: ExportedMessage;
@@ -130,6 +132,10 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     async answerDefaults(row) {
       const [defaults] = await stores.answerDefaults.findMany(text(row, 'owner_id'), [text(row, 'id')]);
       return defaults ?? null;
+    },
+    async collections(row) {
+      const [collection] = await stores.collections.findMany(text(row, 'owner_id'), [text(row, 'id')]);
+      return collection ?? null;
     },
     folders: (row) => stores.folders.find(text(row, 'owner_id'), text(row, 'id')),
     conversations: (row) => stores.conversations.find(text(row, 'owner_id'), text(row, 'id')),
@@ -204,6 +210,7 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   sessions: 'sessions',
   apiKeys: 'api_keys',
   answerDefaults: 'answer_defaults',
+  collections: 'collections',
   folders: 'folders',
   conversations: 'conversations',
   messages: 'messages',
@@ -227,6 +234,7 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   sessions: 'id',
   apiKeys: 'id, user_id',
   answerDefaults: 'id, owner_id',
+  collections: 'id, owner_id',
   folders: 'id, owner_id',
   conversations: 'id, owner_id',
   messages: 'id, owner_id',

@@ -6,6 +6,7 @@ import { apiKeyDocumentOf } from '../../api/apiKeys/documents.mongo.ts';
 import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/files.mongo.ts';
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
+import { collectionDocumentOf } from '../../api/collections/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
 import { dockerRequestDocumentOf } from '../../api/docker/store/documents.mongo.ts';
 import { folderDocumentOf } from '../../api/folders/store/documents.mongo.ts';
@@ -80,6 +81,7 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     sessions: database.collection('sessions'),
     apiKeys: database.collection('apiKeys'),
     answerDefaults: database.collection('answerDefaults'),
+    collections: database.collection('collections'),
     folders: database.collection('folders'),
     conversations: database.collection('conversations'),
     messages: database.collection('messages'),
@@ -155,6 +157,7 @@ const documentOf: {
   sessions: sessionDocumentOf,
   apiKeys: apiKeyDocumentOf,
   answerDefaults: answerDefaultsDocumentOf,
+  collections: collectionDocumentOf,
   folders: folderDocumentOf,
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),

@@ -3,6 +3,7 @@ import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newAnswerDefaults } from '../../api/answerDefaults/store/store.contract.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { newCollection } from '../../api/collections/collections.testing.ts';
 import { newDockerRequest } from '../../api/docker/store/store.contract.ts';
 import { newFolder } from '../../api/folders/store/store.contract.ts';
 import { newHealing, newHealingAgent } from '../../api/healing/store/store.contract.ts';
@@ -78,9 +79,16 @@ const dockerRequest = newDockerRequest(user.id, {
 const healingAgent = newHealingAgent(user.id);
 const healing = newHealing(user.id, { reporterId: healingAgent.id });
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
-const folder = newFolder({ ownerId: user.id, name: 'Dossier', systemPrompt: 'Sois bref.' });
+const collection = newCollection({ ownerId: user.id, name: 'Manuels', isShared: true });
+const folder = newFolder({
+  ownerId: user.id,
+  name: 'Dossier',
+  systemPrompt: 'Sois bref.',
+  collectionIds: [collection.id],
+});
 export const conversation = newConversation({
   folderId: folder.id,
+  collectionIds: [collection.id],
   ownerId: user.id,
   title: 'Données du café',
   tags: ['t'],
@@ -88,10 +96,15 @@ export const conversation = newConversation({
   options: { stop: ['\n'] },
 });
 
-const attach = async (stores: Stores, content: string, conversationId: string | null) => {
+const attach = async (
+  stores: Stores,
+  content: string,
+  conversationId: string | null,
+  collectionId: string | null = null,
+) => {
   const [id, sha256] = [newId(), sha256Of(content)];
   const fileKey = await stores.attachmentFiles.write({ ownerId: user.id, id, sha256 }, Buffer.from(content));
-  const fields = { id, ownerId: user.id, conversationId, sha256, fileKey, name: 'é.txt' };
+  const fields = { id, ownerId: user.id, conversationId, collectionId, sha256, fileKey, name: 'é.txt' };
   const attachment = newAttachment({ ...fields, size: Buffer.byteLength(content) });
   await stores.attachments.insert(attachment, `text of ${content}`);
   return attachment;
@@ -114,6 +127,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
     },
     1,
   );
+  await stores.collections.insert(collection, 1);
   await stores.folders.insert(folder, 1);
   await stores.answerDefaults.set(newAnswerDefaults({ ownerId: user.id, model: 'm' }), 1);
   await stores.healings.insertAgent(healingAgent, 1);
@@ -125,7 +139,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   const attachments = [
     await attach(stores, 'same', conversation.id),
     await attach(stores, 'same', null),
-    await attach(stores, 'long '.repeat(500_000), null),
+    await attach(stores, 'long '.repeat(500_000), null, collection.id),
   ];
   const child = await write(
     stores,
@@ -197,6 +211,7 @@ export const readInstallation = async (
     presets: await stores.presets.ofOwner(user.id),
     holds: await stores.holds.ofOwner(user.id),
     answerDefaults: await stores.answerDefaults.ofOwner(user.id),
+    collections: await stores.collections.ofOwner(user.id),
     folders: await stores.folders.page(user.id, forward(10)),
     filed: await conversations.page(user.id, forward(10), {
       archived: false,

@@ -85,6 +85,7 @@ describeWithMongo('migrate-store', () => {
         'sessions: 1 of 1',
         'apiKeys: 1 of 1',
         'answerDefaults: 1 of 1',
+        'collections: 1 of 1',
         'folders: 1 of 1',
         'conversations: 2 of 2',
         'attachments: 3 of 3',

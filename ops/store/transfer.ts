@@ -19,6 +19,7 @@ const nouns: readonly ExportedNoun[] = [
   'sessions',
   'apiKeys',
   'answerDefaults',
+  'collections',
   'folders',
   'conversations',
   'attachments',

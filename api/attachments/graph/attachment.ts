@@ -25,7 +25,7 @@ const AttachmentFormatRef = builder.enumType('AttachmentFormat', {
   },
 });
 
-const IndexingStateRef = builder.enumType('AttachmentIndexingState', {
+export const IndexingStateRef = builder.enumType('AttachmentIndexingState', {
   description: 'How far the passages of a document are embedded.',
   values: {
     NONE: { description: 'It has no text to find.' },
@@ -108,18 +108,18 @@ builder.node(AttachmentRef, {
   }),
 });
 
-const AttachmentEdge = builder.edgeObject({
+export const AttachmentEdge = builder.edgeObject({
   type: AttachmentRef,
   name: 'AttachmentEdge',
   description: 'An attachment in a list.',
 });
 
-const AttachmentConnection = builder.connectionObject(
+export const AttachmentConnection = builder.connectionObject(
   { type: AttachmentRef, name: 'AttachmentConnection', description: 'A page of attachments, newest first.' },
   AttachmentEdge,
 );
 
-const cursors = timeCursors('attachment');
+export const attachmentCursors = timeCursors('attachment');
 
 builder.objectField(UserRef, 'attachments', (t) =>
   t.connection(
@@ -130,8 +130,8 @@ builder.objectField(UserRef, 'attachments', (t) =>
       resolve: async (user, args, context) => {
         const viewer = viewerOf(context);
         if (user.id !== viewer.user.id) throw forbidden('You can list only your own attachments.');
-        const page = await context.attachments.page(viewer, pageRequest(args, cursors));
-        return connectionOf(page, cursors, (row) => row);
+        const page = await context.attachments.page(viewer, pageRequest(args, attachmentCursors));
+        return connectionOf(page, attachmentCursors, (row) => row);
       },
     },
     AttachmentConnection,

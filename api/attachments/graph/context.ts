@@ -42,12 +42,12 @@ export const attachmentLoaders = (
 ): Pick<Loaders, 'attachment' | 'indexing' | 'documentPart' | 'passage'> => {
   const { services, viewer } = scope;
   const { attachments, passages } = services.stores;
-  const ownerId = viewer?.user.id ?? '';
+  const readerId = viewer?.user.id ?? '';
   return {
     documentPart: createLoader(async (keys) => {
       const parts = new Map<DocumentPart, string>();
       for (const id of new Set(keys.map(({ attachmentId }) => attachmentId))) {
-        const text = await attachments.text(ownerId, id);
+        const text = await attachments.readableText(readerId, id);
         if (text === null) continue;
         for (const key of keys) if (key.attachmentId === id) parts.set(key, copyOf(text, key));
       }
@@ -57,13 +57,13 @@ export const attachmentLoaders = (
       const found = new Map<string, FoundPassage>();
       for (const id of new Set(keys.map(({ attachmentId }) => attachmentId))) {
         const numbers = keys.flatMap((key) => (key.attachmentId === id ? [key.passage] : []));
-        for (const one of await passages.findMany(ownerId, id, numbers))
+        for (const one of await passages.findMany(readerId, id, numbers))
           found.set(`${id}/${one.number}`, one);
       }
       return keys.map(({ attachmentId, passage }) => found.get(`${attachmentId}/${passage}`) ?? null);
     }),
-    indexing: createRowLoader(scope, (ids) => passages.indexing(ownerId, ids)),
-    attachment: createRowLoader(scope, (ids) => attachments.findMany(ownerId, ids)),
+    indexing: createRowLoader(scope, (ids) => passages.indexing(readerId, ids)),
+    attachment: createRowLoader(scope, (ids) => attachments.findReadable(readerId, ids)),
   };
 };
 

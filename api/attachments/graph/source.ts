@@ -15,12 +15,12 @@ const MessageSourceRef = builder.objectRef<MessageSource>('MessageSource').imple
     attachment: t.field({
       type: AttachmentRef,
       nullable: true,
-      description: 'The document; null if it is deleted.',
+      description: 'The document; null if it is deleted, or in a collection that is no longer shared.',
       resolve: ({ attachmentId }, _args, { loaders }) => loaders.attachment.load(attachmentId),
     }),
     name: t.string({
       nullable: true,
-      description: 'The name of the document; null if it is deleted.',
+      description: 'The name of the document; null without `attachment`.',
       resolve: async ({ attachmentId }, _args, { loaders }) =>
         (await loaders.attachment.load(attachmentId))?.name ?? null,
     }),
@@ -40,18 +40,18 @@ const MessageSourceRef = builder.objectRef<MessageSource>('MessageSource').imple
     end: t.exposeInt('end', { description: 'Where it ends.' }),
     text: t.string({
       nullable: true,
-      description: 'The text of the passage; null if the document is deleted.',
+      description: 'The text of the passage; null without `attachment`.',
       resolve: (source, _args, { loaders }) => loaders.documentPart.load(source),
     }),
     before: t.string({
       nullable: true,
-      description: 'Some text before the passage; null if the document is deleted.',
+      description: 'Some text before the passage; null without `attachment`.',
       resolve: ({ attachmentId, start }, _args, { loaders }) =>
         loaders.documentPart.load({ attachmentId, start: start - surrounding, end: start }),
     }),
     after: t.string({
       nullable: true,
-      description: 'Some text after the passage; null if the document is deleted.',
+      description: 'Some text after the passage; null without `attachment`.',
       resolve: ({ attachmentId, end }, _args, { loaders }) =>
         loaders.documentPart.load({ attachmentId, start: end, end: end + surrounding }),
     }),

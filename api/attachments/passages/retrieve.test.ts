@@ -62,7 +62,7 @@ describe('retrieval', () => {
         .slice(0, vectors)
         .map((text, number) => ({ number, vector: Float32Array.from(directions[text] ?? [0, 1, 0]) })),
     );
-    return { ownerId, attachmentIds: [id] };
+    return { readerId: ownerId, attachmentIds: [id] };
   };
   const texts = ['Nothing of the kind.', 'The boat has a red flag.', 'The vessel sank.'];
   const numbers = (found: readonly { readonly number: number }[]) => found.map(({ number }) => number);
@@ -103,9 +103,9 @@ describe('retrieval', () => {
   it('finds nothing of another owner', async () => {
     const scope = await insert(texts);
     const other = await insert(['A foreign red flag.']);
-    const both = { ownerId: scope.ownerId, attachmentIds: [...scope.attachmentIds, ...other.attachmentIds] };
+    const both = { ...scope, attachmentIds: [...scope.attachmentIds, ...other.attachmentIds] };
     const found = await retrieval().rank(both, 'foreign red flag', 9);
     expect(new Set(found.map(({ attachmentId }) => attachmentId))).toEqual(new Set(scope.attachmentIds));
-    expect(await retrieval().searchable(scope.ownerId, both.attachmentIds)).toEqual(scope.attachmentIds);
+    expect(await retrieval().searchable(scope.readerId, both.attachmentIds)).toEqual(scope.attachmentIds);
   });
 });

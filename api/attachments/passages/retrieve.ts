@@ -8,7 +8,7 @@ import { questionTerms } from './terms.ts';
 import { unitVector } from './vector.ts';
 
 export interface RetrievalDeps {
-  readonly passages: Pick<PassageStore, 'indexing' | 'list' | 'matching' | 'nearest'>;
+  readonly passages: Pick<PassageStore, 'indexing' | 'list' | 'matching' | 'nearest' | 'searchableIn'>;
   readonly engine: Pick<Engine, 'embed'>;
   readonly embeddingModel: (signal: AbortSignal) => Promise<EmbeddingModel | null>;
   /** The time limit for embedding a question, in ms. Default 3,000. */
@@ -19,12 +19,19 @@ export interface RetrievalDeps {
 export interface Retrieval {
   /**
    * Returns up to `limit` passages of the scope, best first: by full text and vectors together, then from the beginning of
-   * the documents. Full text alone ranks unless all documents have vectors of the engine's model, or if the question isn't
+   * the documents `firstOf`. Full text alone ranks unless all documents have vectors of the engine's model, or if the question isn't
    * embedded in time.
    */
-  rank(scope: PassageScope, question: string, limit: number): Promise<readonly FoundPassage[]>;
+  rank(
+    scope: PassageScope,
+    question: string,
+    limit: number,
+    firstOf?: readonly string[],
+  ): Promise<readonly FoundPassage[]>;
   /** Returns those of the documents that have passages. */
-  searchable(ownerId: string, attachmentIds: readonly string[]): Promise<readonly string[]>;
+  searchable(readerId: string, attachmentIds: readonly string[]): Promise<readonly string[]>;
+  /** Returns the documents of collections that have passages and that the reader may read. */
+  searchableIn(readerId: string, collectionIds: readonly string[]): Promise<readonly string[]>;
 }
 
 /** How many passages each ranking contributes. */
@@ -53,7 +60,7 @@ export const createRetrieval = (deps: RetrievalDeps): Retrieval => {
   };
 
   const byVectors = async (scope: PassageScope, question: string): Promise<readonly FoundPassage[]> => {
-    const states = await passages.indexing(scope.ownerId, scope.attachmentIds);
+    const states = await passages.indexing(scope.readerId, scope.attachmentIds);
     const [first] = states;
     const isComplete = states.every(
       (state) =>
@@ -68,15 +75,16 @@ export const createRetrieval = (deps: RetrievalDeps): Retrieval => {
 
   /** Returns the beginnings of the documents, by turns. */
   const beginnings = async (
-    { ownerId, attachmentIds }: PassageScope,
+    readerId: string,
+    attachmentIds: readonly string[],
     limit: number,
   ): Promise<readonly FoundPassage[]> => {
-    const lists = await Promise.all(attachmentIds.map((id) => passages.list(ownerId, id, 0, limit)));
+    const lists = await Promise.all(attachmentIds.map((id) => passages.list(readerId, id, 0, limit)));
     return Array.from({ length: limit }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
   };
 
   return {
-    async rank(scope, question, limit) {
+    async rank(scope, question, limit, firstOf = scope.attachmentIds) {
       const [terms, vectors] = await Promise.all([
         passages.matching(scope, questionTerms(question), candidates),
         byVectors(scope, question),
@@ -84,11 +92,15 @@ export const createRetrieval = (deps: RetrievalDeps): Retrieval => {
       const ranked = fuseRankings([vectors, terms], keyOf).slice(0, limit);
       if (ranked.length >= limit) return ranked;
       const known = new Set(ranked.map(keyOf));
-      const rest = (await beginnings(scope, limit)).filter((passage) => !known.has(keyOf(passage)));
+      const first = await beginnings(scope.readerId, firstOf, limit);
+      const rest = first.filter((passage) => !known.has(keyOf(passage)));
       return [...ranked, ...rest].slice(0, limit);
     },
-    async searchable(ownerId, attachmentIds) {
-      const states = await passages.indexing(ownerId, attachmentIds);
+    async searchableIn(readerId, collectionIds) {
+      return collectionIds.length === 0 ? [] : passages.searchableIn(readerId, collectionIds);
+    },
+    async searchable(readerId, attachmentIds) {
+      const states = await passages.indexing(readerId, attachmentIds);
       return attachmentIds.filter((_, at) => (states[at]?.passages ?? 0) > 0);
     },
   };

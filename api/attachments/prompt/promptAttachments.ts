@@ -24,7 +24,10 @@ import { fitDocuments } from './fitDocuments.ts';
 import { fitPassages, promptPassages } from './fitPassages.ts';
 
 export interface PromptAttachmentsDeps {
-  readonly attachments: Pick<AttachmentStore, 'findMany' | 'text' | 'assign' | 'fileKeysOfConversation'>;
+  readonly attachments: Pick<
+    AttachmentStore,
+    'findMany' | 'findReadable' | 'readableText' | 'assign' | 'fileKeysOfConversation'
+  >;
   readonly files: Pick<AttachmentFiles, 'open'>;
   readonly messages: Pick<MessageStore, 'path'>;
   readonly passages: Pick<PassageStore, 'findMany'>;
@@ -32,24 +35,24 @@ export interface PromptAttachmentsDeps {
   readonly engine: Pick<Engine, 'models'>;
 }
 
-/** The share of the room beside a question that passages take, if the conversation so far needs room too. */
-const followUpShare = 0.5;
+/** The share of the room beside a question that passages take, if the conversation needs room too. */
+const sharedRoom = 0.5;
 
 export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAttachments => {
   const { attachments, files, retrieval, engine } = deps;
 
-  /** Returns the attachments that still exist, in the order of `ids`, with the texts that are needed. */
+  /** Returns the attachments that exist and may be read, in the order of `ids`, with the texts that are needed. */
   const load = async (
-    ownerId: string,
+    readerId: string,
     ids: readonly string[],
     needsText: (id: string) => boolean = () => true,
   ): Promise<readonly LoadedAttachment[]> => {
-    const found = await attachments.findMany(ownerId, ids);
+    const found = await attachments.findReadable(readerId, ids);
     const loaded: LoadedAttachment[] = [];
     for (const attachment of found) {
       if (!attachment) continue;
       const isText = attachment.format !== 'IMAGE' && needsText(attachment.id);
-      const text = isText ? await attachments.text(ownerId, attachment.id) : '';
+      const text = isText ? await attachments.readableText(readerId, attachment.id) : '';
       if (text !== null) loaded.push({ attachment, text });
     }
     return loaded;
@@ -100,7 +103,7 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
     };
     const free = room(limit) - tokens;
     // Where passages take their share, less is left for whole documents.
-    return outside(free).length === 0 ? [] : outside(free * (1 - followUpShare));
+    return outside(free).length === 0 ? [] : outside(free * (1 - sharedRoom));
   };
 
   const canSee = async (model: string, signal: AbortSignal): Promise<boolean> =>
@@ -151,12 +154,24 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       const cut = await fitDocuments(content, loaded, measure, room);
       const tooLong = cut.flatMap(({ id, omitted }) => (omitted > 0 ? [id] : []));
       const earlier = parentId === null ? [] : await findEarlierDocuments(question, parentId, measure, room);
-      const ids = await retrieval.searchable(ownerId, [...new Set([...tooLong, ...earlier])]);
+      const own = await retrieval.searchable(ownerId, [...new Set([...tooLong, ...earlier])]);
+      const given = new Set([...attachmentIds, ...own]);
+      const inCollections = (await retrieval.searchableIn(ownerId, question.collectionIds)).filter(
+        (id) => !given.has(id),
+      );
+      const ids = [...own, ...inCollections];
       if (ids.length === 0) return { attachments: cut, sources: [] };
-      const ranked = await retrieval.rank({ ownerId, attachmentIds: ids }, content, maxSources);
-      const searched = await load(ownerId, ids);
-      // A follow-up shares the room with the conversation so far.
-      const share = parentId === null ? 1 : followUpShare;
+      // The beginnings of a collection's documents would answer nothing.
+      const ranked = await retrieval.rank(
+        { readerId: ownerId, attachmentIds: ids },
+        content,
+        maxSources,
+        own,
+      );
+      const found = new Set(ranked.map(({ attachmentId }) => attachmentId));
+      const searched = await load(ownerId, [...own, ...inCollections.filter((id) => found.has(id))]);
+      // A follow-up shares the room with the conversation so far, and collections are only a part of what is asked.
+      const share = parentId === null && inCollections.length === 0 ? 1 : sharedRoom;
       const fitted = await fitPassages({ content, loaded, cut, searched, ranked, share }, measure, room);
       return fitted ?? { attachments: cut, sources: [] };
     },

@@ -10,8 +10,10 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-export interface AttachmentDocument extends Omit<Attachment, 'id'> {
+export interface AttachmentDocument extends Omit<Attachment, 'id' | 'collectionId'> {
   readonly _id: string;
+  /** Absent in documents of earlier releases: null. */
+  readonly collectionId?: string | null;
   /** Absent for images, and for documents of earlier releases until they are found. */
   readonly index?: IndexDocument;
 }
@@ -40,7 +42,13 @@ export const attachmentDocumentOf = ({ id, ...rest }: Attachment): AttachmentDoc
   }),
 });
 
-export const attachmentOf = ({ _id, index: _, ...rest }: AttachmentDocument): Attachment => ({
+export const attachmentOf = ({
+  _id,
+  index: _,
+  collectionId = null,
+  ...rest
+}: AttachmentDocument): Attachment => ({
   id: _id,
   ...rest,
+  collectionId,
 });

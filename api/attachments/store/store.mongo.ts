@@ -2,8 +2,11 @@ import type { Collections } from '../../mongo/collections.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { findOwned } from '../../mongo/findOwned.ts';
 import { timedPage } from '../../mongo/page.ts';
+import { readWithin } from '../../mongo/readWithin.ts';
+import { requireAll } from '../../paging/pageSize.ts';
 import type { Attachment } from '../attachment.ts';
 import { deletePassages } from '../passages/store/store.mongo.ts';
+import { readableBy } from '../rights/readable.mongo.ts';
 import { attachmentDocumentOf, attachmentOf } from './documents.mongo.ts';
 import type { AttachmentStore } from './store.ts';
 
@@ -26,6 +29,26 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
         const [found] = await findMany(collections, ownerId, [id]);
         if (!found) return null;
         return (await collections.attachmentTexts.findOne({ _id: id }))?.text ?? null;
+      }),
+    findReadable: (readerId, ids) =>
+      run(async (collections) => {
+        const { attachments } = collections;
+        const filter = { _id: { $in: [...new Set(ids)] }, ...(await readableBy(collections, readerId)) };
+        const found = requireAll(await readWithin(attachments.find(filter)));
+        const byId = new Map(found.map((document) => [document._id, attachmentOf(document)]));
+        return ids.map((id) => byId.get(id) ?? null);
+      }),
+    readableText: (readerId, id) =>
+      run(async (collections) => {
+        const filter = { _id: id, ...(await readableBy(collections, readerId)) };
+        const found = await collections.attachments.findOne(filter, { projection: { _id: 1 } });
+        return found && ((await collections.attachmentTexts.findOne({ _id: id }))?.text ?? null);
+      }),
+    pageOfCollection: (readerId, collectionId, page) =>
+      run(async (collections) => {
+        const where = { collectionId, ...(await readableBy(collections, readerId)) };
+        const list = { collection: collections.attachments, where, read: attachmentOf };
+        return timedPage({ ...list, order: 'descending' }, page);
       }),
     page: (ownerId, page) =>
       run(({ attachments }) =>
@@ -71,7 +94,12 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
           $or: [{ createdAt: { $gt: after.createdAt } }, { _id: { $gt: after.id } }],
         };
         const found = await attachments
-          .find({ conversationId: null, createdAt: { $lt: before }, ...(later && { $and: [later] }) })
+          .find({
+            conversationId: null,
+            collectionId: null,
+            createdAt: { $lt: before },
+            ...(later && { $and: [later] }),
+          })
           .sort({ createdAt: 1, _id: 1 })
           .limit(100)
           .toArray();

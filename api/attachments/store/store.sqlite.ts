@@ -1,4 +1,5 @@
 import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
+import { requireAll } from '../../paging/pageSize.ts';
 import {
   type Columns,
   date,
@@ -12,6 +13,7 @@ import type { Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import { timedPage } from '../../sqlite/page.ts';
 import type { Attachment } from '../attachment.ts';
+import { readable } from '../rights/readable.sqlite.ts';
 import type { AttachmentStore } from './store.ts';
 
 export function sqliteAttachmentStore(database: Database): AttachmentStore {
@@ -38,6 +40,30 @@ export function sqliteAttachmentStore(database: Database): AttachmentStore {
         WHERE a.id = :id AND a.owner_id = :ownerId`;
       const row = database.get(sql, { id, ownerId });
       return row && text(row, 'text');
+    },
+    async findReadable(readerId, ids) {
+      const sql = `SELECT a.* FROM attachments a WHERE a.id IN (SELECT value FROM json_each(:ids)) AND ${readable}`;
+      const found = requireAll(database.allWithin(sql, { readerId, ids: JSON.stringify(ids) }));
+      const byId = new Map(found.map((row) => [text(row, 'id'), attachmentOf(row)]));
+      return ids.map((id) => byId.get(id) ?? null);
+    },
+    async readableText(readerId, id) {
+      const sql = `SELECT t.text FROM attachments a JOIN attachment_texts t ON t.id = a.id WHERE a.id = :id AND ${readable}`;
+      const row = database.get(sql, { id, readerId });
+      return row && text(row, 'text');
+    },
+    async pageOfCollection(readerId, collectionId, page) {
+      return timedPage(
+        database,
+        {
+          table: 'attachments a',
+          where: `a.collection_id = :collectionId AND ${readable}`,
+          params: { readerId, collectionId },
+          order: 'descending',
+          read: attachmentOf,
+        },
+        page,
+      );
     },
     async page(ownerId, page) {
       return timedPage(
@@ -80,7 +106,7 @@ export function sqliteAttachmentStore(database: Database): AttachmentStore {
     },
     async unsentAnyOwner(before, after) {
       const later = after === null ? '' : 'AND (created_at, id) > (:afterTime, :afterId)';
-      const sql = `SELECT * FROM attachments WHERE conversation_id IS NULL AND created_at < :before ${later}
+      const sql = `SELECT * FROM attachments WHERE conversation_id IS NULL AND collection_id IS NULL AND created_at < :before ${later}
         ORDER BY created_at, id LIMIT 100`;
       const key = after && { afterTime: after.createdAt.getTime(), afterId: after.id };
       return database.all(sql, { before: before.getTime(), ...key }).map(attachmentOf);
@@ -97,6 +123,7 @@ const columnsOf = (attachment: Attachment): Columns => ({
   id: attachment.id,
   owner_id: attachment.ownerId,
   conversation_id: attachment.conversationId,
+  collection_id: attachment.collectionId,
   name: attachment.name,
   format: attachment.format,
   media_type: attachment.mediaType,
@@ -118,6 +145,7 @@ const attachmentOf = (row: Row): Attachment => ({
   id: text(row, 'id'),
   ownerId: text(row, 'owner_id'),
   conversationId: textOrNull(row, 'conversation_id'),
+  collectionId: textOrNull(row, 'collection_id'),
   name: text(row, 'name'),
   format: text(row, 'format') as AttachmentFormat,
   mediaType: text(row, 'media_type'),

@@ -1,7 +1,10 @@
 import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
 import type { Attachment } from '../attachment.ts';
 
-/** Stores attachments and their texts. Methods with an `ownerId` treat another user's row as absent. */
+/**
+ * Stores attachments and their texts. Methods with an `ownerId` treat another user's row as absent. Methods with a `readerId`
+ * also see the documents of collections that are shared with everyone.
+ */
 export interface AttachmentStore {
   insert(attachment: Attachment, text: string): Promise<void>;
   find(ownerId: string, id: string): Promise<Attachment | null>;
@@ -9,6 +12,16 @@ export interface AttachmentStore {
   findMany(ownerId: string, ids: readonly string[]): Promise<readonly (Attachment | null)[]>;
   /** Returns the text; null if the attachment is absent. */
   text(ownerId: string, id: string): Promise<string | null>;
+  /** Returns rows that the reader may read, in the order of `ids`, null for others. */
+  findReadable(readerId: string, ids: readonly string[]): Promise<readonly (Attachment | null)[]>;
+  /** Returns the text of an attachment that the reader may read; null for another one. */
+  readableText(readerId: string, id: string): Promise<string | null>;
+  /** Returns a page of a collection's documents, newest first; empty if the reader may not read it. */
+  pageOfCollection(
+    readerId: string,
+    collectionId: string,
+    page: PageRequest<TimeKey>,
+  ): Promise<Page<Attachment>>;
   /** Returns a page of the owner's attachments, newest first. */
   page(ownerId: string, page: PageRequest<TimeKey>): Promise<Page<Attachment>>;
   /** Puts attachments into a conversation, except those that are in one already. */
@@ -20,8 +33,8 @@ export interface AttachmentStore {
   /** Deletes all attachments of a user. Returns their file keys. Idempotent. */
   deleteOfOwner(ownerId: string): Promise<readonly string[]>;
   /**
-   * Returns up to 100 attachments of all users that were created before `before` and are in no conversation, oldest first,
-   * after `after`.
+   * Returns up to 100 attachments of all users that were created before `before` and are in no conversation and no collection,
+   * oldest first, after `after`.
    */
   unsentAnyOwner(before: Date, after: TimeKey | null): Promise<readonly Attachment[]>;
   /** Returns those of `fileKeys` that an attachment has. */

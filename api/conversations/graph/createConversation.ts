@@ -1,7 +1,8 @@
+import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { conversationBounds } from '../bounds.ts';
+import { conversationBounds, maxChosenCollections } from '../bounds.ts';
 import { conversationEdge } from '../connection.ts';
 import type { Conversation } from '../conversation.ts';
 import { ConversationRef } from './conversation.ts';
@@ -32,6 +33,10 @@ builder.relayMutationField(
       options: t.field({ type: GenerationOptionsInput, description: 'The sampling options for answers.' }),
       tags: t.stringList({ description: 'The tags.', bounds: conversationBounds.tags }),
       folderId: t.id({ description: 'The folder to put it into.' }),
+      collections: t.idList({
+        description: 'The collections that answers search.',
+        bounds: { maxItems: maxChosenCollections, maxLength: maxLengths.id },
+      }),
     }),
   },
   {
@@ -45,6 +50,7 @@ builder.relayMutationField(
         options: input.options ? toOptions(input.options) : {},
         tags: input.tags ?? [],
         folderId: input.folderId ? decodeId('Folder', input.folderId) : null,
+        collectionIds: (input.collections ?? []).map((one) => decodeId('Collection', one)),
       }),
     }),
   },

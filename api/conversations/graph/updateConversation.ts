@@ -1,8 +1,9 @@
 import { badInput } from '../../errors/failures.ts';
+import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
-import { conversationBounds } from '../bounds.ts';
+import { conversationBounds, maxChosenCollections } from '../bounds.ts';
 import { type Conversation, temporaryMs } from '../conversation.ts';
 import { ConversationRef } from './conversation.ts';
 import { GenerationOptionsInput, toOptions } from './generationOptions.ts';
@@ -40,6 +41,11 @@ builder.relayMutationField(
         bounds: conversationBounds.tags,
       }),
       folderId: t.id({ description: 'The folder; null for none.' }),
+      collections: t.idList({
+        description:
+          'The collections that answers search; null for none. `NOT_FOUND` for one that the viewer may not read, unless it was chosen before.',
+        bounds: { maxItems: maxChosenCollections, maxLength: maxLengths.id },
+      }),
       temporary: t.boolean({
         description:
           'False keeps a temporary conversation, which gets a title by its first prompt. A conversation that is kept cannot become temporary.',
@@ -55,7 +61,8 @@ builder.relayMutationField(
     authScopes: { may: 'writeConversations' },
     description: 'Changes the settings of a conversation.',
     resolve: async (_root, { input }, context): Promise<Payload> => {
-      const { id, title, model, systemPrompt, options, pinned, archived, tags, folderId } = input;
+      const { id, title, model, systemPrompt, options, pinned, archived, tags, folderId, collections } =
+        input;
       const { temporary, expiresIn } = input;
       if (temporary) {
         throw badInput(
@@ -73,6 +80,9 @@ builder.relayMutationField(
         ...(typeof pinned === 'boolean' && { pinned }),
         ...(typeof archived === 'boolean' && { archived }),
         ...(tags !== undefined && { tags: tags ?? [] }),
+        ...(collections !== undefined && {
+          collectionIds: (collections ?? []).map((one) => decodeId('Collection', one)),
+        }),
         ...(folderId !== undefined && { folderId: folderId ? decodeId('Folder', folderId) : null }),
       };
       const conversation = await context.conversations.update(

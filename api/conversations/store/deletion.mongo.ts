@@ -1,7 +1,7 @@
 import type { Collections } from '../../mongo/collections.ts';
 
 /**
- * Deletes a conversation with its messages, generations, attachments and shares. Its owner is cleared first, in one step:
+ * Deletes a conversation with its messages, generations, shares, and attachments that are in no collection. Its owner is cleared first, in one step:
  * from then on it is invisible and accepts no messages. After a crash, the next start or the same call completes the
  * deletion. Resolves to false if the owner has no such conversation.
  */
@@ -63,8 +63,12 @@ const deleteAllOf = async (collections: Collections, conversationId: string): Pr
   const { conversations, messages, generations, attachments, attachmentTexts, passages, shares } =
     collections;
   const attached = await attachments.find({ conversationId }, { projection: { _id: 1 } }).toArray();
-  await attachments.deleteMany({ conversationId });
-  const attachmentIds = attached.map(({ _id }) => _id);
+  await attachments.deleteMany({ conversationId, collectionId: null });
+  await attachments.updateMany({ conversationId }, { $set: { conversationId: null } });
+  // Those in collections are left.
+  const _id = { $in: attached.map((document) => document._id) };
+  const kept = (await attachments.find({ _id }, { projection: { _id: 1 } }).toArray()).map((one) => one._id);
+  const attachmentIds = attached.map((document) => document._id).filter((one) => !kept.includes(one));
   await attachmentTexts.deleteMany({ _id: { $in: attachmentIds } });
   await passages.deleteMany({ attachmentId: { $in: attachmentIds } });
   await shares.deleteMany({ conversationId });

@@ -10,13 +10,15 @@ declare module '../../mongo/collections.ts' {
 }
 
 export interface ConversationDocument
-  extends Omit<Conversation, 'id' | 'ownerId' | 'autoTitled' | 'folderId' | 'expiresAt'> {
+  extends Omit<Conversation, 'id' | 'ownerId' | 'autoTitled' | 'folderId' | 'collectionIds' | 'expiresAt'> {
   /** Absent or null: the conversation isn't temporary. */
   readonly expiresAt?: Date | null;
   /** Absent in documents of earlier releases: false. */
   readonly autoTitled?: boolean;
   /** Absent in documents of earlier releases: null. */
   readonly folderId?: string | null;
+  /** Absent in documents of earlier releases: none. */
+  readonly collectionIds?: readonly string[];
   /** When the model has to write the title. Absent otherwise. */
   readonly titleDueAt?: Date;
   /** How often the model was asked for the title. Absent if it never was. */
@@ -55,7 +57,8 @@ export const conversationDocumentOf = (conversation: Conversation, turn?: Turn):
 /** Converts a document that a query by `ownerId` found. */
 export const conversationOf = (document: ConversationDocument, ownerId: string): Conversation => {
   const { _id, title, model, systemPrompt, options, pinned, archived, tags, leafId, ...rest } = document;
-  const { autoTitled = false, folderId = null, createdAt, updatedAt, expiresAt = null } = rest;
+  const { autoTitled = false, folderId = null, collectionIds = [] } = rest;
+  const { createdAt, updatedAt, expiresAt = null } = rest;
   return {
     id: _id,
     ownerId,
@@ -68,6 +71,7 @@ export const conversationOf = (document: ConversationDocument, ownerId: string):
     archived,
     tags,
     folderId,
+    collectionIds,
     leafId,
     createdAt,
     updatedAt,

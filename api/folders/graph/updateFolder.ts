@@ -1,3 +1,5 @@
+import { maxChosenCollections } from '../../conversations/bounds.ts';
+import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
 import { viewerOf } from '../../graph/context.ts';
 import { decodeId } from '../../graph/globalIds.ts';
@@ -19,16 +21,23 @@ builder.relayMutationField(
         description: 'The system prompt; null for none.',
         bounds: folderBounds.systemPrompt,
       }),
+      collections: t.idList({
+        description: 'The collections that the answers of its conversations search; null for none.',
+        bounds: { maxItems: maxChosenCollections, maxLength: maxLengths.id },
+      }),
     }),
   },
   {
     authScopes: { may: 'writeConversations' },
     description: 'Changes a folder. A new system prompt applies from the next answers on.',
     resolve: async (_root, { input }, context): Promise<Payload> => {
-      const { id, name, systemPrompt } = input;
+      const { id, name, systemPrompt, collections } = input;
       const patch = {
         ...(typeof name === 'string' && { name }),
         ...(systemPrompt !== undefined && { systemPrompt }),
+        ...(collections !== undefined && {
+          collectionIds: (collections ?? []).map((one) => decodeId('Collection', one)),
+        }),
       };
       return { folder: await context.folders.update(viewerOf(context), decodeId('Folder', id), patch) };
     },

@@ -7,10 +7,16 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-export interface FolderDocument extends Omit<Folder, 'id'> {
+export interface FolderDocument extends Omit<Folder, 'id' | 'collectionIds'> {
   readonly _id: string;
+  /** Absent in documents of earlier releases: none. */
+  readonly collectionIds?: readonly string[];
 }
 
 export const folderDocumentOf = ({ id, ...folder }: Folder): FolderDocument => ({ _id: id, ...folder });
 
-export const folderOf = ({ _id, ...folder }: FolderDocument): Folder => ({ id: _id, ...folder });
+export const folderOf = ({ _id, collectionIds = [], ...folder }: FolderDocument): Folder => ({
+  id: _id,
+  ...folder,
+  collectionIds,
+});

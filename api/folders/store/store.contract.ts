@@ -15,6 +15,7 @@ export const newFolder = (given: Partial<Folder> = {}): Folder => ({
   ownerId: newId(),
   name: 'Work',
   systemPrompt: null,
+  collectionIds: [],
   createdAt: at(1),
   ...given,
 });

@@ -3,7 +3,9 @@ import {
   date,
   defined,
   encodeDate,
+  encodeJson,
   integer,
+  json,
   type Row,
   text,
   textOrNull,
@@ -76,6 +78,7 @@ const columnsOf = (folder: Partial<Folder>): Columns =>
     owner_id: folder.ownerId,
     name: folder.name,
     system_prompt: folder.systemPrompt,
+    collection_ids: encodeJson(folder.collectionIds),
     created_at: encodeDate(folder.createdAt),
   });
 
@@ -84,5 +87,6 @@ const folderOf = (row: Row): Folder => ({
   ownerId: text(row, 'owner_id'),
   name: text(row, 'name'),
   systemPrompt: textOrNull(row, 'system_prompt'),
+  collectionIds: json<readonly string[]>(row, 'collection_ids'),
   createdAt: date(row, 'created_at'),
 });

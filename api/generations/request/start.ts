@@ -278,7 +278,8 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const inherited = given.inherits ? await deps.settings.inherited(conversation, model.name) : null;
   const options = checkOptions({ ...inherited?.options, ...conversation.options, ...input.options });
   const request = { ...given, systemPrompt: given.systemPrompt ?? inherited?.systemPrompt ?? null };
-  const question = await withAttachments(deps, ownerId, request, model, options);
+  const collectionIds = [...new Set([...conversation.collectionIds, ...(inherited?.collectionIds ?? [])])];
+  const question = await withAttachments(deps, ownerId, { ...request, collectionIds }, model, options);
   const written = { ...request, question };
   const signal = AbortSignal.timeout(attachmentTimeoutMs);
   const asked = await deps.promptAttachments.contentOf({ ...question, ownerId }, model.name, signal, {
@@ -339,14 +340,22 @@ const attachmentTimeoutMs = 10_000;
 const withAttachments = async (
   { engine, promptAttachments }: StartDeps,
   ownerId: string,
-  { question, conversation, attachmentIds, systemPrompt }: AnswerRequest,
+  {
+    question,
+    conversation,
+    attachmentIds,
+    systemPrompt,
+    collectionIds,
+  }: AnswerRequest & { readonly collectionIds: readonly string[] },
   model: Pick<EngineModel, 'name' | 'capabilities'>,
   options: GenerationOptions,
 ): Promise<TurnRequest['question']> => {
-  if ('id' in question || (attachmentIds.length === 0 && question.parentId === null)) return question;
+  if ('id' in question) return question;
+  const hasDocuments = attachmentIds.length > 0 || question.parentId !== null || collectionIds.length > 0;
+  if (!hasDocuments) return question;
   const { content, parentId } = question;
   const { attachments, sources } = await promptAttachments.fit(
-    { ownerId, content, model, attachmentIds, conversationId: conversation.id, parentId },
+    { ownerId, content, model, attachmentIds, collectionIds, conversationId: conversation.id, parentId },
     (asked) =>
       engine.measure(
         model.name,
@@ -406,6 +415,7 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
     archived: false,
     tags: [],
     folderId: input.folderId ?? null,
+    collectionIds: [],
     leafId: null,
     createdAt: now,
     updatedAt: now,

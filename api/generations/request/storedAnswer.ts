@@ -152,6 +152,7 @@ export const turnOf = async (
     archived: false,
     tags: [],
     folderId: null,
+    collectionIds: [],
     leafId: null,
     createdAt: now,
     updatedAt: now,

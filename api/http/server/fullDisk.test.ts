@@ -145,7 +145,7 @@ describe('a start', () => {
     };
     const at = new Date();
     const rest = { pinned: false, archived: false, tags: [], createdAt: at, updatedAt: at };
-    const links = { folderId: null, leafId: null };
+    const links = { folderId: null, collectionIds: [], leafId: null };
     const failure = await stores.conversations
       .insert({ ...big, ...rest, ...links })
       .catch((error: unknown) => error);

@@ -135,6 +135,7 @@ const generationBytes = textBytes('systemPrompt', 'prompt', 'format', 'thinking'
 
 const bytesOf = async (collections: Collections, ownerId: string) => {
   const { conversations, messages, generations, attachments, presets, folders, answerDefaults } = collections;
+  const documentCollections = collections.collections;
   const sumOf = (rows: number, texts: Document) => [
     { $match: { ownerId } },
     { $group: { _id: null, rows: { $sum: rows }, texts } },
@@ -147,6 +148,9 @@ const bytesOf = async (collections: Collections, ownerId: string) => {
     attachments.aggregate<Sums>(sumOf(0, { $sum: '$storedBytes' })).toArray(),
     presets.aggregate<Sums>(sumOf(rowBytes.preset, textBytes('versions', 'description'))).toArray(),
     folders.aggregate<Sums>(sumOf(rowBytes.folder, textBytes('name', 'systemPrompt'))).toArray(),
+    documentCollections
+      .aggregate<Sums>(sumOf(rowBytes.collection, textBytes('name', 'description')))
+      .toArray(),
     answerDefaults.aggregate<Sums>(sumOf(rowBytes.answerDefaults, textBytes('systemPrompt'))).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);

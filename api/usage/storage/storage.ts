@@ -10,6 +10,7 @@ export const rowBytes = {
   passage: 4000,
   preset: 1000,
   folder: 1000,
+  collection: 1000,
   answerDefaults: 1000,
 } as const;
 
@@ -20,8 +21,8 @@ export interface StorageReservation {
 }
 
 /**
- * Counts the bytes that users have stored in conversations, messages, generations, attachments, presets, folders and
- * defaults: their texts in UTF-8, files, and a flat amount per row.
+ * Counts the bytes that users have stored in conversations, messages, generations, attachments, presets, folders,
+ * collections and defaults: their texts in UTF-8, files, and a flat amount per row.
  */
 export interface StorageStore {
   /**

@@ -55,6 +55,19 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
   const { createFolder } = await owner.data<{ createFolder: { folder: { id: string } } }>(
     'mutation { createFolder(input: { name: "Secret plans" }) { folder { id } } }',
   );
+  const { createCollection } = await owner.data<{ createCollection: { collection: { id: string } } }>(
+    'mutation { createCollection(input: { name: "Secret papers" }) { collection { id } } }',
+  );
+  const paper = await fetch(`${server.url}/api/attachments?name=paper.txt`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${owner.token}` },
+    body: 'A secret paper of mine.',
+  });
+  const document: { id: string } = await paper.json();
+  await owner.data(
+    'mutation ($id: ID!, $document: ID!) { addDocuments(input: { collectionId: $id, attachments: [$document] }) { collection { id } } }',
+    { id: createCollection.collection.id, document: document.id },
+  );
   const { setAnswerDefaults } = await owner.data<{
     setAnswerDefaults: { answerDefaults: { id: string } };
   }>('mutation { setAnswerDefaults(input: { systemPrompt: "A secret prompt." }) { answerDefaults { id } } }');
@@ -82,10 +95,11 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     LegalHold: [placeLegalHold.legalHold.id],
     AnswerDefaults: [setAnswerDefaults.answerDefaults.id],
     Folder: [createFolder.folder.id],
+    Collection: [createCollection.collection.id],
     Preset: [createPreset.preset.id],
     DockerRequest: [requestDockerCommand.request.id],
     Share: [shareConversation.shareEdge.node.id],
-    Attachment: [attachment.id],
+    Attachment: [attachment.id, document.id],
     AuditEvent: auditLog.edges.map(({ node }) => node.id),
     ApiKey: [createApiKey.apiKey.id],
     Session: sessions.edges.map(({ node }) => node.id),
@@ -101,6 +115,12 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
 const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
   'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
   'Mutation.approveAgentAction(input.id)': () => ({ action: 'restart' }),
+  'Mutation.updateConversation(input.collections)': (own) => ({ id: own.Conversation?.[0] }),
+  'Mutation.updateFolder(input.collections)': (own) => ({ id: own.Folder?.[0] }),
+  'Mutation.addDocuments(input.collectionId)': (own) => ({ attachments: own.Attachment?.slice(0, 1) }),
+  'Mutation.addDocuments(input.attachments)': (own) => ({ collectionId: own.Collection?.[0] }),
+  'Mutation.removeDocuments(input.collectionId)': (own) => ({ attachments: own.Attachment?.slice(1) }),
+  'Mutation.removeDocuments(input.attachments)': (own) => ({ collectionId: own.Collection?.[0] }),
   'Mutation.updateConversation(input.folderId)': (own) => ({ id: own.Conversation?.[0] }),
 };
 
@@ -134,6 +154,7 @@ describe('the ids of another user', () => {
         id title pinned archived tags
         messages(first: 10) { edges { node { id content } } }
       } } }
+      collections(first: 9) { edges { node { id name sharedWithEveryone documents(first: 9) { edges { node { id } } } } } }
       folders(first: 5) { edges { node { id name systemPrompt } } }
       presets(first: 20, source: PERSONAL) { edges { node { id versions { version } } } }
     }`);
@@ -192,6 +213,37 @@ describe('the ids of another user', () => {
     },
   );
 
+  it('find a shared collection and its documents until it is withdrawn', async () => {
+    const ofAdmin = await makeIds(target, target.admin);
+    const id = ofAdmin.Collection?.[0];
+    const ids = [id, ofAdmin.Attachment?.[1]];
+    const change = (mutation: string) =>
+      target.admin.data(`mutation ($id: ID!) { ${mutation}(input: { id: $id }) { collection { id } } }`, {
+        id,
+      });
+    const found = async () => {
+      const { data: many } = await target.mallory.query<{ nodes: unknown[] }>(
+        'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+        { ids },
+      );
+      const { data: entities } = await target.mallory.query<{ _entities: unknown[] }>(
+        'query ($of: [_Any!]!) { _entities(representations: $of) { __typename } }',
+        {
+          of: [
+            { __typename: 'Collection', id: ids[0] },
+            { __typename: 'Attachment', id: ids[1] },
+          ],
+        },
+      );
+      return [...(many?.nodes ?? []), ...(entities?._entities ?? [])].map((one) => one !== null);
+    };
+    expect(await found()).toEqual([false, false, false, false]);
+    await change('shareCollection');
+    expect(await found()).toEqual([true, true, true, true]);
+    await change('withdrawCollection');
+    expect(await found()).toEqual([false, false, false, false]);
+  });
+
   const asked = places.filter(
     ({ parent, field }) =>
       parent.name !== 'Subscription' && !['node', 'nodes', '_entities'].includes(field.name),
@@ -219,6 +271,13 @@ describe('the ids of another user', () => {
         const { errors } = await call(target.alice, place, id, fresh);
         codes.push(errors?.[0]?.extensions?.code ?? 'done');
       }
+      // The number of unfinished healings is limited.
+      await target.alice.query(
+        'mutation ($id: ID!) { closeHealing(input: { id: $id }) { healing { id } } }',
+        {
+          id: fresh.Healing?.[0],
+        },
+      );
       expect(codes.some((code) => code !== 'NOT_FOUND' && code !== 'BAD_USER_INPUT')).toBe(true);
     },
     30_000,

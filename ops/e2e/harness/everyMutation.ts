@@ -112,6 +112,24 @@ const healing = async (target: Target) => {
   return reportAgentFailure.healing.id;
 };
 
+/** Creates a collection with a document. Returns the ids of both. */
+const filled = async (owner: Client, { server }: Target) => {
+  const response = await fetch(`${server.url}/api/attachments?name=paper.txt`, {
+    method: 'PUT',
+    headers: { Authorization: `Bearer ${owner.token}` },
+    body: 'A paper of mine.',
+  });
+  const { id: document } = (await response.json()) as { id: string };
+  const { createCollection } = await owner.data<{ createCollection: { collection: { id: string } } }>(
+    'mutation { createCollection(input: { name: "Papers" }) { collection { id } } }',
+  );
+  const { id } = createCollection.collection;
+  await owner.data(
+    `mutation { addDocuments(input: { collectionId: "${id}", attachments: ["${document}"] }) { __typename } }`,
+  );
+  return { id, document };
+};
+
 const pulling = async ({ admin, engine }: Target) => {
   engine.play({ pull: { steps: 500, stepsPerSecond: 10 } });
   const { pullModel } = await admin.data<{ pullModel: { pull: { id: string } } }>(
@@ -220,6 +238,18 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     const { assistantMessageEdge } = await answered(target, 'A question to answer at length.');
     return byAlice(target, `messageId: "${assistantMessageEdge.node.id}"`, 'generation { id }');
   },
+  createCollection: async (target) => byAlice(target, 'name: "Papers"', 'collection { id }'),
+  addDocuments: async (target) => {
+    const { id } = await filled(target.alice, target);
+    const input = `collectionId: "${id}", attachments: ["${await attachment(target)}"]`;
+    return byAlice(target, input, 'collection { id }');
+  },
+  removeDocuments: async (target) => {
+    const { id, document } = await filled(target.alice, target);
+    return byAlice(target, `collectionId: "${id}", attachments: ["${document}"]`, 'removedDocumentIds');
+  },
+  deleteCollection: async (target) =>
+    byAlice(target, `id: "${(await filled(target.alice, target)).id}"`, 'deletedCollectionId'),
   createPreset: async (target) =>
     byAlice(target, `definition: ${presetNamed(nextName('created'))}`, 'preset { id }'),
   importPreset: async (target) => {
@@ -313,6 +343,20 @@ export const ofAdmins: Readonly<Record<string, Prepare>> = {
     input: `id: "${(await invite(target)).id}"`,
     selection: '__typename',
   }),
+  shareCollection: async (target) => ({
+    token: target.admin.token,
+    input: `id: "${(await filled(target.admin, target)).id}"`,
+    selection: 'collection { sharedWithEveryone }',
+  }),
+  withdrawCollection: async (target) => {
+    const { id } = await filled(target.admin, target);
+    await target.admin.data(`mutation { shareCollection(input: { id: "${id}" }) { __typename } }`);
+    return {
+      token: target.admin.token,
+      input: `id: "${id}"`,
+      selection: 'collection { sharedWithEveryone }',
+    };
+  },
   cancelActiveGeneration: async (target) => ({
     token: target.admin.token,
     input: `id: "${await running(target)}"`,

@@ -77,7 +77,7 @@ export const measureRetrieval = async (
       }
     }
 
-    const scope = { ownerId, attachmentIds: indexed.map(({ id }) => id) };
+    const scope = { readerId: ownerId, attachmentIds: indexed.map(({ id }) => id) };
     const retrieval = createRetrieval({
       passages: stores.passages,
       embeddingModel: async () => embedder && { name: embedder.model, key: embedder.model },

@@ -45,7 +45,7 @@ describe('the indexer', () => {
     const ownerId = (await app.stores.accounts.findUserByName('admin'))?.id ?? '';
     const attachmentId = decodeId('Attachment', id);
     const found = await app.stores.passages.matching(
-      { ownerId, attachmentIds: [attachmentId] },
+      { readerId: ownerId, attachmentIds: [attachmentId] },
       ['word7'],
       5,
     );

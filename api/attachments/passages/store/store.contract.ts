@@ -68,7 +68,7 @@ export const describePassageStore = (open: OpenStores): void => {
       ]);
       const other = await insert(['A lighthouse elsewhere'], ownerId);
       const foreign = await insert(['A lighthouse of another user']);
-      const scope = { ownerId, attachmentIds: [id, foreign.id] };
+      const scope = { readerId: ownerId, attachmentIds: [id, foreign.id] };
       const search = (text: string, limit = 9) => stores.passages.matching(scope, passageTerms(text), limit);
       const best = await search('lighthouses in harbours');
       expect(best[0]).toMatchObject({ attachmentId: id, number: 1, page: 2, heading: 'Heading 1' });
@@ -77,9 +77,11 @@ export const describePassageStore = (open: OpenStores): void => {
       expect(await search('zeppelin')).toEqual([]);
       expect(numbers(await search('" OR *'))).toEqual([4]);
       expect(await stores.passages.matching(scope, [], 9)).toEqual([]);
-      expect(await stores.passages.matching({ ownerId, attachmentIds: [] }, ['harbour'], 9)).toEqual([]);
       expect(
-        await stores.passages.matching({ ownerId: newId(), attachmentIds: [id, other.id] }, ['harbour'], 9),
+        await stores.passages.matching({ readerId: ownerId, attachmentIds: [] }, ['harbour'], 9),
+      ).toEqual([]);
+      expect(
+        await stores.passages.matching({ readerId: newId(), attachmentIds: [id, other.id] }, ['harbour'], 9),
       ).toEqual([]);
     });
 
@@ -95,7 +97,7 @@ export const describePassageStore = (open: OpenStores): void => {
         { number: 2, vector: vector(0.8, 0.6, 0) },
         { number: 3, vector: vector(1, 0) },
       ]);
-      const scope = { ownerId, attachmentIds: [id, foreign.id] };
+      const scope = { readerId: ownerId, attachmentIds: [id, foreign.id] };
       const found = await passages.nearest(scope, 'm', vector(1, 0, 0), 9);
       expect(found.map(({ attachmentId, number }) => [attachmentId, number])).toEqual([
         [id, 1],
@@ -104,7 +106,7 @@ export const describePassageStore = (open: OpenStores): void => {
       ]);
       expect(numbers(await passages.nearest(scope, 'm', vector(0, 1, 0), 1))).toEqual([0]);
       expect(await passages.nearest(scope, 'another', vector(1, 0, 0), 9)).toEqual([]);
-      expect(await passages.nearest({ ...scope, ownerId: newId() }, 'm', vector(1, 0, 0), 9)).toEqual([]);
+      expect(await passages.nearest({ ...scope, readerId: newId() }, 'm', vector(1, 0, 0), 9)).toEqual([]);
     });
 
     it('gives each due document to one caller, and again after a while', async () => {
@@ -167,7 +169,9 @@ export const describePassageStore = (open: OpenStores): void => {
       await passages.begin(ownerId, id, 'n');
       expect(await embed('m', 0)).toBeNull();
       expect(numbers(await passages.unembedded(ownerId, id, 2))).toEqual([0, 1]);
-      expect(await passages.nearest({ ownerId, attachmentIds: [id] }, 'n', vector(1, 0), 9)).toEqual([]);
+      expect(
+        await passages.nearest({ readerId: ownerId, attachmentIds: [id] }, 'n', vector(1, 0), 9),
+      ).toEqual([]);
       expect((await passages.indexing(ownerId, [id]))[0]).toEqual({ passages: 3, embedded: 0, model: 'n' });
     });
 
@@ -185,7 +189,7 @@ export const describePassageStore = (open: OpenStores): void => {
         if (how === 'alone') await stores.attachments.delete(ownerId, id);
         else if (how === 'with its owner') await stores.attachments.deleteOfOwner(ownerId);
         else await stores.conversations.delete(ownerId, conversation.id);
-        const scope = { ownerId, attachmentIds: [id] };
+        const scope = { readerId: ownerId, attachmentIds: [id] };
         expect(await stores.passages.list(ownerId, id, 0, 9)).toEqual([]);
         expect(await stores.passages.matching(scope, passageTerms('unforgettable'), 9)).toEqual([]);
         expect(await stores.passages.nearest(scope, 'm', vector(1), 9)).toEqual([]);

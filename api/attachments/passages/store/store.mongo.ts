@@ -2,6 +2,7 @@ import { Binary } from 'mongodb';
 import type { Collections } from '../../../mongo/collections.ts';
 import type { RunMongo } from '../../../mongo/connection.ts';
 import { isDuplicate } from '../../../mongo/errors.ts';
+import { readableBy } from '../../rights/readable.mongo.ts';
 import type { FoundPassage } from '../passage.ts';
 import { bytesOfVector, cosineOf, vectorOfBytes } from '../vector.ts';
 import {
@@ -56,37 +57,47 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         if (matchedCount === 0) await passages.deleteMany({ attachmentId });
         return matchedCount > 0;
       }),
-    indexing: (ownerId, attachmentIds) =>
-      run(async ({ attachments }) => {
-        const found = await attachments
-          .find({ _id: { $in: [...attachmentIds] }, ownerId }, { projection: { index: 1 } })
-          .toArray();
+    indexing: (readerId, attachmentIds) =>
+      run(async (collections) => {
+        const filter = { _id: { $in: [...attachmentIds] }, ...(await readableBy(collections, readerId)) };
+        const found = await collections.attachments.find(filter, { projection: { index: 1 } }).toArray();
         const states = new Map(found.map(({ _id, index }) => [_id, indexingOf(index)]));
         return attachmentIds.map((id) => states.get(id) ?? null);
       }),
-    list: (ownerId, attachmentId, from, limit) =>
-      run(async ({ passages }) => {
-        const found = passages
-          .find({ attachmentId, ownerId, number: { $gte: from } }, { projection: passageProjection })
+    searchableIn: (readerId, collectionIds) =>
+      run(async (collections) => {
+        const inThem = { collectionId: { $in: [...collectionIds] }, 'index.passages': { $gt: 0 } };
+        const filter = { $and: [inThem, await readableBy(collections, readerId)] };
+        const found = await collections.attachments.find(filter, { projection: { _id: 1 } }).toArray();
+        return found.map(({ _id }) => _id);
+      }),
+    list: (readerId, attachmentId, from, limit) =>
+      run(async (collections) => {
+        const where = await filterOf(collections, { readerId, attachmentIds: [attachmentId] });
+        const found = collections.passages
+          .find({ ...where, number: { $gte: from } }, { projection: passageProjection })
           .sort({ number: 1 })
           .limit(limit);
         return (await found.toArray()).map(passageOf);
       }),
-    findMany: (ownerId, attachmentId, numbers) =>
-      run(async ({ passages }) => {
-        const found = passages
-          .find({ attachmentId, ownerId, number: { $in: [...numbers] } }, { projection: passageProjection })
+    findMany: (readerId, attachmentId, numbers) =>
+      run(async (collections) => {
+        const where = await filterOf(collections, { readerId, attachmentIds: [attachmentId] });
+        const found = collections.passages
+          .find({ ...where, number: { $in: [...numbers] } }, { projection: passageProjection })
           .sort({ number: 1 });
         return (await found.toArray()).map(passageOf);
       }),
     matching: (scope, terms, limit) =>
-      run(async ({ passages }) => {
+      run(async (collections) => {
         if (terms.length === 0 || scope.attachmentIds.length === 0) return [];
-        const total = await passages.countDocuments(filterOf(scope), { limit: maxScanned });
+        const { passages } = collections;
+        const where = await filterOf(collections, scope);
+        const total = await passages.countDocuments(where, { limit: maxScanned });
         const wanted = new Set(terms);
         const found: Matched[] = [];
         const cursor = passages
-          .find({ ...filterOf(scope), terms: { $in: [...terms] } }, { projection: { vector: 0, ownerId: 0 } })
+          .find({ ...where, terms: { $in: [...terms] } }, { projection: { vector: 0, ownerId: 0 } })
           .limit(maxScanned)
           .batchSize(batchSize);
         for await (const { terms: stored, ...document } of cursor) {
@@ -96,27 +107,12 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         return rankByTerms(found, total).slice(0, limit);
       }),
     nearest: (scope, model, vector, limit) =>
-      run(async ({ attachments, passages }) => {
-        const own = await attachments
-          .find(
-            {
-              _id: { $in: [...scope.attachmentIds] },
-              ownerId: scope.ownerId,
-              'index.model': model,
-            },
-            { projection: { _id: 1 } },
-          )
-          .toArray();
-        if (own.length === 0) return [];
+      run(async (collections) => {
+        const { passages } = collections;
+        const where = await filterOf(collections, scope, model);
         const scored: { readonly passage: FoundPassage; readonly score: number }[] = [];
         const cursor = passages
-          .find(
-            {
-              ...filterOf({ ...scope, attachmentIds: own.map(({ _id }) => _id) }),
-              vector: { $exists: true },
-            },
-            { projection: { terms: 0, ownerId: 0 } },
-          )
+          .find({ ...where, vector: { $exists: true } }, { projection: { terms: 0, ownerId: 0 } })
           .limit(maxScanned)
           .batchSize(batchSize);
         for await (const document of cursor) {
@@ -217,10 +213,20 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
   };
 };
 
-const filterOf = ({ ownerId, attachmentIds }: PassageScope) => ({
-  attachmentId: { $in: [...attachmentIds] },
-  ownerId,
-});
+/** Returns the filter for the passages of those documents of the scope that the reader may read. `model`: only with its vectors. */
+const filterOf = async (
+  collections: Collections,
+  { readerId, attachmentIds }: PassageScope,
+  model: string | null = null,
+) => {
+  const filter = {
+    _id: { $in: [...attachmentIds] },
+    ...(model !== null && { 'index.model': model }),
+    ...(await readableBy(collections, readerId)),
+  };
+  const readable = await collections.attachments.find(filter, { projection: { _id: 1 } }).toArray();
+  return { attachmentId: { $in: readable.map(({ _id }) => _id) } };
+};
 
 const orderOf = (one: FoundPassage, other: FoundPassage): number =>
   one.attachmentId.localeCompare(other.attachmentId) || one.number - other.number;

@@ -1,5 +1,6 @@
 import { integer, integerOrNull, type Row, text, textOrNull } from '../../../sqlite/columns.ts';
 import type { Database } from '../../../sqlite/database.ts';
+import { readable } from '../../rights/readable.sqlite.ts';
 import type { FoundPassage, Indexing } from '../passage.ts';
 import { bytesOfVector } from '../vector.ts';
 import { type DueDocument, maxScanned, type PassageScope, type PassageStore } from './store.ts';
@@ -30,19 +31,29 @@ export function sqlitePassageStore(database: Database): PassageStore {
         return true;
       });
     },
-    async indexing(ownerId, attachmentIds) {
-      return attachmentIds.map((id) => stateOf(ownerId, id));
+    async indexing(readerId, attachmentIds) {
+      const sql = `SELECT a.id, a.passages, a.embedded, a.vector_model FROM attachments a WHERE ${inScope}`;
+      const found = database.all(sql, paramsOf({ readerId, attachmentIds }));
+      const states = new Map(found.map((row) => [text(row, 'id'), indexingOf(row)]));
+      return attachmentIds.map((id) => states.get(id) ?? null);
     },
-    async list(ownerId, attachmentId, from, limit) {
-      const sql = `SELECT p.* FROM attachments a JOIN passages p ON p.attachment_id = a.id
-        WHERE a.id = :attachmentId AND a.owner_id = :ownerId AND p.number >= :from ORDER BY p.number LIMIT :limit`;
-      return database.all(sql, { ownerId, attachmentId, from, limit }).map(passageOf);
+    async searchableIn(readerId, collectionIds) {
+      const sql = `SELECT a.id FROM attachments a WHERE a.collection_id IN (SELECT value FROM json_each(:ids))
+        AND a.passages > 0 AND ${readable}`;
+      return database
+        .all(sql, { readerId, ids: JSON.stringify(collectionIds) })
+        .map((row) => text(row, 'id'));
     },
-    async findMany(ownerId, attachmentId, numbers) {
+    async list(readerId, attachmentId, from, limit) {
       const sql = `SELECT p.* FROM attachments a JOIN passages p ON p.attachment_id = a.id
-        WHERE a.id = :attachmentId AND a.owner_id = :ownerId
+        WHERE a.id = :attachmentId AND ${readable} AND p.number >= :from ORDER BY p.number LIMIT :limit`;
+      return database.all(sql, { readerId, attachmentId, from, limit }).map(passageOf);
+    },
+    async findMany(readerId, attachmentId, numbers) {
+      const sql = `SELECT p.* FROM attachments a JOIN passages p ON p.attachment_id = a.id
+        WHERE a.id = :attachmentId AND ${readable}
           AND p.number IN (SELECT value FROM json_each(:numbers)) ORDER BY p.number`;
-      return database.all(sql, { ownerId, attachmentId, numbers: JSON.stringify(numbers) }).map(passageOf);
+      return database.all(sql, { readerId, attachmentId, numbers: JSON.stringify(numbers) }).map(passageOf);
     },
     async matching(scope, terms, limit) {
       if (terms.length === 0 || scope.attachmentIds.length === 0) return [];
@@ -134,10 +145,10 @@ export function sqlitePassageStore(database: Database): PassageStore {
 
 const stateSql = 'SELECT id, owner_id, passages, embedded, vector_model FROM attachments';
 
-const inScope = 'a.owner_id = :ownerId AND a.id IN (SELECT value FROM json_each(:ids))';
+const inScope = `a.id IN (SELECT value FROM json_each(:ids)) AND ${readable}`;
 
-const paramsOf = ({ ownerId, attachmentIds }: PassageScope) => ({
-  ownerId,
+const paramsOf = ({ readerId, attachmentIds }: PassageScope) => ({
+  readerId,
   ids: JSON.stringify(attachmentIds),
 });
 

@@ -7,26 +7,29 @@ export interface DueDocument {
   readonly indexing: Indexing;
 }
 
-/** Which documents are searched. Those of other owners have no passages. */
+/** Which documents are searched, and for whom. Those that the reader may not read have no passages. */
 export interface PassageScope {
-  readonly ownerId: string;
+  readonly readerId: string;
   readonly attachmentIds: readonly string[];
 }
 
 /**
  * Stores the passages of documents, their terms and vectors. They are deleted with their attachment. Methods with an
- * `ownerId` treat another user's attachment as absent.
+ * `ownerId` treat another user's attachment as absent. Methods for a reader also see the documents of collections that are
+ * shared with everyone, as long as they are.
  */
 export interface PassageStore {
   /** Stores the passages of a document, unless it has some. False if the attachment is absent. Idempotent. */
   insert(ownerId: string, attachmentId: string, passages: readonly NewPassage[]): Promise<boolean>;
   /** Returns the state of documents, in the order of `attachmentIds`, null for absent ones. */
-  indexing(ownerId: string, attachmentIds: readonly string[]): Promise<readonly (Indexing | null)[]>;
-  /** Returns up to `limit` passages of the scope from `number` on, in the order of the document. */
-  list(ownerId: string, attachmentId: string, from: number, limit: number): Promise<readonly FoundPassage[]>;
+  indexing(readerId: string, attachmentIds: readonly string[]): Promise<readonly (Indexing | null)[]>;
+  /** Returns the documents of collections that have passages and that the reader may read. */
+  searchableIn(readerId: string, collectionIds: readonly string[]): Promise<readonly string[]>;
+  /** Returns up to `limit` passages of a document from `number` on, in the order of the document. */
+  list(readerId: string, attachmentId: string, from: number, limit: number): Promise<readonly FoundPassage[]>;
   /** Returns those of the document's passages that have these numbers, in the order of the document. */
   findMany(
-    ownerId: string,
+    readerId: string,
     attachmentId: string,
     numbers: readonly number[],
   ): Promise<readonly FoundPassage[]>;

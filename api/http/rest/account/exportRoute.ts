@@ -16,6 +16,9 @@ const exportedAccount = z.looseObject({
   sessions: rows,
   apiKeys: rows,
   conversations: rows,
+  collections: rows.describe(
+    'The own collections of documents; each attachment has the id of its collection.',
+  ),
   answerDefaults: rows.describe('What conversations inherit, for one model or for all (null).'),
   folders: rows.describe('The folders of conversations; `folderId` of a conversation is the id of one.'),
   messages: rows.describe('All versions; `parentId` is the message before it.'),

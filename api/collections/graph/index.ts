@@ -1,0 +1,11 @@
+import './addDocuments.ts';
+import './choice.ts';
+import './collection.ts';
+import './collections.ts';
+import './context.ts';
+import './createCollection.ts';
+import './deleteCollection.ts';
+import './removeDocuments.ts';
+import './shareCollection.ts';
+import './updateCollection.ts';
+import './withdrawCollection.ts';

@@ -1,0 +1,117 @@
+import type { RunMongo } from '../../mongo/connection.ts';
+import { timedPage } from '../../mongo/page.ts';
+import type { CollectionSummary } from '../collection.ts';
+import { finishDeletion, releaseDocuments } from './deletion.mongo.ts';
+import { collectionDocumentOf, collectionOf } from './documents.mongo.ts';
+import type { CollectionStore } from './store.ts';
+
+/** The filter for the collections that a reader may see. */
+const visibleTo = (readerId: string) => ({ $or: [{ ownerId: readerId }, { isShared: true }] });
+
+/** The update that hides a collection from everyone. */
+const hidden = { $set: { ownerId: null, isShared: false } };
+
+export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
+  insert: (collection, limit) =>
+    run(async ({ collections }) => {
+      const { id, ownerId } = collection;
+      await collections.insertOne(collectionDocumentOf(collection));
+      // After the insert, so that simultaneous ones together stay below the limit.
+      if ((await collections.countDocuments({ ownerId })) <= limit) return true;
+      await collections.deleteOne({ _id: id, ownerId });
+      return false;
+    }),
+  findMany: (readerId, ids) =>
+    run(async ({ collections }) => {
+      if (ids.length === 0) return [];
+      const found = await collections.find({ _id: { $in: [...ids] }, ...visibleTo(readerId) }).toArray();
+      const byId = new Map(found.map((document) => [document._id, collectionOf(document)]));
+      return ids.map((id) => byId.get(id) ?? null);
+    }),
+  page: (readerId, page) =>
+    run(({ collections }) =>
+      timedPage(
+        { collection: collections, where: visibleTo(readerId), order: 'descending', read: collectionOf },
+        page,
+      ),
+    ),
+  ofOwner: (ownerId) =>
+    run(async ({ collections }) =>
+      (await collections.find({ ownerId }).sort({ createdAt: 1, _id: 1 }).toArray()).map(collectionOf),
+    ),
+  summaries: (readerId, ids) =>
+    run(async ({ collections, attachments }) => {
+      const visible = await collections
+        .find({ _id: { $in: [...ids] }, ...visibleTo(readerId) }, { projection: { _id: 1 } })
+        .toArray();
+      const sums = await attachments
+        .aggregate<CollectionSummary & { readonly _id: string }>([
+          { $match: { collectionId: { $in: visible.map(({ _id }) => _id) } } },
+          {
+            $group: {
+              _id: '$collectionId',
+              documents: { $sum: 1 },
+              unsplit: { $sum: { $cond: [{ $gte: ['$index.passages', 0] }, 0, 1] } },
+              passages: { $sum: '$index.passages' },
+              embedded: { $sum: '$index.embedded' },
+            },
+          },
+        ])
+        .toArray();
+      const none = { documents: 0, unsplit: 0, passages: 0, embedded: 0 };
+      const found = new Map<string, CollectionSummary>(visible.map(({ _id }) => [_id, none]));
+      for (const { _id, ...summary } of sums) found.set(_id, summary);
+      return ids.map((id) => found.get(id) ?? null);
+    }),
+  update: (ownerId, id, patch) =>
+    run(async ({ collections }) => {
+      const found =
+        Object.keys(patch).length === 0
+          ? await collections.findOne({ _id: id, ownerId })
+          : await collections.findOneAndUpdate(
+              { _id: id, ownerId },
+              { $set: patch },
+              { returnDocument: 'after' },
+            );
+      return found && collectionOf(found);
+    }),
+  addDocuments: (ownerId, id, attachmentIds, limit) =>
+    run(async ({ collections, attachments }) => {
+      const exists = async () =>
+        (await collections.findOne({ _id: id, ownerId }, { projection: { _id: 1 } })) !== null;
+      if (!(await exists())) return 'ABSENT';
+      const free = { _id: { $in: [...attachmentIds] }, ownerId, collectionId: null };
+      const added = (await attachments.find(free, { projection: { _id: 1 } }).toArray()).map(
+        ({ _id }) => _id,
+      );
+      const addition = { _id: { $in: added }, ownerId };
+      await attachments.updateMany({ ...addition, collectionId: null }, { $set: { collectionId: id } });
+      const undo = () =>
+        attachments.updateMany({ ...addition, collectionId: id }, { $set: { collectionId: null } });
+      // Afterwards, because a deletion or another addition may have run meanwhile.
+      if (!(await exists())) {
+        await undo();
+        return 'ABSENT';
+      }
+      if ((await attachments.countDocuments({ collectionId: id })) <= limit) return 'ADDED';
+      await undo();
+      return 'FULL';
+    }),
+  removeDocuments: (ownerId, id, attachmentIds) =>
+    run((collections) =>
+      releaseDocuments(collections, { _id: { $in: [...attachmentIds] }, ownerId, collectionId: id }),
+    ),
+  delete: (ownerId, id) =>
+    run(async (collections) => {
+      const { matchedCount } = await collections.collections.updateOne({ _id: id, ownerId }, hidden);
+      return matchedCount === 0 ? null : finishDeletion(collections, id);
+    }),
+  deleteOfOwner: (ownerId) =>
+    run(async (collections) => {
+      const own = await collections.collections.find({ ownerId }, { projection: { _id: 1 } }).toArray();
+      for (const { _id } of own) {
+        await collections.collections.updateOne({ _id, ownerId }, hidden);
+        await finishDeletion(collections, _id);
+      }
+    }),
+});
