@@ -32,6 +32,7 @@ import { temporaryConversations } from './migrations/0028-temporary-conversation
 import { usageByDay } from './migrations/0029-usage-by-day.ts';
 import { healing } from './migrations/0030-healing.ts';
 import { continuedAttempts } from './migrations/0031-continued-attempts.ts';
+import { toolUse } from './migrations/0032-tool-use.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -66,6 +67,7 @@ const migrations: readonly string[] = [
   usageByDay,
   healing,
   continuedAttempts,
+  toolUse,
 ];
 
 /**

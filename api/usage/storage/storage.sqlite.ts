@@ -4,6 +4,7 @@ import { storedBytesOfOwner } from '../../sqlite/migrations/0013-storage.ts';
 import { presetBytesOfOwner } from '../../sqlite/migrations/0020-preset-storage.ts';
 import { folderBytesOfOwner } from '../../sqlite/migrations/0022-folders.ts';
 import { answerDefaultsBytesOfOwner } from '../../sqlite/migrations/0023-answer-defaults.ts';
+import { toolUseBytesOfOwner } from '../../sqlite/migrations/0032-tool-use.ts';
 import type { StorageStore } from './storage.ts';
 
 const attachmentBytes = 'SELECT coalesce(sum(stored_bytes), 0) FROM attachments WHERE owner_id = :ownerId';
@@ -62,6 +63,7 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
           presetBytesOfOwner(':ownerId'),
           folderBytesOfOwner(':ownerId'),
           answerDefaultsBytesOfOwner(':ownerId'),
+          toolUseBytesOfOwner(':ownerId'),
         ];
         const row = database.get(`SELECT ${parts.join(' + ')} AS bytes`, { ownerId });
         const bytes = integer(row ?? {}, 'bytes');
