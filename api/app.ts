@@ -53,6 +53,8 @@ import { createServices } from './services.ts';
 import type { Stores } from './stores/stores.ts';
 import { createToolCalls } from './toolCalls/service.ts';
 import { toolCallCancelled } from './toolCalls/topics.ts';
+import { createMcpServer } from './tools/mcp/server.mcp.ts';
+import { readToolsFile } from './tools/toolsFile.ts';
 import { withQueueSpans } from './tracing/queueSpans.ts';
 
 /**
@@ -145,6 +147,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         () => false,
       ),
   });
+  const toolsFile = config.toolsFile === null ? null : await readToolsFile(config.toolsFile);
+  const mcpServers = (toolsFile?.servers ?? []).map((server) => createMcpServer(server, log));
   const {
     services,
     accounts,
@@ -169,6 +173,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stores,
     adapters,
     engine,
+    tools: mcpServers.flatMap(({ tools }) => tools),
     dockerEngine: config.dockerHost && createDockerEngine(config.dockerHost),
     metrics,
     secrets,
@@ -384,6 +389,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await server.stop(Math.max(0, drainMs - (performance.now() - startedAt)));
     await enqueueRetries.close();
     await toolCalls.close();
+    await Promise.all(mcpServers.map((server) => server.close()));
     await services.healings.stop();
     await pulls.close();
     await budgets.close();

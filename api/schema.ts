@@ -13,6 +13,7 @@ import './answerDefaults/graph/index.ts';
 import './messages/graph/index.ts';
 import './attachments/graph/index.ts';
 import './collections/graph/index.ts';
+import './tools/graph/index.ts';
 import './generations/graph/index.ts';
 import './shares/graph/index.ts';
 import './holds/graph/index.ts';

@@ -33,7 +33,7 @@ import { createCacheLookup } from './generations/cache/lookup.ts';
 import { finishedHolders } from './generations/finishedHolders.ts';
 import { isFinal } from './generations/generation.ts';
 import type { Lifecycle } from './generations/lifecycle.ts';
-import type { GenerationMetrics } from './generations/metrics.ts';
+import type { GenerationMetrics, ToolMetrics } from './generations/metrics.ts';
 import { createRunningLimit } from './generations/request/runningLimit.ts';
 import { createActiveRuns } from './generations/run/active.ts';
 import { createEnqueueRetries } from './generations/run/enqueue.ts';
@@ -62,6 +62,8 @@ import { createKeyedLimit } from './process/keyedLimit.ts';
 import type { SharedAdapters } from './replicas/shared.ts';
 import { createShares } from './shares/service.ts';
 import type { Stores } from './stores/stores.ts';
+import { createTools } from './tools/service.ts';
+import type { Tool } from './tools/tool.ts';
 import { createQuotas } from './usage/quotas.ts';
 import { createReservations } from './usage/reservations/reservations.ts';
 import { createUsage } from './usage/service.ts';
@@ -78,7 +80,9 @@ export interface ServicesDeps {
   readonly engine: Engine;
   /** Null: `DOCKER_HOST` is off. */
   readonly dockerEngine: DockerEngine | null;
-  readonly metrics: GenerationMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
+  /** The configured tools. */
+  readonly tools: readonly Tool[];
+  readonly metrics: GenerationMetrics & ToolMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -205,7 +209,23 @@ export const createServices = (deps: ServicesDeps) => {
     retrieval: createRetrieval({ passages: stores.passages, engine, embeddingModel }),
     engine,
   });
+  const tools = createTools(deps.tools);
   const activeRuns = createActiveRuns({
+    tools: {
+      find: tools.find,
+      async callerOf(ownerId, apiKeyId) {
+        const user = await stores.accounts.findUser(ownerId);
+        if (user?.status !== 'ACTIVE') return null;
+        const key = apiKeyId === null ? null : await stores.apiKeys.find(ownerId, apiKeyId);
+        const isUsable = key !== null && (key.expiresAt === null || key.expiresAt > clock());
+        if (apiKeyId !== null && !isUsable) return null;
+        return { user, sessionId: null, apiKey: key, expiresAt: key?.expiresAt ?? null };
+      },
+      ended(call) {
+        metrics.toolCalled(call);
+        audit.toolCalled(call);
+      },
+    },
     promptAttachments,
     generations: stores.generations,
     messages: stores.messages,
@@ -276,6 +296,7 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
   });
   const generations = createGenerations({
+    tools,
     settings,
     folders,
     promptAttachments,
@@ -465,6 +486,7 @@ export const createServices = (deps: ServicesDeps) => {
   const services: Services = {
     ...audited,
     presetRuns,
+    tools,
     apiKeys: audited.accounts.apiKeys,
     models,
     publicUrl: config.publicUrl,

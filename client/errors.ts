@@ -12,6 +12,7 @@ export type ServerErrorCode =
   | 'ENGINE_TIMEOUT'
   | 'ENGINE_FAILED'
   | 'OUTPUT_INVALID'
+  | 'TOOL_FAILED'
   | 'SERVICE_UNAVAILABLE'
   | 'STORAGE_FULL'
   | 'CONFLICT'

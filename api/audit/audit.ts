@@ -12,6 +12,7 @@ import type { EmbeddingsService } from '../embeddings/service.ts';
 import type { Export, ExportSection } from '../export/service.ts';
 import type { Activity } from '../generations/activity.ts';
 import type { Journal } from '../generations/journal/journal.ts';
+import type { EndedToolCall } from '../generations/run/tools/toolRun.ts';
 import type { Generations } from '../generations/service.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import type { Healings } from '../healing/service.ts';
@@ -41,6 +42,7 @@ import { decoratePulls } from './decorators/pulls.ts';
 import { decorateQuotas } from './decorators/quotas.ts';
 import { decorateShares } from './decorators/shares.ts';
 import { decorateSingleSignOn } from './decorators/singleSignOn.ts';
+import { recordToolCalls } from './decorators/toolCalls.ts';
 import { type AuditRecorder, createAuditRecorder } from './recorder.ts';
 import { type AuditLog, createAuditLog } from './service.ts';
 import type { AuditStore } from './store/store.ts';
@@ -76,6 +78,8 @@ export interface Audit {
   readonly generationStore: GenerationStore;
   /** Records that a provider's claims created a user or changed its role; the event has no actor. */
   onIdentityChange(change: 'created' | 'role', user: User): void;
+  /** Records a call of a tool. */
+  toolCalled(ended: EndedToolCall): void;
   /** Records who reaches which limit. */
   decorateLimitHits(record: RecordLimitHit): RecordLimitHit;
   /** Decorates services for external callers. Services call each other undecorated, so each event is recorded once. */
@@ -129,6 +133,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
         targetId: id,
         details: { role, issuer: identity?.issuer ?? null },
       }),
+    toolCalled: recordToolCalls(recorder, users),
     decorateLimitHits: (record) => decorateLimitHits(record, recorder, { users }),
     decorate: (services) => ({
       accounts: decorateAccounts(services.accounts, recorder, users),

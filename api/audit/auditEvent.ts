@@ -57,6 +57,8 @@ export const auditActions = {
   EMBED: 'Computed embeddings.',
   CANCEL_GENERATION: 'Cancelled one of their own generations.',
   CANCEL_ACTIVE_GENERATION: 'Cancelled a generation of any user.',
+  TOOL_CALLED:
+    'A model called a tool for a user. `details` have its outcome, duration and sizes, but no contents.',
   GENERATION_ENDED: 'A generation ended, with any status.',
   EXPORT_AUDIT_LOG: 'Exported the audit log as CSV.',
   LIMIT_REACHED:

@@ -92,6 +92,8 @@ export interface Config {
   readonly dockerHost: DockerAddress | null;
   /** Patterns of names; null: all containers. */
   readonly dockerContainers: readonly string[] | null;
+  /** The path of the file of tools; null: no tools. */
+  readonly toolsFile: string | null;
   /** Null: audit log entries are kept forever. */
   readonly auditDays: number | null;
   /** Ed25519; null: no heads are signed. */
@@ -162,6 +164,7 @@ export const readConfig = (environment: Environment): Config => {
     flushMs: read('FLUSH_MS'),
     drainS: read('DRAIN_S'),
     titles: read('TITLES'),
+    toolsFile: read('TOOLS_FILE'),
     engineTimeoutS: read('ENGINE_TIMEOUT_S'),
     loadTimeoutS: read('LOAD_TIMEOUT_S'),
     firstTokenTimeoutS: read('FIRST_TOKEN_TIMEOUT_S'),

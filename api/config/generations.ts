@@ -3,7 +3,7 @@ import { every, list, onOrOff, variable, wholeNumber } from './variable.ts';
 
 const isModelPattern = (text: string): boolean => /^[\w.*-]+(?:[:/][\w.*-]+)*$/.test(text);
 
-/** Which models answer, and how long the steps of an answer may take. */
+/** Which models answer, with which tools, and how long the steps of an answer may take. */
 export const generationVariables = {
   MODELS_ALLOWED: variable({
     schema: z
@@ -31,6 +31,12 @@ export const generationVariables = {
     default: '`on`',
     meaning:
       '`on`: the model writes the title of a conversation after its first answer, while no generation waits or runs; it counts against no quota. `off`: the title is the beginning of the first prompt',
+  }),
+  TOOLS_FILE: variable({
+    schema: z.string().nullable().default(null),
+    default: 'none',
+    meaning:
+      'the path of a YAML or JSON file with the MCP servers whose tools models may call for users; see [tools](tools.md)',
   }),
   ENGINE_TIMEOUT_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(120),

@@ -10,6 +10,7 @@ import type {
 } from '../engine/engine.ts';
 import type { FailureCode } from '../errors/failures.ts';
 import type { TimeKey } from '../paging/pages.ts';
+import type { ToolUse } from '../tools/toolCall.ts';
 
 export type GenerationStatus = 'QUEUED' | 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED' | 'INTERRUPTED';
 
@@ -99,6 +100,8 @@ export interface Generation {
   readonly finishReason: FinishReason | null;
   /** The model's tool calls, if the answer ended with some. Cleared once the caller has them. */
   readonly toolCalls: readonly EngineToolCall[] | null;
+  /** The tools that this server runs for the answer, with their calls so far. Absent: none. */
+  readonly toolUse?: ToolUse;
   /** The log probabilities of the answer's tokens, if they were asked for. Cleared once the caller has them. */
   readonly logprobs: readonly TokenLogprob[] | null;
   readonly usage: TokenUsage | null;
@@ -143,7 +146,7 @@ export const queued = (
     | 'idempotencyKey'
     | 'createdAt'
   > &
-    Partial<Pick<Generation, 'fingerprint'>>,
+    Partial<Pick<Generation, 'fingerprint' | 'toolUse'>>,
 ): Generation => ({
   ...start,
   fingerprint: start.fingerprint ?? null,
@@ -171,6 +174,7 @@ export type GenerationPatch = Partial<
     | 'thinking'
     | 'finishReason'
     | 'toolCalls'
+    | 'toolUse'
     | 'logprobs'
     | 'usage'
     | 'error'

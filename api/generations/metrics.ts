@@ -1,4 +1,5 @@
 import type { Generation } from './generation.ts';
+import type { EndedToolCall } from './run/tools/toolRun.ts';
 
 /** Counts the generations of this process. Its methods don't throw. */
 export interface GenerationMetrics {
@@ -8,4 +9,10 @@ export interface GenerationMetrics {
   ): void;
   /** Called after a cache lookup. `followed`: another generation is computing the answer. */
   cacheLookedUp(result: 'hit' | 'followed' | 'missed'): void;
+}
+
+/** Counts the calls of tools of this process. Doesn't throw. */
+export interface ToolMetrics {
+  /** Called when a call of a tool has ended. */
+  toolCalled(ended: Pick<EndedToolCall, 'call' | 'isKnown' | 'durationMs'>): void;
 }

@@ -4,6 +4,7 @@ import { promptTooLarge, promptTooLong } from '../errors/failures.ts';
 import type { Message, MessageRole } from '../messages/message.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { pageSizeLimit } from '../paging/pages.ts';
+import type { ToolCall } from '../tools/toolCall.ts';
 import type { Generation } from './generation.ts';
 import type { PromptAttachments } from './promptAttachments.ts';
 
@@ -160,7 +161,8 @@ export const givenMessages = ({ prompt }: Pick<Generation, 'prompt'>): readonly 
  * Returns the messages for the engine. Of a completion, these are the request's own. Otherwise they are
  * the system prompt and as much of the newest history as fits beside the answer. Older turns are dropped whole; the
  * question itself never is. A non-empty `textSoFar` becomes the beginning of the assistant's message. `share` (0 to 1) is
- * the part of the prompt budget that the whole prompt may use; only history is dropped to meet it.
+ * the part of the prompt budget that the whole prompt may use; only history is dropped to meet it. `calls` are the calls of
+ * tools that the answer has made, which have ended.
  */
 export const buildPrompt = async (
   deps: PromptDeps,
@@ -168,17 +170,19 @@ export const buildPrompt = async (
   textSoFar: string,
   signal: AbortSignal,
   share = 1,
+  calls: readonly ToolCall[] = [],
 ): Promise<readonly EngineMessage[]> => {
   const { engine, messages } = deps;
   const { ownerId, model, options } = generation;
   const given = givenMessages(generation);
-  if (given) return withTextSoFar(given, textSoFar);
+  const withAnswer = (before: readonly EngineMessage[]) => withAnswerSoFar(before, textSoFar, calls);
+  if (given) return withAnswer(given);
   const answer = generation.messageId === null ? null : await messages.find(ownerId, generation.messageId);
   const question = answer?.parentId ? await messages.find(ownerId, answer.parentId) : null;
   const system = systemMessages(generation.systemPrompt);
   if (!question) throw new Error(`generation ${generation.id} has no message to answer`);
   const toPromptMessage = toPromptWith(deps.promptAttachments, model, signal, question.id);
-  const shortest = withTextSoFar([...system, (await toPromptMessage(question)).engine], textSoFar);
+  const shortest = withAnswer([...system, (await toPromptMessage(question)).engine]);
   // The request checked that the question fits without history.
   if (question.parentId === null) return shortest;
 
@@ -186,7 +190,7 @@ export const buildPrompt = async (
   const budget = share * (await promptBudget(measure, shortest, options.maxTokens));
   const history = await newestMessages(messages, ownerId, question.id, charactersOf(budget), toPromptMessage);
   const assemble = (kept: readonly PromptMessage[]) =>
-    withTextSoFar([...system, ...kept.map((one) => one.engine)], textSoFar);
+    withAnswer([...system, ...kept.map((one) => one.engine)]);
   return assemble(await dropOldest(measure, history, budget, assemble, isQuestion));
 };
 
@@ -285,6 +289,29 @@ const withTextSoFar = (messages: readonly EngineMessage[], textSoFar: string): r
   return last?.role === 'assistant'
     ? [...messages.slice(0, -1), { ...last, content: last.content + textSoFar }]
     : [...messages, { role: 'assistant', content: textSoFar }];
+};
+
+/** Appends the answer so far: the text with the calls of tools in it, each with its result, and the text after them. */
+const withAnswerSoFar = (
+  messages: readonly EngineMessage[],
+  textSoFar: string,
+  calls: readonly ToolCall[],
+): readonly EngineMessage[] => {
+  if (calls.length === 0) return withTextSoFar(messages, textSoFar);
+  const answer: EngineMessage[] = [];
+  let end = 0;
+  for (const round of Map.groupBy(calls, (call) => call.round).values()) {
+    // After a restart without the text, the calls remain.
+    const offset = Math.max(end, Math.min(round[0]?.offset ?? 0, textSoFar.length));
+    const toolCalls = round.map((call) => ({ name: call.name, arguments: call.arguments }));
+    answer.push({ role: 'assistant', content: textSoFar.slice(end, offset), toolCalls });
+    for (const { name, result } of round)
+      answer.push({ role: 'tool', content: result ?? '', toolName: name });
+    end = offset;
+  }
+  const rest = textSoFar.slice(end);
+  if (rest !== '') answer.push({ role: 'assistant', content: rest });
+  return [...messages, ...answer];
 };
 
 const isQuestion = ({ message }: PromptMessage): boolean => message.role === 'USER';

@@ -1,8 +1,11 @@
-import type { GenerationMetrics } from '../generations/metrics.ts';
+import type { GenerationMetrics, ToolMetrics } from '../generations/metrics.ts';
 import { boundedLabel, buckets, type Definitions } from './definitions.ts';
 import { traceId } from './traceId.ts';
 
-export const createGenerationMetrics = ({ counter, histogram }: Definitions): GenerationMetrics => {
+export const createGenerationMetrics = ({
+  counter,
+  histogram,
+}: Definitions): GenerationMetrics & ToolMetrics => {
   const ended = counter(
     'ziggie_generations_total',
     'Generations that ended in this process, by final status, model, and whether the response cache answered.',
@@ -43,7 +46,19 @@ export const createGenerationMetrics = ({ counter, histogram }: Definitions): Ge
     ['result'],
   );
   for (const result of ['hit', 'followed', 'missed']) cacheLookups.inc({ result }, 0);
+  const toolCalls = counter(
+    'ziggie_tool_calls_total',
+    'Calls of tools by models that this process ran, by tool and outcome; `unknown` if the model asked for no tool of its answer.',
+    ['tool', 'outcome'],
+  );
+  const toolDuration = histogram(
+    'ziggie_tool_call_duration_seconds',
+    'Time that a call of a tool took.',
+    ['tool'],
+    buckets.answer,
+  );
   const modelLabel = boundedLabel();
+  const toolLabel = boundedLabel();
 
   return {
     generationEnded({ id, model: name, status, cached, usage, queuedAt, startedAt }) {
@@ -62,6 +77,11 @@ export const createGenerationMetrics = ({ counter, histogram }: Definitions): Ge
       if (first === null) return;
       observe(firstToken, first);
       if (completionTokens > 1) observe(perToken, (usage.durationMs - first) / (completionTokens - 1));
+    },
+    toolCalled({ call: { name, state }, isKnown, durationMs }) {
+      const tool = isKnown ? toolLabel(name) : 'unknown';
+      toolCalls.inc({ tool, outcome: state.toLowerCase() });
+      toolDuration.observe({ tool }, durationMs / 1000);
     },
     cacheLookedUp: (result) => cacheLookups.inc({ result }),
   };

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics } from 'prom-client';
 import type { BudgetObserver, Budgets } from '../budgets/budgets.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { GenerationMetrics } from '../generations/metrics.ts';
+import type { GenerationMetrics, ToolMetrics } from '../generations/metrics.ts';
 import type { Queue } from '../generations/queue/queue.ts';
 import type { GenerationStore } from '../generations/store/store.ts';
 import { version } from '../process/version.ts';
@@ -28,7 +28,7 @@ export interface MetricsDeps {
 }
 
 /** The metrics of this process, for Prometheus. */
-export interface Metrics extends GenerationMetrics, BudgetObserver, RequestMetrics {
+export interface Metrics extends GenerationMetrics, ToolMetrics, BudgetObserver, RequestMetrics {
   readonly print: MetricsRegistry['print'];
 }
 

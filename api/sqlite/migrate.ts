@@ -33,6 +33,7 @@ import { usageByDay } from './migrations/0029-usage-by-day.ts';
 import { healing } from './migrations/0030-healing.ts';
 import { continuedAttempts } from './migrations/0031-continued-attempts.ts';
 import { collections } from './migrations/0032-collections.ts';
+import { toolUse } from './migrations/0033-tool-use.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -68,6 +69,7 @@ const migrations: readonly string[] = [
   healing,
   continuedAttempts,
   collections,
+  toolUse,
 ];
 
 /**

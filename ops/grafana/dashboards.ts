@@ -189,6 +189,12 @@ const generations: Dashboard = {
       queries: [rate('ziggie_cache_lookups_total', 'result', '{{result}}')],
     },
     {
+      title: 'Calls of tools',
+      description: 'Per second, by tool and outcome.',
+      unit: 'ops',
+      queries: [rate('ziggie_tool_calls_total', 'tool, outcome', '{{tool}} {{outcome}}')],
+    },
+    {
       title: 'Requests to engines',
       description: 'Per second, by backend and outcome.',
       unit: 'reqps',

@@ -17,6 +17,7 @@ import { createGenerations, type Generations } from '../../api/generations/servi
 import type { Ids } from '../../api/process/ids.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
 import type { Stores } from '../../api/stores/stores.ts';
+import { createTools } from '../../api/tools/service.ts';
 import type { Reservations } from '../../api/usage/reservations/reservations.ts';
 import type { StorageQuotas } from '../../api/usage/storage/storageQuotas.ts';
 
@@ -109,6 +110,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   const generations = createGenerations({
     ...stores,
     promptAttachments,
+    tools: createTools([]),
     settings: { inherited: async () => ({ systemPrompt: null, options: {}, collectionIds: [] }) },
     folders: noFolders,
     engine,

@@ -63,6 +63,7 @@ const technologies = [
   'ollama',
   'llama',
   'dockerode',
+  'mcp',
 ] as const;
 
 export type Technology = (typeof technologies)[number];

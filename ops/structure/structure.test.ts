@@ -11,6 +11,7 @@ const drivers: Readonly<Record<string, RegExp>> = {
   'node-llama-cpp': /\.llama\./,
   ollama: /\.ollama\./,
   dockerode: /\.dockerode\./,
+  '@modelcontextprotocol/client': /\.mcp\./,
 };
 
 const text = ({ from, to }: Import) => `${from} → ${to}`;

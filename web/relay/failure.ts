@@ -16,6 +16,7 @@ export type FailureCode =
   | 'ENGINE_TIMEOUT'
   | 'ENGINE_FAILED'
   | 'OUTPUT_INVALID'
+  | 'TOOL_FAILED'
   | 'SERVICE_UNAVAILABLE'
   | 'STORAGE_FULL'
   | 'CONFLICT'
@@ -70,6 +71,7 @@ const explanations: Readonly<Record<FailureCode, MessageDescriptor>> = {
   ENGINE_TIMEOUT: msg`The model did not answer in time. Try again, or choose a faster model.`,
   ENGINE_FAILED: msg`The model failed. Try again.`,
   OUTPUT_INVALID: msg`The model’s answer does not have the requested form. Try again, or choose another model.`,
+  TOOL_FAILED: msg`A tool failed. Look at its calls, and try again with other tools or without.`,
   SERVICE_UNAVAILABLE: msg`The server is unavailable right now. Try again in a minute.`,
   STORAGE_FULL: msg`Nothing can be saved: the disk of the server is full. Saved data can still be read. Ask an administrator to free some space, then try again.`,
   CONFLICT: msg`It was changed at the same time, or it contradicts something that exists. Reload the page, and try again.`,

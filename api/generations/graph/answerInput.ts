@@ -2,6 +2,7 @@ import { GenerationOptionsInput, toOptions } from '../../conversations/graph/gen
 import { conversationLimits } from '../../conversations/service.ts';
 import { maxLengths } from '../../graph/bounds/bounds.ts';
 import { builder } from '../../graph/builder.ts';
+import { toolLimits } from '../../tools/tool.ts';
 import { maxPromptLength } from '../prompt.ts';
 import { maxKeyLength } from '../request/checks.ts';
 import type { AnswerInput } from '../request/start.ts';
@@ -40,6 +41,11 @@ export const answerFields = {
       'An idempotency key: repeating a request with the same key returns the same generation. `CONFLICT` if the key was used for a different request.',
     bounds: { maxLength: maxKeyLength },
   },
+  tools: {
+    description:
+      'The names of the tools that the model may call (`Query.tools`), which this server then runs. Needs a model with the capability `tools`. Omitted: none; for `regenerate`, those of the previous answer.',
+    bounds: { maxItems: toolLimits.tools, maxLength: toolLimits.name },
+  },
   clientMutationId: {
     description: 'Any value; the payload returns it unchanged.',
     bounds: { maxLength: maxLengths.clientMutationId },
@@ -51,12 +57,14 @@ interface AnswerFields {
   readonly options?: typeof GenerationOptionsInput.$inferInput | null;
   readonly cache?: typeof CachePolicyRef.$inferType | null;
   readonly idempotencyKey?: string | null;
+  readonly tools?: readonly string[] | null;
 }
 
-/** Returns what the service takes for the fields that the three inputs share. */
-export const toAnswer = ({ model, options, cache, idempotencyKey }: AnswerFields): AnswerInput => ({
+/** Returns what the service takes for the fields that the inputs share. */
+export const toAnswer = ({ model, options, cache, idempotencyKey, tools }: AnswerFields): AnswerInput => ({
   model: model ?? null,
   options: options ? toOptions(options) : null,
   idempotencyKey: idempotencyKey ?? null,
   cache: cache ?? null,
+  ...(tools && { tools }),
 });

@@ -14,6 +14,7 @@ const EditMessageInput = builder.inputType('EditMessageInput', {
     content: t.string({ required: true, description: 'The new content.', bounds: answerBounds.prompt }),
     model: t.string(answerFields.model),
     options: t.field(answerFields.options),
+    tools: t.stringList(answerFields.tools),
     cache: t.field(answerFields.cache),
     idempotencyKey: t.string(answerFields.idempotencyKey),
     clientMutationId: t.id(answerFields.clientMutationId),

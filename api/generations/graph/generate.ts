@@ -43,6 +43,7 @@ const GenerateInput = builder.inputType('GenerateInput', {
         'The ids of attachments, in order. Documents are put before the prompt; what does not fit into the context is left out (`Message.attachments`). Images need a model with the capability `vision`.',
       bounds: { maxItems: maxAttachments, maxLength: maxLengths.id },
     }),
+    tools: t.stringList(answerFields.tools),
     cache: t.field(answerFields.cache),
     idempotencyKey: t.string(answerFields.idempotencyKey),
     clientMutationId: t.id(answerFields.clientMutationId),

@@ -3,7 +3,10 @@ import { withoutAddresses } from '../../errors/redact.ts';
 import { builder } from '../../graph/builder.ts';
 import type { Context } from '../../graph/context.ts';
 import { MessageRef } from '../../messages/graph/message.ts';
-import type { Generation } from '../generation.ts';
+import { ToolCallRef } from '../../tools/graph/toolCall.ts';
+import { toolLimits } from '../../tools/tool.ts';
+import { callsAtEnd } from '../../tools/toolCall.ts';
+import { type Generation, isFinal } from '../generation.ts';
 import { isUnfinished } from '../lifecycle.ts';
 import { GenerationStatus } from './generationStatus.ts';
 import { TokenUsageRef } from './tokenUsage.ts';
@@ -87,6 +90,20 @@ builder.node(GenerationRef, {
       nullable: true,
       description: 'Why the generation ended; null unless it is `COMPLETED`.',
       resolve: ({ finishReason }) => finishReason,
+    }),
+    tools: t.stringList({
+      description: 'The names of the tools that the model may call, which this server runs.',
+      extensions: { maxItems: toolLimits.tools },
+      resolve: ({ toolUse }) => [...(toolUse?.names ?? [])],
+    }),
+    toolCalls: t.field({
+      type: [ToolCallRef],
+      description: 'The calls of these tools so far, oldest first.',
+      extensions: { maxItems: toolLimits.calls },
+      resolve: ({ toolUse, status, finishedAt }) => {
+        const calls = toolUse?.calls ?? [];
+        return [...(isFinal(status) ? callsAtEnd(calls, finishedAt) : calls)];
+      },
     }),
     cached: t.exposeBoolean('cached', {
       description: 'Whether the answer came from the response cache.',

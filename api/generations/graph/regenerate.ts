@@ -13,6 +13,7 @@ const RegenerateInput = builder.inputType('RegenerateInput', {
       bounds: answerBounds.model,
     }),
     options: t.field(answerFields.options),
+    tools: t.stringList(answerFields.tools),
     cache: t.field(answerFields.cache),
     idempotencyKey: t.string(answerFields.idempotencyKey),
     clientMutationId: t.id(answerFields.clientMutationId),

@@ -67,6 +67,18 @@ export const describeJournal = (name: string, open: () => Promise<Journal>): voi
       });
     });
 
+    it('passes an empty append on to its listeners', async () => {
+      await journal.begin(id, { ...begun, status: 'RUNNING' });
+      await journal.append(id, chunk(0, 'one'));
+      const { listener, notified, until } = collect();
+      const stop = await journal.listen(id, listener);
+      expect(await journal.append(id, chunk(3, ''))).toBe('appended');
+      await until('');
+      expect(notified).toEqual(['']);
+      expect((await journal.read(id))?.text).toBe('one');
+      await stop();
+    });
+
     it('rejects an append with a gap, so that two writers never mix', async () => {
       await journal.begin(id, { ...begun, attempt: 2 });
       await journal.append(id, chunk(0, 'one', 2));

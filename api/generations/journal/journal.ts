@@ -52,7 +52,7 @@ export interface Journal {
   begin(id: string, entry: JournalEntry): Promise<Blocked>;
   /** Does nothing unless the entry is of this attempt. */
   setStatus(id: string, attempt: number, status: GenerationStatus): Promise<void>;
-  /** Appends, or changes nothing and returns the reason. */
+  /** Appends, or changes nothing and returns the reason. An empty delta tells listeners that the stored row has changed. */
   append(id: string, delta: JournalDelta): Promise<AppendOutcome>;
   /**
    * Replaces the entry with this one, to repair what the journal lost. Does nothing if the attempt has ended, or a higher

@@ -15,10 +15,11 @@ import { badInput, notFound } from '../../errors/failures.ts';
 import type { Models } from '../../models/service.ts';
 import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
+import type { Tools } from '../../tools/service.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { CachePolicy } from '../cache/key.ts';
-import { isFinal } from '../generation.ts';
+import { type Generation, isFinal } from '../generation.ts';
 import { checkPromptFits, promptRoom, systemMessages } from '../prompt.ts';
 import type { PromptAttachments } from '../promptAttachments.ts';
 import { type EnqueueLaterDeps, enqueueAfterOutage, enqueueNowOrLater } from '../run/enqueue.ts';
@@ -42,6 +43,8 @@ export interface AnswerInput {
   readonly idempotencyKey: string | null;
   /** Null: the response cache is used if the options make the answer repeatable. */
   readonly cache: CachePolicy | null;
+  /** The names of the tools that the model may call. Absent: none, or those of the answer that is repeated. */
+  readonly tools?: readonly string[];
 }
 
 export interface GenerateInput extends AnswerInput {
@@ -100,6 +103,7 @@ export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
   };
   readonly engine: Pick<Engine, 'measure'>;
   readonly promptAttachments: PromptAttachments;
+  readonly tools: Pick<Tools, 'check' | 'usable'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly bus: Bus;
@@ -180,6 +184,7 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
         model: input.model ?? last?.model ?? null,
         options: input.options ?? repeated?.options ?? null,
       },
+      inheritedTools: deps.tools.usable(viewer, last?.toolUse?.names ?? []),
       format: last?.format ?? null,
       cachePolicy: 'REFRESH',
     });
@@ -260,6 +265,8 @@ interface AnswerRequest extends TurnRequest {
   readonly format: unknown;
   /** Whether what the request and the conversation lack is inherited. */
   readonly inherits: boolean;
+  /** The tools of an answer that names none, for models that can call tools. */
+  readonly inheritedTools?: readonly string[];
   /** The cache policy of a repeatable answer, if the input has none. */
   readonly cachePolicy: CachePolicy;
 }
@@ -273,6 +280,8 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const format = checkFormat(given.format);
   checkOptions({ ...conversation.options, ...input.options });
   const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
+  const inheritedTools = model.capabilities.includes('tools') ? given.inheritedTools : [];
+  const toolUse = toolUseOf(deps, viewer, model, input.tools ?? inheritedTools ?? []);
   const { beginning = '' } = given;
   if (beginning !== '' && !model.canContinue) throw cannotContinue(model.name);
   const inherited = given.inherits ? await deps.settings.inherited(conversation, model.name) : null;
@@ -292,7 +301,7 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
 
   // The id is derived from the key, so that two tries of a request at once start one generation.
   const id = idempotencyKey === null ? ids.next() : ids.derived(ownerId, idempotencyKey, 'generation');
-  const start = { id, ownerId, model: model.name, options, format, idempotencyKey, prompt: null };
+  const start = { id, ownerId, model: model.name, options, format, idempotencyKey, prompt: null, ...toolUse };
   const { maxTokens = null } = options;
   const attempt = firstAttempt(beginning);
   const isTemporary = conversation.expiresAt !== undefined;
@@ -314,7 +323,9 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   else {
     try {
       // The text of a temporary conversation is stored nowhere else.
-      await admission.begin(generation, isTemporary ? 'BYPASS' : input.cache, request.cachePolicy);
+      // Results of tools change.
+      const isUncached = isTemporary || generation.toolUse !== undefined;
+      await admission.begin(generation, isUncached ? 'BYPASS' : input.cache, request.cachePolicy);
     } catch (error) {
       enqueueAfterOutage(deps, generation, error);
     }
@@ -325,6 +336,21 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
     messageIds: 'id' in question ? [assistantMessage.id] : [userMessage.id, assistantMessage.id],
   });
   return { ...started, modelReason: reason };
+};
+
+/** Returns what is stored of the tools of an answer; nothing without tools. Throws `BAD_USER_INPUT`. */
+export const toolUseOf = (
+  { tools }: { readonly tools: Pick<Tools, 'check'> },
+  viewer: Viewer,
+  { name, capabilities }: Pick<EngineModel, 'name' | 'capabilities'>,
+  names: readonly string[],
+): Pick<Generation, 'toolUse'> => {
+  const checked = tools.check(viewer, names);
+  if (checked.length === 0) return {};
+  if (!capabilities.includes('tools')) {
+    throw badInput('tools', `${name} does not support tools. Use a model with the capability "tools".`);
+  }
+  return { toolUse: { names: checked, apiKeyId: viewer.apiKey?.id ?? null, calls: [] } };
 };
 
 const cannotContinue = (model: string) =>

@@ -50,7 +50,10 @@ const abandonedAfterMs = 5000;
 export const writeTurn = async (
   deps: WriteTurnDeps,
   request: TurnRequest,
-  start: Pick<Generation, 'id' | 'ownerId' | 'model' | 'options' | 'format' | 'idempotencyKey' | 'prompt'>,
+  start: Pick<
+    Generation,
+    'id' | 'ownerId' | 'model' | 'options' | 'format' | 'idempotencyKey' | 'prompt' | 'toolUse'
+  >,
 ): Promise<StartedAnswer> => {
   const { generations, messages, conversations, ids } = deps;
   const { ownerId } = start;

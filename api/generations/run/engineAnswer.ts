@@ -10,13 +10,20 @@ import { estimateTokens } from '../../engine/estimate.ts';
 import { badInput, engineFailed, Failure } from '../../errors/failures.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { retryWhileUnavailable } from '../../realtime/retry.ts';
-import { type AnswerResult, type AnswerSource, type AnswerText, shortChunk } from '../answerSource.ts';
-import type { FinishReason } from '../generation.ts';
+import {
+  type AnswerResult,
+  type AnswerSource,
+  type AnswerText,
+  type Output,
+  shortChunk,
+} from '../answerSource.ts';
+import type { FinishReason, Generation } from '../generation.ts';
 import { maxTextLength } from '../journal/cursor.ts';
 import { buildPrompt, givenMessages, type PromptDeps } from '../prompt.ts';
 import type { Meter } from './meter.ts';
 import { createThoughtSplitter } from './output/thoughts.ts';
 import { type BudgetDeps, openBudget } from './tokenBudget.ts';
+import { openToolRun, type ToolRun, type ToolRunDeps } from './tools/toolRun.ts';
 
 const finishReason: Record<EngineFinish, FinishReason> = {
   stop: 'STOP',
@@ -39,7 +46,7 @@ const maxLikelihoods = 40_000;
 const noLogprobs = (model: string) =>
   badInput('logprobs', `The engine of ${model} reports no log probabilities. Leave logprobs out.`);
 
-export interface EngineAnswerDeps extends BudgetDeps, Pick<PromptDeps, 'promptAttachments'> {
+export interface EngineAnswerDeps extends BudgetDeps, ToolRunDeps, Pick<PromptDeps, 'promptAttachments'> {
   readonly engine: Pick<Engine, 'generate' | 'measure'>;
   readonly messages: Pick<MessageStore, 'find' | 'path'>;
 }
@@ -57,7 +64,9 @@ export const answerFromEngine =
         contentOf: (...of) => retryWhileUnavailable(() => deps.promptAttachments.contentOf(...of), signal),
       },
     };
-    const build = (share: number) => buildPrompt(promptDeps, generation, output.written.text, signal, share);
+    const toolRun = await beginToolRun(deps, generation, output, signal);
+    const build = (share: number) =>
+      buildPrompt(promptDeps, generation, output.written.text, signal, share, toolRun?.calls);
     let messages = await build(1);
     let measured: Promise<number> | null = null;
     const promptTokens = (): Promise<number> => {
@@ -83,6 +92,7 @@ export const answerFromEngine =
       options,
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
+      ...(toolRun && toolRun.offered.length > 0 && { tools: toolRun.offered }),
       ...(think !== undefined && { think }),
       ...(logprobs !== undefined && { logprobs }),
       ...(plain && { plain }),
@@ -97,7 +107,11 @@ export const answerFromEngine =
     });
     const calls: EngineToolCall[] = [];
     // A program gets the text as the model wrote it.
-    const thoughts = generation.messageId === null ? null : createThoughtSplitter(output.written.text);
+    const createThoughts = () => {
+      if (generation.messageId === null) return null;
+      return createThoughtSplitter(output.written.text.slice(toolRun?.calls.at(-1)?.offset ?? 0));
+    };
+    let thoughts = createThoughts();
     const add = async (part: AnswerText) => {
       if (part.text !== '' || part.thinking !== '') await output.add(part);
     };
@@ -172,8 +186,30 @@ export const answerFromEngine =
       }
       throw new RangeError('the last share is null');
     };
+    /** Runs the calls that the model asked for, and prepares the next request, which has their results. */
+    const callTools = async (run: ToolRun): Promise<void> => {
+      await countPrompt();
+      await output.finish();
+      await run.add(calls.splice(0));
+      await run.run();
+      meter.beginRequest();
+      messages = await build(1);
+      measured = null;
+      counting = null;
+      thoughts = createThoughts();
+      const { promptTokens: read, completionTokens: written } = meter.usage();
+      const before = generation.usage;
+      const spent = read + written - (before?.promptTokens ?? 0) - (before?.completionTokens ?? 0);
+      await budget.beginRequest(spent, promptTokens);
+    };
     try {
-      return await readShortened();
+      for (;;) {
+        const result = await readShortened();
+        if (!toolRun || result.finishReason !== 'TOOL_CALLS') return result;
+        // A model that calls a tool although it was offered none has said all that it can.
+        if (toolRun.offered.length === 0 || calls.length === 0) return resultOf('STOP');
+        await callTools(toolRun);
+      }
     } catch (error) {
       // The engine has read the prompt if a chunk has arrived, and may have if it was stopped.
       if (meter.chunks > 0 || signal.aborted) await countPrompt();
@@ -182,6 +218,25 @@ export const answerFromEngine =
       budget.close();
     }
   };
+
+/** The characters of results of tools for each token of the model's context, of which they may fill half. */
+const resultCharacters = 1.5;
+
+/** Opens the calls of an answer with tools of this server, and runs those that an earlier attempt left. Null without tools. */
+const beginToolRun = async (
+  deps: EngineAnswerDeps,
+  generation: Generation,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ToolRun | null> => {
+  const { toolUse, model, options } = generation;
+  if (!toolUse || toolUse.names.length === 0) return null;
+  const size = await deps.engine.measure(model, [], signal, options.contextLength).catch(() => null);
+  const room = size?.limit ? size.limit * resultCharacters : Number.POSITIVE_INFINITY;
+  const run = await openToolRun(deps, generation, toolUse, output, signal, room);
+  await run.run();
+  return run;
+};
 
 /**
  * Wraps the messages so that reads are retried while the store is unavailable: an outage of the store must not make an

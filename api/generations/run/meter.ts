@@ -7,10 +7,12 @@ export interface Meter {
   count(chunk: EngineChunk): void;
   /** Sets the estimated tokens of the prompt. They count if the engine was stopped and didn't report its own number. */
   setPromptTokens(tokens: number): void;
-  /** Returns the usage, including that of earlier attempts. */
+  /** Returns the usage, including that of earlier attempts and requests. */
   usage(): TokenUsage;
-  /** The number of chunks of this run so far, without `done`: about one per token. */
+  /** The number of chunks of this request so far, without `done`: about one per token. */
   readonly chunks: number;
+  /** Begins a further request of the same run, after calls of tools. */
+  beginRequest(): void;
 }
 
 /**
@@ -20,9 +22,13 @@ export interface Meter {
 export const createMeter = (earlier: TokenUsage | null): Meter => {
   const startedAt = performance.now();
   let firstAt: number | null = null;
+  /** When the first chunk of the current request arrived. */
+  let beganAt: number | null = null;
   let chunks = 0;
   let promptTokens = 0;
   let done: Extract<EngineChunk, { type: 'done' }> | null = null;
+  /** The tokens of the requests of this run that have ended. */
+  const ended = { promptTokens: 0, completionTokens: 0, completionMs: 0 };
 
   return {
     get chunks() {
@@ -34,17 +40,30 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
     count(chunk) {
       if (chunk.type === 'done') done = chunk;
       else if (chunk.type !== 'logprobs') {
-        firstAt ??= performance.now();
+        if (beganAt === null) {
+          beganAt = performance.now();
+          firstAt ??= beganAt;
+        }
         chunks += 1;
       }
     },
+    beginRequest() {
+      ended.promptTokens += done?.usage.promptTokens ?? promptTokens;
+      ended.completionTokens += done?.usage.completionTokens ?? chunks;
+      ended.completionMs += done?.usage.completionMs ?? 0;
+      done = null;
+      chunks = 0;
+      promptTokens = 0;
+      beganAt = null;
+    },
     usage() {
       const durationMs = performance.now() - startedAt;
-      const completionMs =
-        done?.usage.completionMs ?? (firstAt === null ? 0 : durationMs - (firstAt - startedAt));
-      const completionTokens = done?.usage.completionTokens ?? chunks;
+      const requestMs = done?.usage.completionMs ?? (beganAt === null ? 0 : performance.now() - beganAt);
+      const completionMs = ended.completionMs + requestMs;
+      const completionTokens = ended.completionTokens + (done?.usage.completionTokens ?? chunks);
+      const readTokens = ended.promptTokens + (done?.usage.promptTokens ?? promptTokens);
       return {
-        promptTokens: (done?.usage.promptTokens ?? promptTokens) + (earlier?.promptTokens ?? 0),
+        promptTokens: readTokens + (earlier?.promptTokens ?? 0),
         completionTokens: completionTokens + (earlier?.completionTokens ?? 0),
         tokensPerSecond: completionMs > 0 ? (completionTokens * 1000) / completionMs : null,
         timeToFirstTokenMs: firstAt === null ? null : firstAt - startedAt,

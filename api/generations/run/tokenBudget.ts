@@ -18,10 +18,15 @@ export interface BudgetDeps {
 /** The tokens that a running answer may use of its owner's quota. */
 export interface Budget {
   /**
-   * Ensures that tokens are reserved for `chunks`, the number of chunks so far including the next one. Call it before that
+   * Ensures that tokens are reserved for `chunks`, the number of the request's chunks so far including the next one. Call it before that
    * chunk is passed on. Throws `QUOTA_EXCEEDED`.
    */
   reserve(chunks: number): Promise<void>;
+  /**
+   * Reserves the tokens of a further request's prompt, which `measure` returns. `spent` are those of the requests before it.
+   * Throws `QUOTA_EXCEEDED`.
+   */
+  beginRequest(spent: number, measure: () => Promise<number>): Promise<void>;
   /** Whether `reserve` would neither wait nor throw. */
   covers(chunks: number): boolean;
   /** Stops renewing the reservation. It stays until the answer is settled. */
@@ -31,7 +36,12 @@ export interface Budget {
 /** The tokens that a running answer reserves at a time. A smaller step leaves more of the quota to the user's other answers. */
 const stepTokens = 16;
 
-const unlimited: Budget = { reserve: async () => {}, covers: () => true, close: () => {} };
+const unlimited: Budget = {
+  reserve: async () => {},
+  beginRequest: async () => {},
+  covers: () => true,
+  close: () => {},
+};
 
 /**
  * Reserves the tokens of the prompt, which `measure` returns, and of the beginning of the answer. Retries while the quota
@@ -49,7 +59,7 @@ export const openBudget = async (
   }
 
   if (!(await retryWhileUnavailable(() => reservations.isLimited(ownerId), signal))) return unlimited;
-  const promptTokens = await measure();
+  let promptTokens = await measure();
   let reserved = 0;
   const reserve = async (
     minTokens: number,
@@ -81,6 +91,12 @@ export const openBudget = async (
       const used = promptTokens + chunks;
       if (used <= reserved) return;
       await inSequence(() => retryWhileUnavailable(() => reserve(used, used + stepTokens - 1), signal));
+    },
+    async beginRequest(spent, measurePrompt) {
+      promptTokens = spent + (await measurePrompt());
+      await inSequence(() =>
+        retryWhileUnavailable(() => reserve(promptTokens + 1, promptTokens + stepTokens), signal),
+      );
     },
     covers: (chunks) => promptTokens + chunks <= reserved,
     close: () => clearInterval(renewal),

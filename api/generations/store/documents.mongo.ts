@@ -1,5 +1,6 @@
 import type { Collection } from 'mongodb';
 import type { EngineFormat } from '../../engine/engine.ts';
+import type { ToolUse } from '../../tools/toolCall.ts';
 import type {
   ActiveGeneration,
   Generation,
@@ -17,7 +18,7 @@ declare module '../../mongo/collections.ts' {
 export interface GenerationDocument
   extends Omit<
     Generation,
-    'id' | 'format' | 'prompt' | 'toolCalls' | 'logprobs' | 'queuedAt' | 'fingerprint'
+    'id' | 'format' | 'prompt' | 'toolCalls' | 'toolUse' | 'logprobs' | 'queuedAt' | 'fingerprint'
   > {
   readonly _id: string;
   /** JSON: keys of a JSON Schema may begin with `$`, which has a meaning for the server and the driver. */
@@ -26,6 +27,8 @@ export interface GenerationDocument
   readonly prompt: string | null;
   /** JSON. */
   readonly toolCalls: string | null;
+  /** JSON. Absent without tools that the server runs. */
+  readonly toolUse?: string;
   /** Absent in documents of earlier releases. */
   readonly logprobs?: Generation['logprobs'];
   /** Absent in documents of earlier releases. */
@@ -85,19 +88,20 @@ export const ownersKeyOf = (ownerId: string, idempotencyKey: string): string =>
   `${ownerId} ${idempotencyKey}`;
 
 export const generationDocumentOf = (generation: Generation): GenerationDocument => {
-  const { id, format, prompt, toolCalls, ...rest } = generation;
+  const { id, format, prompt, toolCalls, toolUse, ...rest } = generation;
   return {
     _id: id,
     ...rest,
     format: format && JSON.stringify(format),
     prompt: prompt && JSON.stringify(prompt),
     toolCalls: toolCalls && JSON.stringify(toolCalls),
+    ...(toolUse && { toolUse: JSON.stringify(toolUse) }),
     ...(rest.idempotencyKey !== null && { ownersKey: ownersKeyOf(rest.ownerId, rest.idempotencyKey) }),
   };
 };
 
 export const generationOf = (document: GenerationDocument): Generation => {
-  const { _id, ownersKey: _, format, prompt, toolCalls, ...rest } = document;
+  const { _id, ownersKey: _, format, prompt, toolCalls, toolUse, ...rest } = document;
   return {
     id: _id,
     ...rest,
@@ -107,6 +111,7 @@ export const generationOf = (document: GenerationDocument): Generation => {
     format: format === null ? null : (JSON.parse(format) as EngineFormat),
     prompt: prompt === null ? null : (JSON.parse(prompt) as GivenPrompt),
     toolCalls: toolCalls === null ? null : (JSON.parse(toolCalls) as Generation['toolCalls']),
+    ...(toolUse !== undefined && { toolUse: JSON.parse(toolUse) as ToolUse }),
   };
 };
 
@@ -114,9 +119,11 @@ export const generationOf = (document: GenerationDocument): Generation => {
 export const generationChangesOf = ({
   prompt,
   toolCalls,
+  toolUse,
   ...patch
 }: GenerationPatch): Partial<GenerationDocument> => ({
   ...patch,
   ...(prompt !== undefined && { prompt: prompt && JSON.stringify(prompt) }),
   ...(toolCalls !== undefined && { toolCalls: toolCalls && JSON.stringify(toolCalls) }),
+  ...(toolUse !== undefined && { toolUse: JSON.stringify(toolUse) }),
 });

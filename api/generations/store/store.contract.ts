@@ -10,7 +10,7 @@ import {
   type OpenStores,
 } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
-import { type OpenGenerations, usage } from './store.testing.ts';
+import { type OpenGenerations, toolUse, usage } from './store.testing.ts';
 import { describeTransitions } from './store.transitions.contract.ts';
 import { describeUnfinished } from './store.unfinished.contract.ts';
 
@@ -63,6 +63,7 @@ export function describeGenerationStore(open: OpenStores): void {
           thinking: 'hm',
           finishReason: 'LENGTH',
           toolCalls: [{ name: 'add', arguments: { $a: 1, 'b.c': [null] } }],
+          toolUse,
           logprobs: [
             { token: '$a.b', logprob: -0.5, bytes: null, top: [{ token: 'c', logprob: -2, bytes: [99] }] },
           ],

@@ -20,6 +20,7 @@ import {
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import { timedPage } from '../../sqlite/page.ts';
+import type { ToolUse } from '../../tools/toolCall.ts';
 import type {
   FinishReason,
   Generation,
@@ -166,6 +167,7 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
     thinking: generation.thinking,
     finish_reason: generation.finishReason,
     tool_calls: encodeJson(generation.toolCalls),
+    tool_use: encodeJson(generation.toolUse),
     logprobs: encodeJson(generation.logprobs),
     usage: encodeJson(generation.usage),
     error: encodeJson(generation.error),
@@ -179,8 +181,8 @@ const columnsOf = (generation: Partial<Generation>): Columns =>
   });
 
 const columnsWithoutPrompt = `id, owner_id, conversation_id, message_id, model, system_prompt, NULL AS prompt, options,
-  format, status, attempt, continued_attempts, thinking, finish_reason, tool_calls, logprobs, usage, error, cached, idempotency_key,
-  fingerprint, created_at, queued_at, started_at, finished_at`;
+  format, status, attempt, continued_attempts, thinking, finish_reason, tool_calls, tool_use, logprobs, usage, error, cached,
+  idempotency_key, fingerprint, created_at, queued_at, started_at, finished_at`;
 
 const unfinishedColumns = 'id, owner_id, status, attempt, queued_at, created_at';
 
@@ -199,9 +201,15 @@ const continuedOf = (row: Row): Pick<Generation, 'continuedAttempts'> => {
   return continuedAttempts === null ? {} : { continuedAttempts };
 };
 
+const toolUseOf = (row: Row): Pick<Generation, 'toolUse'> => {
+  const toolUse = jsonOrNull<ToolUse>(row, 'tool_use');
+  return toolUse === null ? {} : { toolUse };
+};
+
 const generationOf = (row: Row): Generation => ({
   ...activeGenerationOf(row),
   ...continuedOf(row),
+  ...toolUseOf(row),
   messageId: textOrNull(row, 'message_id'),
   systemPrompt: textOrNull(row, 'system_prompt'),
   prompt: jsonOrNull<GivenPrompt>(row, 'prompt'),

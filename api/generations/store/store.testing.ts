@@ -1,6 +1,7 @@
 import type { Conversation } from '../../conversations/conversation.ts';
 import type { newGeneration } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
+import type { ToolUse } from '../../tools/toolCall.ts';
 import type { Generation, TokenUsage } from '../generation.ts';
 
 export const usage: TokenUsage = {
@@ -21,3 +22,22 @@ export interface OpenGenerations {
   /** Creates another conversation of the same owner. */
   sameConversation(): Promise<Conversation>;
 }
+
+/** Tools with a call, whose keys have a meaning for MongoDB. */
+export const toolUse = {
+  names: ['test_add'],
+  apiKeyId: 'key',
+  calls: [
+    {
+      id: '1.1',
+      name: 'test_add',
+      arguments: { $a: 1, 'b.c': [null] },
+      round: 1,
+      offset: 3,
+      state: 'SUCCEEDED',
+      result: '5',
+      startedAt: '2026-01-02T03:04:05.678Z',
+      finishedAt: '2026-01-02T03:04:06.789Z',
+    },
+  ],
+} satisfies ToolUse;

@@ -1,6 +1,6 @@
 import { at, newId } from '../../stores/stores.contract.ts';
 import type { Generation, GenerationPatch, GenerationStatus } from '../generation.ts';
-import { type OpenGenerations, usage } from './store.testing.ts';
+import { type OpenGenerations, toolUse, usage } from './store.testing.ts';
 
 /** The contract of status transitions. Registered within `describeGenerationStore`. */
 export function describeTransitions(opened: OpenGenerations): void {
@@ -15,6 +15,7 @@ export function describeTransitions(opened: OpenGenerations): void {
           status: 'COMPLETED',
           finishReason: 'TOOL_CALLS',
           toolCalls: [{ name: 'add', arguments: { $a: 1 } }],
+          toolUse,
           usage,
           finishedAt: at(6),
           cached: true,
@@ -25,6 +26,7 @@ export function describeTransitions(opened: OpenGenerations): void {
           usage: null,
           thinking: null,
           toolCalls: null,
+          toolUse: { names: ['add'], apiKeyId: null, calls: [] },
         },
         {},
       ];

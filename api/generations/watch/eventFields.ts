@@ -22,6 +22,8 @@ export const generationEventFields = {
       'model',
       'usage',
       'finishReason',
+      'tools',
+      'toolCalls',
       'cached',
       'error',
       'attempt',

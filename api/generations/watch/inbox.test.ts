@@ -34,6 +34,16 @@ describe('an inbox', () => {
     expect(await isEmpty(inbox)).toBe(true);
   });
 
+  it('returns an empty delta as a change of the stored row, also beside a text', async () => {
+    const inbox = open();
+    inbox.delta(chunk(0, ''));
+    expect(await inbox.take()).toEqual({ type: 'changed' });
+    inbox.delta(chunk(0, ''));
+    inbox.delta(chunk(0, 'one'));
+    expect(await inbox.take()).toEqual({ type: 'changed' });
+    expect(await isEmpty(inbox)).toBe(true);
+  });
+
   it('offers a delta to `accept` only while `take` waits', async () => {
     const offered: string[] = [];
     const inbox = createInbox(never, timeoutMs, ({ delta }) => {

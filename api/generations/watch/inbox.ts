@@ -85,6 +85,7 @@ export const createInbox = (
 
   return {
     delta(delta) {
+      if (delta.delta === '' && delta.thinkingDelta === '') return changed();
       if (waiter !== null && accept(delta)) {
         hasAccepted = true;
         return;

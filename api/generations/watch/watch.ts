@@ -96,7 +96,7 @@ export async function* watchGeneration(
     const thinkingFrom = canResume ? thinkingOffset : 0;
     const delta = isBehind ? '' : text.slice(offset);
     const thinkingDelta = isBehind ? '' : thinking.slice(thinkingFrom);
-    const stateKey = `${status} ${attempt} ${position}`;
+    const stateKey = `${status} ${attempt} ${position}${callsKeyOf(generation)}`;
     if (stateKey === sentState && delta === '' && thinkingDelta === '') return null;
     sentState = stateKey;
     sentAttempt = attempt;
@@ -149,7 +149,7 @@ export async function* watchGeneration(
   const advanceBy = ({ attempt, offset, delta, thinkingDelta }: GenerationEvent) => {
     cursor = { attempt, offset: offset + delta.length };
     thinkingOffset += thinkingDelta.length;
-    sentState = `RUNNING ${attempt} null`;
+    sentState = `RUNNING ${attempt} null${generation ? callsKeyOf(generation) : ''}`;
     lastPosition = null;
   };
 
@@ -181,7 +181,7 @@ export async function* watchGeneration(
       const hasEnded = isFinal(known.status) && entry.attempt <= known.attempt;
       if (!hasEnded || known.messageId === null) {
         const status = hasEnded ? known.status : entry.status;
-        const isOutdated = isFinal(status) || entry.attempt !== known.attempt;
+        const isOutdated = isFinal(status) || entry.attempt !== known.attempt || known.toolUse !== undefined;
         const generation = (isOutdated && (await find())) || known;
         const isQueued = status === 'QUEUED';
         const position = isQueued ? await retryWhileUnavailable(() => deps.queue.position(id), signal) : null;
@@ -230,6 +230,10 @@ export async function* watchGeneration(
     await stopListening();
   }
 }
+
+/** Returns a text that differs after each change to the calls of tools; empty without tools. */
+const callsKeyOf = ({ toolUse }: Generation): string =>
+  toolUse ? ` ${toolUse.calls.map(({ state }) => state)}` : '';
 
 /** The state of a generation, read from either the journal or the store. */
 interface WatchState extends JournalEntry {

@@ -1,3 +1,4 @@
+import { toolUse } from '../../generations/store/store.testing.ts';
 import { newPreset } from '../../presets/store/store.contract.ts';
 import {
   at,
@@ -45,6 +46,23 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       await stores.conversations.delete(ownerId, id);
       expect(await stores.storage.recount(ownerId)).toBe(0);
       expect(await stores.storage.usedBy([ownerId, newId()])).toEqual([0, 0]);
+    });
+
+    it('include the calls of tools of an answer', async () => {
+      const conversation = newConversation();
+      const { ownerId, id } = conversation;
+      await stores.conversations.insert(conversation);
+      const generation = newGeneration(conversation, { status: 'RUNNING', toolUse });
+      await stores.generations.insert(generation);
+      const before = await stores.storage.recount(ownerId);
+      expect(before).toBeGreaterThan(
+        rowBytes.conversation + rowBytes.generation + JSON.stringify(toolUse).length,
+      );
+      const calls = toolUse.calls.map((call) => ({ ...call, result: call.result + 'x'.repeat(1000) }));
+      await stores.generations.transition(generation.id, ['RUNNING'], { toolUse: { ...toolUse, calls } });
+      expect(await stores.storage.recount(ownerId)).toBe(before + 1000);
+      await stores.conversations.delete(ownerId, id);
+      expect(await stores.storage.recount(ownerId)).toBe(0);
     });
 
     it('include the text of a running answer when it is written, and the prompt of a completion', async () => {

@@ -131,7 +131,7 @@ const textBytes = (...fields: readonly string[]): Document => ({
 const contentBytes: Document = { $sum: { $ifNull: ['$bytes', { $strLenBytes: '$content' }] } };
 
 /** Values that aren't texts are stored as JSON texts. */
-const generationBytes = textBytes('systemPrompt', 'prompt', 'format', 'thinking', 'toolCalls');
+const generationBytes = textBytes('systemPrompt', 'prompt', 'format', 'thinking', 'toolCalls', 'toolUse');
 
 const bytesOf = async (collections: Collections, ownerId: string) => {
   const { conversations, messages, generations, attachments, presets, folders, answerDefaults } = collections;

@@ -5,6 +5,7 @@ import { presetBytesOfOwner } from '../../sqlite/migrations/0020-preset-storage.
 import { folderBytesOfOwner } from '../../sqlite/migrations/0022-folders.ts';
 import { answerDefaultsBytesOfOwner } from '../../sqlite/migrations/0023-answer-defaults.ts';
 import { collectionBytesOfOwner } from '../../sqlite/migrations/0032-collections.ts';
+import { toolUseBytesOfOwner } from '../../sqlite/migrations/0033-tool-use.ts';
 import type { StorageStore } from './storage.ts';
 
 const attachmentBytes = 'SELECT coalesce(sum(stored_bytes), 0) FROM attachments WHERE owner_id = :ownerId';
@@ -64,6 +65,7 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
           folderBytesOfOwner(':ownerId'),
           answerDefaultsBytesOfOwner(':ownerId'),
           collectionBytesOfOwner(':ownerId'),
+          toolUseBytesOfOwner(':ownerId'),
         ];
         const row = database.get(`SELECT ${parts.join(' + ')} AS bytes`, { ownerId });
         const bytes = integer(row ?? {}, 'bytes');

@@ -1,0 +1,255 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Viewer } from '../../../access/viewer.ts';
+import type { EngineTool, EngineToolCall } from '../../../engine/engine.ts';
+import { Failure, forbidden } from '../../../errors/failures.ts';
+import { retryWhileUnavailable } from '../../../realtime/retry.ts';
+import { cutText } from '../../../text/cutText.ts';
+import type { Tools } from '../../../tools/service.ts';
+import { type Tool, type ToolResult, toolLimits } from '../../../tools/tool.ts';
+import { isEnded, type ToolCall, type ToolUse } from '../../../tools/toolCall.ts';
+import type { Output } from '../../answerSource.ts';
+import type { Generation } from '../../generation.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { GenerationStore } from '../../store/store.ts';
+import { Superseded } from '../output/autosave.ts';
+
+/** A call that has ended, for the audit log and the metrics: without its contents. */
+export interface EndedToolCall {
+  readonly generation: Pick<Generation, 'id' | 'ownerId' | 'conversationId'>;
+  readonly call: Pick<ToolCall, 'name' | 'state'>;
+  /** Whether a tool of this name is configured: models may ask for others. */
+  readonly isKnown: boolean;
+  readonly durationMs: number;
+  readonly argumentsLength: number;
+  readonly resultLength: number;
+}
+
+/** The tools that runs call. */
+export interface RunTools extends Pick<Tools, 'find'> {
+  /** Returns the caller with their present rights; null if the user or the API key may no longer be used. */
+  callerOf(ownerId: string, apiKeyId: string | null): Promise<Viewer | null>;
+  /** Records a call. Must not throw. */
+  ended(ended: EndedToolCall): void;
+}
+
+export interface ToolRunDeps {
+  readonly generations: GenerationStore;
+  readonly journal: Journal;
+  readonly tools?: RunTools;
+  readonly clock: () => Date;
+  readonly log: Logger;
+}
+
+/** The calls of tools of a running answer. */
+export interface ToolRun {
+  readonly calls: readonly ToolCall[];
+  /** The tools that the next request may use: none once a limit is reached. */
+  readonly offered: readonly EngineTool[];
+  /** Stores calls that the model asks for, after the text of `output`. */
+  add(requested: readonly EngineToolCall[]): Promise<void>;
+  /** Runs the calls that have not ended. Throws `TOOL_FAILED` after too many failures in a row, and `signal.reason`. */
+  run(): Promise<void>;
+}
+
+/** The maximum time for the descriptions of all tools of an answer, in ms. */
+const describeTimeoutMs = 20_000;
+
+const noMoreCalls = 'This answer may make no further calls. Answer now, with what you know.';
+
+/**
+ * Opens the calls of an answer whose tools this server runs. `roomOf` returns the characters that all results may have
+ * together. Throws `TOOL_FAILED` if a tool is unavailable, and `FORBIDDEN` if its caller may not use it any more.
+ */
+export const openToolRun = async (
+  deps: ToolRunDeps,
+  generation: Generation,
+  toolUse: ToolUse,
+  output: Output,
+  signal: AbortSignal,
+  room: number,
+): Promise<ToolRun> => {
+  const { generations, journal, clock, log } = deps;
+  const { id, ownerId, attempt } = generation;
+  let { calls } = toolUse;
+  const { names, apiKeyId } = toolUse;
+
+  const caller = (): Promise<Viewer | null> =>
+    retryWhileUnavailable(async () => (await deps.tools?.callerOf(ownerId, apiKeyId)) ?? null, signal);
+
+  /** Stores the calls, and notifies the readers of the answer. */
+  const save = async (next: readonly ToolCall[]): Promise<void> => {
+    calls = next;
+    const use: ToolUse = { ...toolUse, calls };
+    const stored = await retryWhileUnavailable(
+      () => generations.transition(id, ['RUNNING'], { toolUse: use }, attempt),
+      signal,
+    );
+    if (!stored) throw new Superseded();
+    const { text, thinking } = output.written;
+    const nothing = { delta: '', thinkingDelta: '' };
+    const entry = { attempt, offset: text.length, thinkingOffset: thinking.length, ...nothing };
+    // A reader that misses it learns of the change with a later event.
+    await journal.append(id, entry).catch((error: unknown) => {
+      log.debug({ generation: id, err: error }, 'generation: readers not notified of a call');
+    });
+  };
+
+  const change = (call: ToolCall, patch: Partial<ToolCall>): Promise<void> =>
+    save(calls.map((one) => (one.id === call.id ? { ...one, ...patch } : one)));
+
+  const describe = async (): Promise<readonly EngineTool[]> => {
+    const viewer = await caller();
+    const within = AbortSignal.any([signal, AbortSignal.timeout(describeTimeoutMs)]);
+    return Promise.all(
+      names.map(async (name): Promise<EngineTool> => {
+        const tool = viewer && deps.tools?.find(viewer, name);
+        if (!tool) throw forbidden(`You may no longer use the tool "${name}". Leave it out, and ask again.`);
+        const description = await tool.describe(within).catch((error: unknown) => {
+          signal.throwIfAborted();
+          throw within.aborted ? tooSlow(name) : error;
+        });
+        return { name, ...description };
+      }),
+    );
+  };
+
+  /** Ends a call. The model gets `result`. */
+  const end = async (call: ToolCall, state: ToolCall['state'], result: string): Promise<void> => {
+    const last = !mayCall(calls) && calls.every((one) => one.id === call.id || isEnded(one));
+    const used = calls.reduce((sum, one) => sum + (one.result?.length ?? 0), 0);
+    // At most half of what is left, so that later results have room too.
+    const max = Math.max(minResult, Math.min(toolLimits.result, Math.floor((room - used) / 2)));
+    const kept = last ? `${trimmed(result, max)}\n\n${noMoreCalls}` : trimmed(result, max);
+    const finishedAt = clock();
+    await change(call, { state, result: kept, finishedAt: finishedAt.toISOString() });
+    const startedAt = calls.find((one) => one.id === call.id)?.startedAt ?? null;
+    const durationMs = startedAt === null ? 0 : Math.max(0, finishedAt.getTime() - Date.parse(startedAt));
+    log.info({ generation: id, tool: call.name, state, durationMs }, 'generation: tool called');
+    deps.tools?.ended({
+      generation,
+      call: { name: call.name, state },
+      isKnown: names.includes(call.name),
+      durationMs,
+      argumentsLength: JSON.stringify(call.arguments).length,
+      resultLength: kept.length,
+    });
+  };
+
+  const execute = async (call: ToolCall): Promise<void> => {
+    // Before the rights: the name of another tool that exists must not differ from one that doesn't.
+    if (!names.includes(call.name)) {
+      return end(
+        call,
+        'FAILED',
+        `There is no tool ${JSON.stringify(call.name)}. Tools: ${names.join(', ')}.`,
+      );
+    }
+    const viewer = await caller();
+    const tool = viewer && deps.tools?.find(viewer, call.name);
+    if (!tool) return end(call, 'DENIED', `The user may not use the tool "${call.name}".`);
+    await change(call, { state: 'RUNNING', startedAt: clock().toISOString() });
+    const { isError, text } = await resultOf(deps, tool, call, viewer, signal);
+    await end(call, isError ? 'FAILED' : 'SUCCEEDED', text === '' ? '(no result)' : text);
+  };
+
+  const described = await describe();
+
+  return {
+    get calls() {
+      return calls;
+    },
+    get offered() {
+      return mayCall(calls) ? described : [];
+    },
+    async add(requested) {
+      const round = (calls.at(-1)?.round ?? 0) + 1;
+      const offset = output.written.text.length;
+      const room = toolLimits.calls - calls.length;
+      const added = requested.slice(0, room).map(({ name, arguments: given }, index): ToolCall => {
+        const length = JSON.stringify(given).length;
+        const isTooLong = length > toolLimits.arguments;
+        return {
+          id: `${id}.${calls.length + index + 1}`,
+          name: name.slice(0, toolLimits.name),
+          arguments: isTooLong ? {} : given,
+          round,
+          offset,
+          state: isTooLong ? 'FAILED' : 'PENDING',
+          result: isTooLong
+            ? `The arguments have ${length} characters; they may have at most ${toolLimits.arguments}. The tool was not called.`
+            : null,
+          startedAt: null,
+          finishedAt: isTooLong ? clock().toISOString() : null,
+        };
+      });
+      await save([...calls, ...added]);
+    },
+    async run() {
+      for (const call of calls) {
+        signal.throwIfAborted();
+        if (!isEnded(call)) await execute(call);
+      }
+      const last = calls.slice(-toolLimits.failures);
+      if (last.length === toolLimits.failures && last.every(({ state }) => state === 'FAILED')) {
+        throw tooManyFailures(last.at(-1)?.name ?? '');
+      }
+    },
+  };
+};
+
+/** The characters that a result may have at least: the sentence of an error. */
+const minResult = 500;
+
+const mayCall = (calls: readonly ToolCall[]): boolean =>
+  calls.length < toolLimits.calls && (calls.at(-1)?.round ?? 0) < toolLimits.rounds;
+
+const trimmed = (text: string, max: number): string =>
+  text.length <= max
+    ? text
+    : `${cutText(text, max)}\n[The result has ${text.length} characters; only the first ${max} are shown.]`;
+
+/** Returns the result of a call, or the error that the model gets. Throws `signal.reason`. */
+const resultOf = async (
+  { log }: Pick<ToolRunDeps, 'log'>,
+  tool: Tool,
+  call: ToolCall,
+  viewer: Viewer,
+  signal: AbortSignal,
+): Promise<ToolResult> => {
+  const ended = new AbortController();
+  const timeout = new AbortController();
+  const within = AbortSignal.any([signal, timeout.signal]);
+  // The tool may ignore the signal: the call ends nevertheless.
+  const limit = async () => {
+    await sleep(tool.timeoutMs, undefined, { signal: ended.signal });
+    timeout.abort(new DOMException('The tool took too long.', 'TimeoutError'));
+  };
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => {});
+  within.addEventListener('abort', () => aborted.reject(within.reason), { once: true });
+  limit().catch(() => {});
+  try {
+    return await Promise.race([tool.call(call.arguments, { viewer, signal: within }), aborted.promise]);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (timeout.signal.aborted) {
+      const text = `The tool did not answer within ${Math.round(tool.timeoutMs / 1000)} seconds.`;
+      return { text, isError: true };
+    }
+    if (error instanceof Failure) return { text: `${error.code}: ${error.message}`, isError: true };
+    log.error({ tool: tool.name, err: error }, 'generation: tool failed unexpectedly');
+    return { text: 'The tool failed.', isError: true };
+  } finally {
+    ended.abort();
+  }
+};
+
+const tooSlow = (name: string) =>
+  new Failure('TOOL_FAILED', `The tool "${name}" did not get ready in time. Try again, or leave it out.`);
+
+const tooManyFailures = (name: string) =>
+  new Failure(
+    'TOOL_FAILED',
+    `${toolLimits.failures} calls of tools failed in a row, the last one of "${name}". Look at the calls, and ask again, with other tools or without.`,
+  );

@@ -1,0 +1,251 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stdioCommand } from '../../tools/mcp/mcp.testing.ts';
+import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+
+const generate = `mutation ($input: GenerateInput!) {
+  generate(input: $input) { generation { id tools } }
+}`;
+
+const fields = `id status tools error { code message }
+  message { content } toolCalls { id name arguments offset state result startedAt finishedAt }`;
+
+interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: unknown;
+  readonly offset: number;
+  readonly state: string;
+  readonly result: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+interface Shown {
+  readonly id: string;
+  readonly status: string;
+  readonly tools: readonly string[];
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly message: { readonly content: string } | null;
+  readonly toolCalls: readonly ToolCall[];
+}
+
+interface Message {
+  readonly role: string;
+  readonly content: string;
+}
+
+describe('tools over GraphQL', () => {
+  let app: TestApp;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ziggie-tools-'));
+    const path = join(folder, 'tools.json');
+    const tools = [
+      { name: 'add' },
+      { name: 'wait' },
+      { name: 'fail' },
+      { name: 'environment', roles: ['ADMIN'] },
+    ];
+    await writeFile(
+      path,
+      JSON.stringify({ servers: [{ name: 'test', ...stdioCommand, timeoutS: 3, tools }] }),
+    );
+    app = await startTestApp({ env: { TOOLS_FILE: path } });
+  });
+  afterAll(async () => {
+    await app.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const resultsIn = (body: Readonly<Record<string, unknown>>) =>
+    (body.messages as readonly Message[]).filter(({ role }) => role === 'tool').map(({ content }) => content);
+
+  /** Plays a model that calls the tool once, and then repeats its result. */
+  const play = (name: string, given: object = {}) =>
+    app.standin.play({
+      capabilities: ['completion', 'tools'],
+      chat: (body) => {
+        const [result] = resultsIn(body);
+        return result === undefined
+          ? { tokens: ['Wait. '], toolCalls: [{ name, arguments: given }] }
+          : { tokens: ['The result: ', result] };
+      },
+    });
+
+  const start = async (tools: readonly string[], token?: string, model?: string) => {
+    type Data = { readonly generate: { readonly generation: { readonly id: string } } | null };
+    const { data, errors } = await app.graphql<Data>(
+      generate,
+      { input: { prompt: 'What is 2 + 3?', tools, model } },
+      token,
+    );
+    return { id: data?.generate?.generation.id ?? '', errors };
+  };
+
+  const show = async (id: string, token?: string): Promise<Shown> => {
+    const query = `query ($id: ID!) { node(id: $id) { ... on Generation { ${fields} } } }`;
+    const { data } = await app.graphql<{ readonly node: Shown }>(query, { id }, token);
+    if (!data) throw new Error('the generation is missing');
+    return data.node;
+  };
+
+  const untilEnded = async (id: string, token?: string): Promise<Shown> => {
+    for (;;) {
+      const shown = await show(id, token);
+      if (shown.status !== 'QUEUED' && shown.status !== 'RUNNING') return shown;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  it('are listed for the roles that may use them', async () => {
+    const query = '{ tools { name description } }';
+    const { data } = await app.graphql(query);
+    expect(data).toEqual({
+      tools: [
+        { name: 'test_add', description: 'Adds two numbers.' },
+        { name: 'test_environment', description: 'Lists variables.' },
+        { name: 'test_fail', description: 'Fails.' },
+        { name: 'test_wait', description: 'Never answers.' },
+      ],
+    });
+    const member = await app.signUp('lister');
+    const listed = await app.graphql<{ readonly tools: readonly { readonly name: string }[] }>(
+      query,
+      {},
+      member.token,
+    );
+    expect(listed.data?.tools.map(({ name }) => name)).toEqual(['test_add', 'test_fail', 'test_wait']);
+  });
+
+  it('are called for the model, and the calls are shown, audited, counted and exported', async () => {
+    play('test_add', { a: 2, b: 3 });
+    const { id } = await start(['test_add']);
+    const shown = await untilEnded(id);
+    expect(shown).toMatchObject({
+      status: 'COMPLETED',
+      tools: ['test_add'],
+      message: { content: 'Wait. The result: 5' },
+      toolCalls: [
+        { name: 'test_add', arguments: { a: 2, b: 3 }, offset: 6, state: 'SUCCEEDED', result: '5' },
+      ],
+    });
+    const [call] = shown.toolCalls;
+    expect(new Date(call?.finishedAt ?? 0).getTime()).toBeGreaterThanOrEqual(
+      new Date(call?.startedAt ?? 0).getTime(),
+    );
+    const { data } = await app.graphql(
+      '{ auditLog(first: 1, filter: { actions: [TOOL_CALLED] }) { edges { node { target outcome details } } } }',
+    );
+    const logged = JSON.stringify(data);
+    expect(logged).toMatch(/"target":"test_add","outcome":"OK"/);
+    expect(logged).toMatch(/argumentsLength/);
+    const metrics = await (await app.get('/metrics')).text();
+    expect(metrics).toContain('ziggie_tool_calls_total{tool="test_add",outcome="succeeded"} 1');
+    const exported = await (await app.get('/api/account/export')).text();
+    expect(exported).toContain('"toolUse":{"names":["test_add"]');
+  });
+
+  it('are shown live to the readers of the answer', async () => {
+    play('test_wait');
+    const { id } = await start(['test_wait']);
+    const query = `subscription ($id: ID!) { generation(id: $id) { status generation { toolCalls { state } } } }`;
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        Authorization: `Bearer ${app.token}`,
+        'Content-Type': 'application/json',
+        Accept: 'text/event-stream',
+      },
+      body: JSON.stringify({ query, variables: { id } }),
+    });
+    const states = [...(await response.text()).matchAll(/"state":"(\w+)"/g)].map(([, state]) => state);
+    expect(states).toContain('RUNNING');
+    expect(states.at(-1)).toBe('FAILED');
+    expect((await show(id)).toolCalls[0]?.result).toBe('The tool did not answer within 3 seconds.');
+  });
+
+  it('that run are aborted with their answer', async () => {
+    play('test_wait');
+    const { id } = await start(['test_wait']);
+    while ((await show(id)).toolCalls[0]?.state !== 'RUNNING') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await app.graphql('mutation ($id: ID!) { cancelGeneration(input: { id: $id }) { generation { id } } }', {
+      id,
+    });
+    expect(await untilEnded(id)).toMatchObject({
+      status: 'CANCELLED',
+      toolCalls: [{ state: 'CANCELLED', result: null }],
+    });
+  });
+
+  it('are rejected if the role may not use them, if or there is no such tool', async () => {
+    play('test_add');
+    const member = await app.signUp('member');
+    for (const tool of ['test_environment', 'test_secret', 'other']) {
+      const { errors } = await start([tool], member.token);
+      expect(errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT', field: 'tools' }, message: expect.stringContaining(tool) },
+      ]);
+    }
+  });
+
+  it('that the model names, but the answer has not, are not called, and nothing tells whether they exist', async () => {
+    const member = await app.signUp('curious');
+    for (const name of ['test_environment', 'test_secret', 'test_fail', 'made_up']) {
+      play(name);
+      const { id } = await start(['test_add'], member.token);
+      expect(await untilEnded(id, member.token)).toMatchObject({
+        status: 'COMPLETED',
+        toolCalls: [
+          { state: 'FAILED', result: `There is no tool "${name}". Tools: test_add.`, startedAt: null },
+        ],
+      });
+    }
+  });
+
+  it('of one user are hidden from every other user', async () => {
+    play('test_add', { a: 20, b: 3 });
+    const owner = await app.signUp('owner');
+    const { id } = await start(['test_add'], owner.token);
+    await untilEnded(id, owner.token);
+    const other = await app.signUp('other');
+    for (const token of [other.token, app.token]) {
+      const query = `query ($id: ID!) { node(id: $id) { ... on Generation { ${fields} } } }`;
+      const { data, errors } = await app.graphql<{ readonly node: unknown }>(query, { id }, token);
+      expect(data?.node ?? null).toBeNull();
+      expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    }
+  });
+
+  it('of an answer are those of another answer to the same question', async () => {
+    play('test_add', { a: 1, b: 1 });
+    const { id } = await start(['test_add']);
+    await untilEnded(id);
+    type Answer = { readonly node: { readonly message: { readonly id: string } } };
+    const found = await app.graphql<Answer>(
+      'query ($id: ID!) { node(id: $id) { ... on Generation { message { id } } } }',
+      { id },
+    );
+    type Again = { readonly regenerate: { readonly generation: { readonly id: string } } };
+    const again = await app.graphql<Again>(
+      'mutation ($input: RegenerateInput!) { regenerate(input: $input) { generation { id } } }',
+      { input: { messageId: found.data?.node.message.id } },
+    );
+    expect(await untilEnded(again.data?.regenerate.generation.id ?? '')).toMatchObject({
+      tools: ['test_add'],
+      toolCalls: [{ result: '2' }],
+    });
+  });
+
+  it('are rejected for models without them', async () => {
+    app.standin.play({ models: ['plain:latest'], capabilities: ['completion'] });
+    const { errors } = await start(['test_add'], app.token, 'plain');
+    expect(errors).toMatchObject([
+      { extensions: { code: 'BAD_USER_INPUT' }, message: expect.stringContaining('does not support tools') },
+    ]);
+  });
+});

@@ -1,0 +1,3 @@
+import './context.ts';
+import './tool.ts';
+import './toolCall.ts';

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import { roles } from '../../access/user.ts';
+import type { McpServerDefinition } from '../toolsFile.ts';
+import { createTestMcpServer } from './program.testing.ts';
+
+/** The tools of the test server that are allowed: all but `secret`. */
+export const allowed = ['add', 'fail', 'note', 'repeat', 'wait', 'exit', 'environment', 'garbage'] as const;
+
+/** The command that starts the real server of `program.testing.ts`. */
+export const stdioCommand = {
+  command: process.execPath,
+  args: [
+    '--disable-warning=ExperimentalWarning',
+    fileURLToPath(new URL('./stdio.testing.ts', import.meta.url)),
+  ],
+} as const;
+
+/** Returns the definition of a server that runs a program of Node. */
+export const programOf = (script: string): McpServerDefinition['access'] => ({
+  command: process.execPath,
+  args: ['--input-type=module', '--eval', script],
+  env: {},
+});
+
+export const definitionOf = (
+  access: McpServerDefinition['access'],
+  given: Partial<McpServerDefinition> = {},
+): McpServerDefinition => ({
+  name: 'test',
+  access,
+  timeoutMs: 5_000,
+  tools: allowed.map((name) => ({ name, roles })),
+  ...given,
+});
+
+/** Listens on a free port. */
+export const listen = async (listener: RequestListener) => {
+  const server = createServer(listener);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+/** Starts the real server of `program.testing.ts` over streamable HTTP. */
+export const startHttpMcpServer = (notes: string[] = []) => {
+  const handler = createMcpHandler(() => createTestMcpServer(notes));
+  return listen((request, response) => {
+    const answer = async () => {
+      const headers = new Headers(
+        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+      );
+      const body = request.method === 'POST' ? await buffer(request) : null;
+      const {
+        status,
+        headers: sent,
+        body: content,
+      } = await handler.fetch(
+        new Request('http://localhost/mcp', { method: request.method ?? 'POST', headers, body }),
+      );
+      response.writeHead(status, Object.fromEntries(sent));
+      for await (const chunk of content ?? []) response.write(chunk);
+      response.end();
+    };
+    answer().catch(() => response.destroy());
+  });
+};

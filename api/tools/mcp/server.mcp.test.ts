@@ -1,0 +1,158 @@
+import type { Viewer } from '../../access/viewer.ts';
+import { silent } from '../../redis/server.testing.ts';
+import type { McpServerDefinition } from '../toolsFile.ts';
+import { definitionOf, listen, programOf, startHttpMcpServer, stdioCommand } from './mcp.testing.ts';
+import { createMcpServer, type McpServer, maxMessageBytes } from './server.mcp.ts';
+
+const never = new AbortController().signal;
+const viewer = {} as Viewer;
+
+describe('the tools of an MCP server', () => {
+  const open: McpServer[] = [];
+  const closing: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server.close();
+    for (const close of closing.splice(0)) await close();
+  });
+
+  const start = (definition: McpServerDefinition) => {
+    const server = createMcpServer(definition, silent);
+    open.push(server);
+    const tool = (name: string) => {
+      const found = server.tools.find((one) => one.name === `test_${name}`);
+      if (!found) throw new Error(`there is no tool ${name}`);
+      return found;
+    };
+    return {
+      server,
+      tool,
+      call: (name: string, given: object = {}, signal = never) =>
+        tool(name).call({ ...given }, { viewer, signal }),
+    };
+  };
+
+  const overHttp = async () => {
+    const { url, close } = await startHttpMcpServer();
+    closing.push(close);
+    return definitionOf({ url, headers: {} });
+  };
+  const overStdio = async (env: Record<string, string> = {}) => definitionOf({ ...stdioCommand, env });
+
+  describe.each([
+    ['a command', overStdio],
+    ['streamable HTTP', overHttp],
+  ])('over %s', (_, define) => {
+    it('are described by the server, and called', async () => {
+      const { tool, call } = start(await define());
+      expect(await tool('add').describe(never)).toMatchObject({
+        description: 'Adds two numbers.',
+        parameters: { type: 'object', required: ['a', 'b'] },
+      });
+      expect(await call('add', { a: 2, b: 3 })).toEqual({ text: '5', isError: false });
+      expect(await call('fail')).toEqual({ text: 'It did not work.', isError: true });
+      expect(await call('add', { a: 'two' })).toMatchObject({ isError: true });
+    });
+
+    it('are only those of the allow-list', async () => {
+      const { server } = start(await define());
+      expect(server.tools.map(({ name }) => name)).not.toContain('test_secret');
+    });
+
+    it('end at an abort, and work again afterwards', async () => {
+      const { call } = start(await define());
+      const reason = new Error('stop');
+      const stopped = new AbortController();
+      const waiting = call('wait', {}, stopped.signal);
+      setTimeout(() => stopped.abort(reason), 200);
+      await expect(waiting).rejects.toBe(reason);
+      expect(await call('add', { a: 1, b: 1 })).toMatchObject({ text: '2' });
+    });
+
+    it('fail after the timeout of a call', async () => {
+      const { call } = start({ ...(await define()), timeoutMs: 1_000 });
+      await expect(call('wait')).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    });
+
+    it('fail with an answer that is too large', async () => {
+      const { call } = start(await define());
+      const many = { text: 'x'.repeat(1024), times: 100 * 1024 };
+      await expect(call('repeat', many)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      expect(await call('add', { a: 1, b: 1 })).toMatchObject({ text: '2' });
+    });
+
+    it('are reported missing if the server lacks one', async () => {
+      const definition = { ...(await define()), tools: [{ name: 'gone', roles: ['ADMIN'] as const }] };
+      const { tool } = start(definition);
+      await expect(tool('gone').describe(never)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    });
+  });
+
+  it('start the command again after it has exited', async () => {
+    const { call } = start(await overStdio());
+    await expect(call('exit')).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect(await call('add', { a: 1, b: 1 })).toMatchObject({ text: '2' });
+  });
+
+  it('ignore lines that are no messages', async () => {
+    const { call } = start(await overStdio());
+    expect(await call('garbage')).toMatchObject({ text: 'after garbage' });
+  });
+
+  it('get the environment that is configured, and none of the secrets of this process', async () => {
+    process.env.JWT_SECRET = 'must not be inherited';
+    try {
+      const { call } = start(await overStdio({ GIVEN: '1' }));
+      const { text } = await call('environment');
+      expect(text.split(' ')).toContain('GIVEN');
+      expect(text).not.toContain('JWT_SECRET');
+    } finally {
+      delete process.env.JWT_SECRET;
+    }
+  });
+
+  it.each([
+    ['exits at once', 'process.exit(1)'],
+    [
+      'writes garbage without an end',
+      `setInterval(() => process.stdout.write('{"broken\\n'.repeat(100)), 1)`,
+    ],
+    [
+      'writes a message without an end',
+      `const part = 'x'.repeat(65536);
+       const write = () => process.stdout.write(part, write);
+       write();`,
+    ],
+  ])('are unavailable if the command %s', async (_, script) => {
+    const { tool } = start(definitionOf(programOf(script)));
+    const before = process.memoryUsage().rss;
+    await expect(tool('add').describe(never)).rejects.toMatchObject({
+      code: 'TOOL_FAILED',
+      message: expect.stringContaining('"test"'),
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * maxMessageBytes);
+  });
+
+  it('are unavailable if there is no such command', async () => {
+    const { tool } = start(definitionOf({ command: '/no/such/program', args: [], env: {} }));
+    await expect(tool('add').describe(never)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+  });
+
+  it('follow no redirect, which would send the headers elsewhere', async () => {
+    const reached: string[] = [];
+    const other = await listen((request, response) => {
+      reached.push(String(request.headers.authorization));
+      response.end();
+    });
+    const redirecting = await listen((_request, response) => {
+      response.writeHead(307, { location: other.url }).end();
+    });
+    closing.push(other.close, redirecting.close);
+    const { tool } = start(
+      definitionOf({ url: redirecting.url, headers: { authorization: 'Bearer secret' } }),
+    );
+    await expect(tool('add').describe(never)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    expect(reached).toEqual([]);
+  });
+});

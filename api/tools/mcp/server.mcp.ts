@@ -1,0 +1,202 @@
+import type { Client, Tool as ListedTool, Transport } from '@modelcontextprotocol/client';
+import type { Logger } from 'pino';
+import { Failure } from '../../errors/failures.ts';
+import { version } from '../../process/version.ts';
+import { type Tool, type ToolDescription, type ToolResult, toolLimits } from '../tool.ts';
+import { type McpServerDefinition, toolNameOf } from '../toolsFile.ts';
+import { boundedFetch } from './boundedFetch.mcp.ts';
+import { textOf } from './result.mcp.ts';
+
+/** The maximum size of a message of a server, in bytes. Its content is cut to `toolLimits.result`. */
+export const maxMessageBytes = 1 << 20;
+/** The maximum duration of a start with the list of tools, in ms. */
+const connectTimeoutMs = 15_000;
+/** The minimum time between two starts, in ms: a server that exits at once must not be started in a loop. */
+const minReconnectMs = 1_000;
+/** The maximum invalid messages of a connection. */
+const maxInvalid = 20;
+
+/** An MCP server that this process uses. */
+export interface McpServer {
+  readonly tools: readonly Tool[];
+  close(): Promise<void>;
+}
+
+interface Connection {
+  readonly client: Client;
+  readonly listed: ReadonlyMap<string, ListedTool>;
+}
+
+/** Loaded with the first call. */
+const library = async () => ({
+  ...(await import('@modelcontextprotocol/client')),
+  ...(await import('@modelcontextprotocol/client/stdio')),
+});
+
+/**
+ * Creates the tools of an MCP server. It is reached or started with the first use, and again after it has failed. All users
+ * share the connection: a call carries nothing of its user but the arguments that the model wrote.
+ */
+export const createMcpServer = (definition: McpServerDefinition, log: Logger): McpServer => {
+  const { name: server, timeoutMs } = definition;
+  let current: Promise<Connection> | null = null;
+  let connectedAt = Number.NEGATIVE_INFINITY;
+  let isClosed = false;
+
+  const connect = async (): Promise<Connection> => {
+    const { Client, StdioClientTransport, StreamableHTTPClientTransport } = await library();
+    const { access } = definition;
+    const transport: Transport =
+      'url' in access
+        ? new StreamableHTTPClientTransport(new URL(access.url), {
+            requestInit: { headers: { ...access.headers }, redirect: 'error' },
+            fetch: boundedFetch(maxMessageBytes),
+            reconnectionOptions: {
+              maxRetries: 0,
+              initialReconnectionDelay: 1000,
+              maxReconnectionDelay: 1000,
+              reconnectionDelayGrowFactor: 1,
+            },
+          })
+        : new StdioClientTransport({
+            command: access.command,
+            args: [...access.args],
+            env: { ...access.env },
+            ...(access.cwd !== undefined && { cwd: access.cwd }),
+            // A server's log may have secrets.
+            stderr: 'ignore',
+            maxBufferSize: maxMessageBytes,
+          });
+    const client = new Client({ name: 'ziggie-llm', version }, { capabilities: {} });
+    let invalid = 0;
+    client.onerror = (error) => {
+      log.debug({ server, err: error }, 'tools: message of an MCP server rejected');
+      invalid += 1;
+      if (invalid >= maxInvalid) client.close().catch(() => {});
+    };
+    const timeout = { timeout: connectTimeoutMs, maxTotalTimeout: connectTimeoutMs };
+    try {
+      await client.connect(transport, timeout);
+      const { tools } = await client.listTools(undefined, timeout);
+      log.info({ server, tools: tools.length }, 'tools: MCP server connected');
+      return { client, listed: new Map(tools.map((tool) => [tool.name, tool])) };
+    } catch (error) {
+      await client.close().catch(() => {});
+      throw error;
+    }
+  };
+
+  /** Returns the connection, and begins one if there is none. Throws `TOOL_FAILED`. */
+  const connection = async (): Promise<Connection> => {
+    if (isClosed) throw unavailable(server);
+    if (!current) {
+      if (performance.now() - connectedAt < minReconnectMs) throw unavailable(server);
+      connectedAt = performance.now();
+      const begun = connect();
+      current = begun;
+      const forget = () => {
+        if (current === begun) current = null;
+      };
+      begun.then(({ client }) => {
+        client.onclose = () => {
+          log.info({ server }, 'tools: MCP server disconnected');
+          forget();
+        };
+      }, forget);
+    }
+    try {
+      return await current;
+    } catch (error) {
+      log.warn({ server, err: error }, 'tools: MCP server unavailable');
+      throw unavailable(server);
+    }
+  };
+
+  const tools = definition.tools.map(({ name, description, roles }): Tool => {
+    const listedTool = async (): Promise<Connection & { readonly tool: ListedTool }> => {
+      const connected = await connection();
+      const tool = connected.listed.get(name);
+      if (!tool) throw missing(server, name);
+      return { ...connected, tool };
+    };
+    return {
+      name: toolNameOf(server, name),
+      roles,
+      timeoutMs,
+      async describe(signal): Promise<ToolDescription> {
+        const { tool } = await orAborted(listedTool(), signal);
+        const parameters = tool.inputSchema;
+        if (JSON.stringify(parameters).length > toolLimits.schema) throw tooLarge(server, name);
+        return {
+          description: (description ?? tool.description ?? tool.title ?? name).slice(
+            0,
+            toolLimits.description,
+          ),
+          parameters,
+        };
+      },
+      async call(given, { signal }): Promise<ToolResult> {
+        const { client } = await orAborted(listedTool(), signal);
+        try {
+          const result = await client.callTool(
+            { name, arguments: { ...given } },
+            { signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs },
+          );
+          return { text: textOf(result), isError: result.isError === true };
+        } catch (error) {
+          signal.throwIfAborted();
+          log.warn({ server, tool: name, err: error }, 'tools: call of an MCP server failed');
+          throw failed(server, error);
+        }
+      },
+    };
+  });
+
+  return {
+    tools,
+    async close() {
+      isClosed = true;
+      const connected = await current?.catch(() => null);
+      await connected?.client.close().catch(() => {});
+    },
+  };
+};
+
+/** Resolves as the promise, and rejects with the reason of the signal once it aborts. */
+const orAborted = async <Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> => {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
+const unavailable = (server: string) =>
+  new Failure(
+    'TOOL_FAILED',
+    `The tools of "${server}" are unavailable. Try again in a minute, or leave them out.`,
+  );
+
+const missing = (server: string, name: string) =>
+  new Failure(
+    'TOOL_FAILED',
+    `The server "${server}" has no tool "${name}". Leave it out, and ask an administrator to correct the tools.`,
+  );
+
+const tooLarge = (server: string, name: string) =>
+  new Failure('TOOL_FAILED', `The parameters of the tool "${name}" of "${server}" are too large to be used.`);
+
+/** An error that the server answered is for the model; others name only the server. */
+const failed = (server: string, error: unknown) => {
+  const isAnswer = error instanceof Error && error.name === 'ProtocolError';
+  return new Failure(
+    'TOOL_FAILED',
+    isAnswer
+      ? `The server "${server}" rejected the call: ${error.message.slice(0, 500)}`
+      : `The server "${server}" ended the call without a valid result.`,
+  );
+};

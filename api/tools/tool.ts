@@ -1,0 +1,62 @@
+import type { Role } from '../access/user.ts';
+import type { Viewer } from '../access/viewer.ts';
+
+/** What a model gets to know about a tool. */
+export interface ToolDescription {
+  readonly description: string;
+  /** A JSON Schema of an object: the arguments of a call. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ToolResult {
+  /** What the model gets. */
+  readonly text: string;
+  /** Whether the tool reports that it failed; `text` says why. */
+  readonly isError: boolean;
+}
+
+export interface ToolContext {
+  /** The user for whom the model calls the tool, with their present rights. */
+  readonly viewer: Viewer;
+  /** Aborts when the call has taken too long, or when its answer is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** A tool that this server runs when a model calls it. An administrator configures all tools. */
+export interface Tool {
+  /** Unique: letters, digits, `_` and `-`, at most 64. */
+  readonly name: string;
+  /** The roles that may use it. */
+  readonly roles: readonly Role[];
+  /** The maximum duration of a call, in ms. */
+  readonly timeoutMs: number;
+  /** Throws a `Failure` if the tool is unavailable. */
+  describe(signal: AbortSignal): Promise<ToolDescription>;
+  /**
+   * Runs a call. Throws a `Failure` whose message the model gets, and any other error for a defect. The caller limits the
+   * time; the size of the result is limited here to what is safe to hold in memory.
+   */
+  call(given: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult>;
+}
+
+/** The limits of an answer whose tools this server runs. */
+export const toolLimits = {
+  /** Tools of an answer. */
+  tools: 16,
+  /** Calls of an answer. */
+  calls: 16,
+  /** Requests of the model that lead to calls. */
+  rounds: 8,
+  /** Calls in a row that fail until the answer fails. */
+  failures: 3,
+  /** Characters of the arguments of a call, as JSON. */
+  arguments: 8_192,
+  /** Characters of a result; the rest is left out. */
+  result: 16_384,
+  /** Characters of a tool's description, and of its JSON Schema. */
+  description: 1_024,
+  schema: 16_384,
+  name: 64,
+} as const;
+
+export const isToolName = (name: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(name);

@@ -1,0 +1,47 @@
+export const toolCallStates = {
+  PENDING: 'The model asked for it, and it has not begun.',
+  RUNNING: 'It runs.',
+  SUCCEEDED: 'It ended, and the model has the result.',
+  FAILED: 'It failed, and the model was told why.',
+  DENIED: 'It was not run, because the user may not use the tool. The model was told so.',
+  CANCELLED: 'Its answer ended before it did. It may have run.',
+} as const;
+
+export type ToolCallState = keyof typeof toolCallStates;
+
+/** A call of a tool that a model asked for. Times are in ISO 8601. */
+export interface ToolCall {
+  /** Unique within its answer. */
+  readonly id: string;
+  /** The name that the model gave: the tool may not exist. */
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** The model's request that it belongs to, from 1: a request may ask for several calls. */
+  readonly round: number;
+  /** The length of the answer's text before the call, in UTF-16 code units. */
+  readonly offset: number;
+  readonly state: ToolCallState;
+  /** The text that the model got; null before the end. */
+  readonly result: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** The tools of an answer, and their calls. */
+export interface ToolUse {
+  /** The tools that the model may call. */
+  readonly names: readonly string[];
+  /** The API key that asked for the answer, whose scopes limit the calls; null: none. */
+  readonly apiKeyId: string | null;
+  /** Oldest first. */
+  readonly calls: readonly ToolCall[];
+}
+
+export const isEnded = ({ state }: Pick<ToolCall, 'state'>): boolean =>
+  state !== 'PENDING' && state !== 'RUNNING';
+
+/** Returns the calls of an answer that has ended: those that had not ended then were cancelled. */
+export const callsAtEnd = (calls: readonly ToolCall[], finishedAt: Date | null): readonly ToolCall[] =>
+  calls.map((call) =>
+    isEnded(call) ? call : { ...call, state: 'CANCELLED', finishedAt: finishedAt?.toISOString() ?? null },
+  );
