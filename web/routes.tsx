@@ -7,6 +7,8 @@ import usersPage from './admin/__generated__/UsersPageQuery$parameters.ts';
 import usageOfUsersPage from './admin/usage/__generated__/UsageOfUsersPageQuery$parameters.ts';
 import keysPage from './apiKeys/__generated__/KeysPageQuery$parameters.ts';
 import auditLogPage from './audit/__generated__/AuditLogPageQuery$parameters.ts';
+import collectionPage from './collections/__generated__/CollectionPageQuery$parameters.ts';
+import collectionsPage from './collections/__generated__/CollectionsPageQuery$parameters.ts';
 import llmTestPage from './completions/__generated__/LlmTestPageQuery$parameters.ts';
 import conversationPage from './conversations/__generated__/ConversationPageQuery$parameters.ts';
 import newChatPage from './conversations/__generated__/NewChatPageQuery$parameters.ts';
@@ -108,6 +110,16 @@ export const createRoutes = (sessions: Sessions): RouteObject[] => {
           path: 'presets/:name',
           loader: ({ params }) => load(presetPage, { name: params.name ?? '' }),
           lazy: page(async () => (await import('./presets/PresetPage.tsx')).PresetPage),
+        },
+        {
+          path: 'collections',
+          loader: () => load(collectionsPage, {}),
+          lazy: page(async () => (await import('./collections/CollectionsPage.tsx')).CollectionsPage),
+        },
+        {
+          path: 'collections/:id',
+          loader: ({ params }) => load(collectionPage, { id: params.id ?? '' }),
+          lazy: page(async () => (await import('./collections/CollectionPage.tsx')).CollectionPage),
         },
         {
           path: 'healing',

@@ -62,6 +62,17 @@ export const kinds = {
       DELETE_PRESET: msg`Delete a preset`,
     },
   },
+  COLLECTIONS: {
+    label: msg`Collections`,
+    actions: {
+      CREATE_COLLECTION: msg`Create a collection`,
+      ADD_DOCUMENTS: msg`Add documents to a collection`,
+      REMOVE_DOCUMENTS: msg`Remove documents from a collection`,
+      SHARE_COLLECTION: msg`Share a collection`,
+      WITHDRAW_COLLECTION: msg`Withdraw a collection`,
+      DELETE_COLLECTION: msg`Delete a collection`,
+    },
+  },
   DOCKER: {
     label: msg`Docker commands`,
     actions: {

@@ -2,7 +2,9 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useEffect } from 'react';
 import { fetchQuery, graphql, useFragment, useRelayEnvironment } from 'react-relay';
+import { CollectionChoices, readChoices } from '../collections/CollectionChoices.tsx';
 import { Button } from '../ui/Button.tsx';
+import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { ChatSettingsDialog_conversation$key } from './__generated__/ChatSettingsDialog_conversation.graphql.ts';
@@ -17,7 +19,7 @@ export interface ChatSettingsDialogProps {
   readonly conversation: ChatSettingsDialog_conversation$key;
 }
 
-/** The system prompt and the sampling options of a conversation. */
+/** The system prompt, the sampling options and the collections of a conversation. */
 export const ChatSettingsDialog = ({ open, onOpenChange, conversation: key }: ChatSettingsDialogProps) => {
   const { id, systemPrompt, inheritedSystemPrompt, options, inheritedOptions } = useFragment(
     graphql`
@@ -67,7 +69,7 @@ export const ChatSettingsDialog = ({ open, onOpenChange, conversation: key }: Ch
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    save(readPrompt(form), readOptions(form, options), () => onOpenChange(false));
+    save(readPrompt(form), readOptions(form, options), readChoices(form), () => onOpenChange(false));
   };
   return (
     <Modal
@@ -82,6 +84,7 @@ export const ChatSettingsDialog = ({ open, onOpenChange, conversation: key }: Ch
           options={options}
           inherited={{ systemPrompt: inheritedSystemPrompt ?? null, options: inheritedOptions }}
         />
+        <LoadBoundary>{(fetchKey) => <CollectionChoices id={id} fetchKey={fetchKey} />}</LoadBoundary>
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
           <Button onClick={() => onOpenChange(false)}>

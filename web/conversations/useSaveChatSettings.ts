@@ -4,7 +4,7 @@ import { messageOf } from '../relay/failure.ts';
 import type { useSaveChatSettingsMutation } from './__generated__/useSaveChatSettingsMutation.graphql.ts';
 import type { ChatOptions } from './chatOptions.ts';
 
-/** Saves the system prompt and the sampling options of a conversation. They apply from its next answer on. */
+/** Saves the settings of a conversation. They apply from its next answer on. */
 export const useSaveChatSettings = (id: string) => {
   const [commit, isSaving] = useMutation<useSaveChatSettingsMutation>(graphql`
     mutation useSaveChatSettingsMutation($input: UpdateConversationInput!) {
@@ -17,11 +17,21 @@ export const useSaveChatSettings = (id: string) => {
   `);
   const [problem, setProblem] = useState<string | null>(null);
   const save = useCallback(
-    (systemPrompt: string | null, options: ChatOptions, onSaved: () => void) => {
+    (
+      systemPrompt: string | null,
+      options: ChatOptions,
+      collections: readonly string[] | null,
+      onSaved: () => void,
+    ) => {
       setProblem(null);
       commit({
         variables: {
-          input: { id, systemPrompt, options: { ...options, stop: options.stop ? [...options.stop] : null } },
+          input: {
+            id,
+            systemPrompt,
+            options: { ...options, stop: options.stop ? [...options.stop] : null },
+            ...(collections && { collections: [...collections] }),
+          },
         },
         onCompleted: onSaved,
         onError: (error) => setProblem(messageOf(error)),

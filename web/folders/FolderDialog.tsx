@@ -1,14 +1,18 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { type FormEvent, useId } from 'react';
+import { CollectionChoices, readChoices } from '../collections/CollectionChoices.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
+import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
 
 export interface FolderFields {
   readonly name: string;
   readonly systemPrompt: string | null;
+  /** Null: unchanged. */
+  readonly collections: readonly string[] | null;
 }
 
 export interface FolderDialogProps {
@@ -16,6 +20,8 @@ export interface FolderDialogProps {
   readonly title: string;
   /** The label of the button that submits. */
   readonly action: string;
+  /** The global id of a folder that exists, whose collections can be chosen. */
+  readonly folderId?: string;
   readonly name?: string;
   readonly systemPrompt?: string | null;
   readonly isBusy: boolean;
@@ -24,11 +30,12 @@ export interface FolderDialogProps {
   readonly onClose: () => void;
 }
 
-/** The name and the system prompt of a folder. */
+/** The name, the system prompt and the collections of a folder. */
 export const FolderDialog = ({
   open,
   title,
   action,
+  folderId,
   name = '',
   systemPrompt = null,
   isBusy,
@@ -41,7 +48,11 @@ export const FolderDialog = ({
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const prompt = String(form.get('systemPrompt')).trim();
-    onSubmit({ name: String(form.get('name')).trim(), systemPrompt: prompt === '' ? null : prompt });
+    onSubmit({
+      name: String(form.get('name')).trim(),
+      systemPrompt: prompt === '' ? null : prompt,
+      collections: readChoices(form),
+    });
   };
   return (
     <Modal open={open} onOpenChange={(stays) => !stays && onClose()} title={title}>
@@ -76,6 +87,9 @@ export const FolderDialog = ({
             </Trans>
           </p>
         </div>
+        {folderId !== undefined && (
+          <LoadBoundary>{(fetchKey) => <CollectionChoices id={folderId} fetchKey={fetchKey} />}</LoadBoundary>
+        )}
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>

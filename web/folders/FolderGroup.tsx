@@ -119,6 +119,7 @@ export const FolderGroup = ({ folder: key, isOpen, onOpenChange }: FolderGroupPr
         open={isEditing}
         title={t`Edit folder`}
         action={t`Save`}
+        folderId={id}
         name={name}
         systemPrompt={systemPrompt ?? null}
         isBusy={isBusy}

@@ -23,7 +23,10 @@ export const useCreateFolder = () => {
   `);
   const [problem, setProblem] = useState<string | null>(null);
   const create = useCallback(
-    ({ name, systemPrompt }: FolderFields, onCreated: (id: string, name: string) => void) => {
+    (
+      { name, systemPrompt }: Pick<FolderFields, 'name' | 'systemPrompt'>,
+      onCreated: (id: string, name: string) => void,
+    ) => {
       setProblem(null);
       commit({
         variables: { input: { name, systemPrompt }, lists: [foldersId()] },

@@ -4,7 +4,7 @@ import { messageOf } from '../relay/failure.ts';
 import type { useUpdateFolderMutation } from './__generated__/useUpdateFolderMutation.graphql.ts';
 import type { FolderFields } from './FolderDialog.tsx';
 
-/** Changes a folder's name and system prompt. Shows them at once, and undoes that on an error. */
+/** Changes a folder. Shows its name and system prompt at once, and undoes that on an error. */
 export const useUpdateFolder = (id: string) => {
   const [commit, isBusy] = useMutation<useUpdateFolderMutation>(graphql`
     mutation useUpdateFolderMutation($input: UpdateFolderInput!) @raw_response_type {
@@ -19,10 +19,12 @@ export const useUpdateFolder = (id: string) => {
   `);
   const [problem, setProblem] = useState<string | null>(null);
   const update = useCallback(
-    ({ name, systemPrompt }: FolderFields, onSaved: () => void) => {
+    ({ name, systemPrompt, collections }: FolderFields, onSaved: () => void) => {
       setProblem(null);
       commit({
-        variables: { input: { id, name, systemPrompt } },
+        variables: {
+          input: { id, name, systemPrompt, ...(collections && { collections: [...collections] }) },
+        },
         optimisticResponse: { updateFolder: { folder: { id, name, systemPrompt } } },
         onCompleted: onSaved,
         onError: (error) => setProblem(messageOf(error)),

@@ -4,6 +4,7 @@ import {
   ChartColumn,
   CircleHelp,
   Import,
+  Library,
   LogOut,
   MessageCircleDashed,
   Moon,
@@ -65,6 +66,12 @@ export const useAppCommands = ({ canGenerate, isAdmin, onHelp }: AppCommandsOpti
       icon: Boxes,
       words: t({ context: 'search words', message: 'install pull download' }),
       run: go('/models'),
+    },
+    {
+      name: t`Go to collections`,
+      icon: Library,
+      words: t({ context: 'search words', message: 'knowledge documents files library' }),
+      run: go('/collections'),
     },
     {
       name: t`Go to usage`,

@@ -1,6 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { Boxes, ChartColumn, ChevronsUpDown, LogOut, Settings, ShieldCheck } from 'lucide-react';
+import { Boxes, ChartColumn, ChevronsUpDown, Library, LogOut, Settings, ShieldCheck } from 'lucide-react';
 import { graphql, useFragment } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { useSignOut } from '../session/useSignOut.ts';
@@ -43,6 +43,9 @@ export const AccountMenu = ({ viewer: key }: { viewer: AccountMenu_viewer$key })
     >
       <MenuItem icon={Boxes} onSelect={go('/models')}>
         <Trans>Models</Trans>
+      </MenuItem>
+      <MenuItem icon={Library} onSelect={go('/collections')}>
+        <Trans>Collections</Trans>
       </MenuItem>
       <MenuItem icon={ChartColumn} onSelect={go('/usage')}>
         <Trans>Usage</Trans>

@@ -47,7 +47,9 @@ export const SourcePassage = ({ messageId, number, tries }: SourcePassageProps) 
   if (!source?.attachment || source.text === null || source.text === undefined) {
     return (
       <p className="text-muted">
-        <Trans>This document is deleted, so its text can't be shown.</Trans>
+        <Trans>
+          This document was deleted, or its collection is no longer shared with you. Its text can't be shown.
+        </Trans>
       </p>
     );
   }

@@ -272,6 +272,8 @@ export const views: readonly View[] = [
   { name: 'chat-absent', path: '/chat/nothing' },
   { name: 'models', path: '/models' },
   { name: 'models-pull', path: '/models', arrange: button('Pull a model') },
+  { name: 'collections', path: '/collections' },
+  { name: 'collections-new', path: '/collections', arrange: button('New collection') },
   { name: 'presets', path: '/presets' },
   { name: 'preset', path: '/presets/code-review' },
   {

@@ -143,6 +143,6 @@ describeInChromium('sources of answers, in Chromium', () => {
     );
     await page.reload();
     await sources().getByRole('button', { name: 'A deleted document' }).click();
-    await dialog().getByText('This document is deleted').waitFor();
+    await dialog().getByText('This document was deleted').waitFor();
   });
 });

@@ -1,0 +1,3 @@
+export const collectionsPath = '/collections';
+
+export const pathOfCollection = (id: string): string => `${collectionsPath}/${encodeURIComponent(id)}`;
