@@ -8,7 +8,7 @@ import { webAppFeatures, webAppPolicy } from '../server/securityHeaders.ts';
 
 /** The paths of the web app's pages. */
 export const pagePaths =
-  /^\/(?:login|(?:invite|reset|share)\/[^/]+|chat(?:\/[^/]+)?|print\/[^/]+|presets(?:\/[^/]+)?|healing(?:\/[^/]+)?|models|usage|import|settings|admin(?:\/(?:users|usage|keys|activity|docker|resources|limits|audit))?|llm-test)?\/?$/;
+  /^\/(?:login|(?:invite|reset|share)\/[^/]+|chat(?:\/[^/]+)?|print\/[^/]+|presets(?:\/[^/]+)?|healing(?:\/[^/]+)?|collections(?:\/[^/]+)?|models|usage|import|settings|admin(?:\/(?:users|usage|keys|activity|docker|resources|limits|holds|audit))?|llm-test)?\/?$/;
 
 const unbuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Ziggie LLM</title>
 <h1>The web app is not built yet</h1><p>Run <code>npm run build</code>, then reload this page.

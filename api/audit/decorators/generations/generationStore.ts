@@ -1,10 +1,10 @@
-import { type Generation, isFinal } from '../../generations/generation.ts';
-import type { Journal } from '../../generations/journal/journal.ts';
-import type { GenerationStore } from '../../generations/store/store.ts';
-import type { MessageStore } from '../../messages/store.ts';
-import type { UserLookup } from '../actor.ts';
-import { type DescribeContent, withoutContent } from '../content.ts';
-import type { AuditRecorder, EventDraft } from '../recorder.ts';
+import { type Generation, isFinal } from '../../../generations/generation.ts';
+import type { Journal } from '../../../generations/journal/journal.ts';
+import type { GenerationStore } from '../../../generations/store/store.ts';
+import type { MessageStore } from '../../../messages/store.ts';
+import type { UserLookup } from '../../actor.ts';
+import { type DescribeContent, withoutContent } from '../../content.ts';
+import type { AuditRecorder, EventDraft } from '../../recorder.ts';
 
 export interface GenerationStoreDeps {
   readonly generations: GenerationStore;

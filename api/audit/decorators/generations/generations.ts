@@ -1,12 +1,12 @@
-import type { Viewer } from '../../access/viewer.ts';
-import type { Generation } from '../../generations/generation.ts';
-import type { Owner } from '../../generations/lifecycle.ts';
-import type { StartedAnswer } from '../../generations/request/startedAnswer.ts';
-import type { Generations } from '../../generations/service.ts';
-import { viewerActor } from '../actor.ts';
-import type { AuditDetails } from '../auditEvent.ts';
-import { type DescribeContent, withoutContent } from '../content.ts';
-import type { AuditRecorder } from '../recorder.ts';
+import type { Viewer } from '../../../access/viewer.ts';
+import type { Generation } from '../../../generations/generation.ts';
+import type { Owner } from '../../../generations/lifecycle.ts';
+import type { StartedAnswer } from '../../../generations/request/startedAnswer.ts';
+import type { Generations } from '../../../generations/service.ts';
+import { viewerActor } from '../../actor.ts';
+import type { AuditDetails } from '../../auditEvent.ts';
+import { type DescribeContent, withoutContent } from '../../content.ts';
+import type { AuditRecorder } from '../../recorder.ts';
 
 /** A generation request as it is recorded. */
 interface GenerateEvent {

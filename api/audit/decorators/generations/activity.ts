@@ -1,7 +1,7 @@
-import type { Activity } from '../../generations/activity.ts';
-import type { GenerationStore } from '../../generations/store/store.ts';
-import { type UserLookup, viewerActor } from '../actor.ts';
-import type { AuditRecorder } from '../recorder.ts';
+import type { Activity } from '../../../generations/activity.ts';
+import type { GenerationStore } from '../../../generations/store/store.ts';
+import { type UserLookup, viewerActor } from '../../actor.ts';
+import type { AuditRecorder } from '../../recorder.ts';
 
 export interface ActivityLookups {
   readonly generations: Pick<GenerationStore, 'findAnyOwner'>;

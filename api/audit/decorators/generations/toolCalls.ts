@@ -1,6 +1,6 @@
-import type { EndedToolCall } from '../../generations/run/tools/toolRun.ts';
-import type { UserLookup } from '../actor.ts';
-import type { AuditRecorder } from '../recorder.ts';
+import type { EndedToolCall } from '../../../generations/run/tools/toolRun.ts';
+import type { UserLookup } from '../../actor.ts';
+import type { AuditRecorder } from '../../recorder.ts';
 
 /** Returns a function that records the calls of tools: names and sizes, never contents. */
 export const recordToolCalls =
