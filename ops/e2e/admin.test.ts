@@ -242,7 +242,7 @@ describeInChromium("the administrators' page in Chromium", () => {
 
     await choose('Delete');
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('This is under a legal hold').waitFor();
+    await page.getByText('Data of this account is under a legal hold').waitFor();
     await row.waitFor();
 
     const holds = await open('Legal holds');
