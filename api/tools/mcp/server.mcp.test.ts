@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
 import { silent } from '../../redis/server.testing.ts';
 import type { McpServerDefinition } from '../toolsFile.ts';
@@ -134,9 +135,15 @@ describe('the tools of an MCP server', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(300 * maxMessageBytes);
   });
 
-  it('are unavailable if there is no such command', async () => {
-    const { tool } = start(definitionOf({ command: '/no/such/program', args: [], env: {} }));
-    await expect(tool('add').describe(never)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+  it('are unavailable if there is no such command, and the log has no arguments and variables', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
+    const access = { command: '/no/such/program', args: ['--token=hidden'], env: { TOKEN: 'hidden' } };
+    const server = createMcpServer(definitionOf(access), log);
+    await expect(server.tools[0]?.describe(never)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
+    await server.close();
+    expect(lines.join('')).toContain('/no/such/program');
+    expect(lines.join('')).not.toContain('hidden');
   });
 
   it('follow no redirect, which would send the headers elsewhere', async () => {

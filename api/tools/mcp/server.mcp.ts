@@ -70,7 +70,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
     const client = new Client({ name: 'ziggie-llm', version }, { capabilities: {} });
     let invalid = 0;
     client.onerror = (error) => {
-      log.debug({ server, err: error }, 'tools: message of an MCP server rejected');
+      log.debug({ server, reason: reasonOf(error) }, 'tools: message of an MCP server rejected');
       invalid += 1;
       if (invalid >= maxInvalid) client.close().catch(() => {});
     };
@@ -107,7 +107,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
     try {
       return await current;
     } catch (error) {
-      log.warn({ server, err: error }, 'tools: MCP server unavailable');
+      log.warn({ server, reason: reasonOf(error) }, 'tools: MCP server unavailable');
       throw unavailable(server);
     }
   };
@@ -145,7 +145,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
           return { text: textOf(result), isError: result.isError === true };
         } catch (error) {
           signal.throwIfAborted();
-          log.warn({ server, tool: name, err: error }, 'tools: call of an MCP server failed');
+          log.warn({ server, tool: name, reason: reasonOf(error) }, 'tools: call of an MCP server failed');
           throw failed(server, error);
         }
       },
@@ -189,6 +189,13 @@ const missing = (server: string, name: string) =>
 
 const tooLarge = (server: string, name: string) =>
   new Failure('TOOL_FAILED', `The parameters of the tool "${name}" of "${server}" are too large to be used.`);
+
+/**
+ * Returns what is logged of an error: only its beginning. Its other properties have the arguments of a command, which may be
+ * secrets, and whole answers of servers.
+ */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? `${error.name}: ${error.message}` : String(error)).slice(0, 300);
 
 /** An error that the server answered is for the model; others name only the server. */
 const failed = (server: string, error: unknown) => {

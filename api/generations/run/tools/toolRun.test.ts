@@ -236,15 +236,26 @@ describe('a run with tools', () => {
     });
   });
 
-  it('ends after a few failures in a row with TOOL_FAILED', async () => {
+  it('ends after a few failures in a row with TOOL_FAILED, and can be continued', async () => {
     const fails = toolOf('fails', async () => ({ text: 'no', isError: true }));
-    const { run, message } = await open(async function* () {
+    const { run, message, played, deps, find } = await open(async function* () {
       yield* ['Again. ', ...asks(['fails'])];
     }, fails);
     const generation = await run();
     expect(generation).toMatchObject({ status: 'FAILED', error: { code: 'TOOL_FAILED' } });
     expect(generation.toolUse?.calls).toHaveLength(toolLimits.failures);
     expect((await message(generation)).content).toBe('Again. '.repeat(toolLimits.failures));
+
+    played.play = async function* () {
+      yield* ['Without it.', done];
+    };
+    await deps.generations.transition(generation.id, ['FAILED'], {
+      status: 'QUEUED',
+      attempt: 2,
+      error: null,
+    });
+    await runGeneration(deps, { id: generation.id, ownerId: generation.ownerId }, never);
+    expect(await find(generation)).toMatchObject({ status: 'COMPLETED' });
   });
 
   it.each([

@@ -73,6 +73,8 @@ export const openToolRun = async (
   const { id, ownerId, attempt } = generation;
   let { calls } = toolUse;
   const { names, apiKeyId } = toolUse;
+  /** The calls of this run that failed in a row: an answer that failed for them may be continued. */
+  let failures = 0;
 
   const caller = (): Promise<Viewer | null> =>
     retryWhileUnavailable(async () => (await deps.tools?.callerOf(ownerId, apiKeyId)) ?? null, signal);
@@ -121,6 +123,7 @@ export const openToolRun = async (
     // At most half of what is left, so that later results have room too.
     const max = Math.max(minResult, Math.min(toolLimits.result, Math.floor((room - used) / 2)));
     const kept = last ? `${trimmed(result, max)}\n\n${noMoreCalls}` : trimmed(result, max);
+    failures = state === 'FAILED' ? failures + 1 : 0;
     const finishedAt = clock();
     await change(call, { state, result: kept, finishedAt: finishedAt.toISOString() });
     const startedAt = calls.find((one) => one.id === call.id)?.startedAt ?? null;
@@ -183,6 +186,7 @@ export const openToolRun = async (
           finishedAt: isTooLong ? clock().toISOString() : null,
         };
       });
+      failures += added.filter(isEnded).length;
       await save([...calls, ...added]);
     },
     async run() {
@@ -190,10 +194,7 @@ export const openToolRun = async (
         signal.throwIfAborted();
         if (!isEnded(call)) await execute(call);
       }
-      const last = calls.slice(-toolLimits.failures);
-      if (last.length === toolLimits.failures && last.every(({ state }) => state === 'FAILED')) {
-        throw tooManyFailures(last.at(-1)?.name ?? '');
-      }
+      if (failures >= toolLimits.failures) throw tooManyFailures(calls.at(-1)?.name ?? '');
     },
   };
 };
