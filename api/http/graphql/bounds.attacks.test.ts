@@ -184,6 +184,7 @@ describe('a member who sends large values', () => {
       'PresetVersion.version',
       'RevokeOtherSessionsPayload.ended',
       'SignInPayload.expiresIn',
+      'ToolCall.offset',
       'TranscriptPlace.utterance',
     ]);
     expect(ofType('LimitHit', 'count')).toBe('Float!');

@@ -68,7 +68,10 @@ describe('the model of an answer over REST', () => {
     expect(await ask({})).toBe(200);
     expect(await ask({ num_ctx: 10_000 })).toBe(200);
     expect(await ask({ num_ctx: 99_999 })).toBe(200);
-    expect(await ask({ num_ctx: 0 })).toBe(400);
-    expect(app.standin.chats.map(({ options }) => Object(options).num_ctx)).toEqual([8_192, 16_384, 16_384]);
+    expect(await ask({ num_ctx: 0 })).toBe(200);
+    expect(await ask({ num_ctx: -1 })).toBe(400);
+    expect(app.standin.chats.map(({ options }) => Object(options).num_ctx)).toEqual([
+      8_192, 16_384, 16_384, 8_192,
+    ]);
   });
 });

@@ -130,7 +130,7 @@ describe('the API in the format of Ollama', () => {
     [
       chat,
       { messages: [{ role: 'me', content: '' }] },
-      'messages[0].role must be "system" or "user" or "assistant" or "tool".',
+      'messages[0].role must be "system" or "developer" or "user" or "assistant" or "tool".',
     ],
     [
       chat,
