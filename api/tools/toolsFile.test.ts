@@ -60,6 +60,10 @@ servers:
     [server(''), /servers\.0: give either url or command/],
     [server('    url: http://a.example\n    command: node'), /servers\.0: give either url or command/],
     [server('    command: node\n    headers: { a: hidden }'), /servers\.0: headers belong to a url/],
+    [
+      server('    url: http://a.example\n    headers: { Authorization: "Bearer hidden\\nx" }'),
+      /servers\.0\.headers: give names and values that HTTP allows/,
+    ],
     [server('    command: node\n    shell: hidden'), /servers\.0: .*shell/],
     [server('    command: node\n    roles: [OWNER]'), /servers\.0\.roles\.0: /],
     [server('    command: node\n    timeoutS: 1000'), /servers\.0\.timeoutS: /],

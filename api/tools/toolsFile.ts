@@ -43,6 +43,19 @@ const defaultTimeoutS = 30;
 const uniqueRoles = z.array(z.enum(roles)).min(1).optional();
 const texts = z.record(z.string(), z.string());
 
+/** Headers that HTTP allows. The error names no value, which may be a secret. */
+const httpHeaders = texts.refine(
+  (given) =>
+    Object.entries(given).every(([name, value]) => {
+      try {
+        return new Headers([[name, value]]).has(name);
+      } catch {
+        return false;
+      }
+    }),
+  'give names and values that HTTP allows, without line breaks',
+);
+
 const serverSchema = z
   .strictObject({
     name: z.string().regex(/^[A-Za-z0-9-]{1,24}$/, 'give 1 to 24 letters, digits and hyphens, such as files'),
@@ -53,7 +66,7 @@ const serverSchema = z
         'put the password into headers instead of the URL',
       )
       .optional(),
-    headers: texts.optional(),
+    headers: httpHeaders.optional(),
     command: z.string().min(1).optional(),
     args: z.array(z.string()).optional(),
     env: texts.optional(),

@@ -9,7 +9,17 @@ import type { McpServerDefinition } from '../toolsFile.ts';
 import { createTestMcpServer } from './program.testing.ts';
 
 /** The tools of the test server that are allowed: all but `secret`. */
-export const allowed = ['add', 'fail', 'note', 'repeat', 'wait', 'exit', 'environment', 'garbage'] as const;
+export const allowed = [
+  'add',
+  'fail',
+  'note',
+  'repeat',
+  'wait',
+  'exit',
+  'environment',
+  'garbage',
+  'late',
+] as const;
 
 /** The command that starts the real server of `program.testing.ts`. */
 export const stdioCommand = {
@@ -75,4 +85,64 @@ export const startHttpMcpServer = (notes: string[] = []) => {
     };
     answer().catch(() => response.destroy());
   });
+};
+
+/** What a program must not get to match: a backtracking pattern takes exponential time. */
+const outputSchema = {
+  type: 'object',
+  properties: { value: { type: 'string', pattern: '^(a+)+$' } },
+  required: ['value'],
+};
+
+/**
+ * Starts a server over streamable HTTP with sessions, without a library: its one tool `add` has an output schema that its
+ * results don't match.
+ */
+export const startHandwritten = async () => {
+  let session: string | null = null;
+  let sessions = 0;
+  const resultOf = (method: string, version: unknown): object | null => {
+    switch (method) {
+      case 'initialize':
+        sessions += 1;
+        session = `session-${sessions}`;
+        return {
+          protocolVersion: version,
+          capabilities: { tools: {} },
+          serverInfo: { name: 'handwritten', version: '1' },
+        };
+      case 'tools/list':
+        return { tools: [{ name: 'add', inputSchema: { type: 'object' }, outputSchema }] };
+      case 'tools/call':
+        return {
+          content: [{ type: 'text', text: 'the text' }],
+          structuredContent: { value: `${'a'.repeat(60)}!` },
+        };
+      default:
+        return null;
+    }
+  };
+  const server = await listen(async (request, response) => {
+    if (request.method !== 'POST') return void response.writeHead(405).end();
+    const { id, method, params } = JSON.parse((await buffer(request)).toString());
+    if (method !== 'initialize' && request.headers['mcp-session-id'] !== session) {
+      return void response.writeHead(404).end('no such session');
+    }
+    if (id === undefined) return void response.writeHead(202).end();
+    const result = resultOf(method, params?.protocolVersion);
+    const answer = result ? { result } : { error: { code: -32_601, message: 'no such method' } };
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      ...(session !== null && { 'mcp-session-id': session }),
+    });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
+  });
+  return {
+    ...server,
+    /** Forgets the session, as a restart does. */
+    forget: () => {
+      session = null;
+    },
+    sessions: () => sessions,
+  };
 };

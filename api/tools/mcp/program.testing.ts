@@ -42,6 +42,11 @@ export const createTestMcpServer = (notes: string[] = []): McpServer => {
     process.stdout.write('this is no message\n'.repeat(5));
     return text('after garbage');
   });
+  server.registerTool('late', { description: 'Answers old calls.', inputSchema: z.object({}) }, async () => {
+    const late = JSON.stringify({ jsonrpc: '2.0', id: 9_999, result: {} });
+    process.stdout.write(`${late}\n`.repeat(25));
+    return text('after late results');
+  });
   server.registerTool('secret', { description: 'Is not allowed.', inputSchema: z.object({}) }, async () =>
     text('s3cret'),
   );

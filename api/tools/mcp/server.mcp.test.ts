@@ -1,8 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
 import { silent } from '../../redis/server.testing.ts';
 import type { McpServerDefinition } from '../toolsFile.ts';
-import { definitionOf, listen, programOf, startHttpMcpServer, stdioCommand } from './mcp.testing.ts';
+import {
+  definitionOf,
+  listen,
+  programOf,
+  startHandwritten,
+  startHttpMcpServer,
+  stdioCommand,
+} from './mcp.testing.ts';
 import { createMcpServer, type McpServer, maxMessageBytes } from './server.mcp.ts';
 
 const never = new AbortController().signal;
@@ -144,6 +152,45 @@ describe('the tools of an MCP server', () => {
     await server.close();
     expect(lines.join('')).toContain('/no/such/program');
     expect(lines.join('')).not.toContain('hidden');
+  });
+
+  it('are not begun for an answer that was cancelled before', async () => {
+    const lines: string[] = [];
+    const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
+    const server = createMcpServer(definitionOf(programOf('process.exit(1)')), log);
+    const reason = new Error('cancelled');
+    const { tools } = server;
+    await expect(tools[0]?.describe(AbortSignal.abort(reason))).rejects.toBe(reason);
+    const context = { viewer, signal: AbortSignal.abort(reason) };
+    await expect(tools[0]?.call({}, context)).rejects.toBe(reason);
+    await server.close();
+    expect(lines).toEqual([]);
+  });
+
+  it('may have results that their own schema rejects, since only the text is used', async () => {
+    const handwritten = await startHandwritten();
+    closing.push(handwritten.close);
+    const { call } = start(definitionOf({ url: handwritten.url, headers: {} }));
+    const begun = performance.now();
+    expect(await call('add', {})).toEqual({ text: 'the text', isError: false });
+    // The pattern takes longer than the age of the universe.
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  it('are called in a new session after the server has forgotten the one before', async () => {
+    const handwritten = await startHandwritten();
+    closing.push(handwritten.close);
+    const { call } = start(definitionOf({ url: handwritten.url, headers: {} }));
+    expect(await call('add', {})).toMatchObject({ text: 'the text' });
+    await sleep(1_100);
+    handwritten.forget();
+    expect(await call('add', {})).toMatchObject({ text: 'the text' });
+    expect(handwritten.sessions()).toBe(2);
+  });
+
+  it('keep their connection although many results come too late for their calls', async () => {
+    const { call } = start(await overStdio());
+    expect(await call('late')).toMatchObject({ text: 'after late results' });
   });
 
   it('follow no redirect, which would send the headers elsewhere', async () => {

@@ -1,4 +1,10 @@
-import type { Client, Tool as ListedTool, Transport } from '@modelcontextprotocol/client';
+import type {
+  Client,
+  JsonSchemaValidator,
+  jsonSchemaValidator,
+  Tool as ListedTool,
+  Transport,
+} from '@modelcontextprotocol/client';
 import type { Logger } from 'pino';
 import { Failure } from '../../errors/failures.ts';
 import { version } from '../../process/version.ts';
@@ -13,8 +19,20 @@ export const maxMessageBytes = 1 << 20;
 const connectTimeoutMs = 15_000;
 /** The minimum time between two starts, in ms: a server that exits at once must not be started in a loop. */
 const minReconnectMs = 1_000;
-/** The maximum invalid messages of a connection. */
+/** The maximum invalid messages of a connection in a row, without a valid result. */
 const maxInvalid = 20;
+/** Errors of messages that come too late for their call, which isn't a fault of the server. */
+const lateMessage = /unknown (message id|progress token)/i;
+
+/**
+ * A validator that accepts everything: only the text of a result is used. The schemas of a hostile server could take
+ * seconds to compile, and its patterns longer to match, on the event loop of everybody.
+ */
+const acceptAll: jsonSchemaValidator = {
+  getValidator<Value>(): JsonSchemaValidator<Value> {
+    return (input) => ({ valid: true, data: input as Value, errorMessage: undefined });
+  },
+};
 
 /** An MCP server that this process uses. */
 export interface McpServer {
@@ -41,9 +59,12 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
   const { name: server, timeoutMs } = definition;
   let current: Promise<Connection> | null = null;
   let connectedAt = Number.NEGATIVE_INFINITY;
-  let isClosed = false;
+  const closing = new AbortController();
+  /** Invalid messages since the last valid result. */
+  let invalid = 0;
 
-  const connect = async (): Promise<Connection> => {
+  /** Begins a connection. `forget` is called when it can't be used any more. */
+  const connect = async (forget: () => void): Promise<Connection> => {
     const { Client, StdioClientTransport, StreamableHTTPClientTransport } = await library();
     const { access } = definition;
     const transport: Transport =
@@ -67,49 +88,70 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
             stderr: 'ignore',
             maxBufferSize: maxMessageBytes,
           });
-    const client = new Client({ name: 'ziggie-llm', version }, { capabilities: {} });
-    let invalid = 0;
+    const options = { capabilities: {}, jsonSchemaValidator: acceptAll };
+    const client = new Client({ name: 'ziggie-llm', version }, options);
+    const broken = new AbortController();
+    invalid = 0;
     client.onerror = (error) => {
-      log.debug({ server, reason: reasonOf(error) }, 'tools: message of an MCP server rejected');
+      // The message may have contents of a result.
+      log.debug({ server, error: error.name }, 'tools: message of an MCP server rejected');
+      if (lateMessage.test(error.message)) return;
       invalid += 1;
-      if (invalid >= maxInvalid) client.close().catch(() => {});
+      if (invalid < maxInvalid) return;
+      // At once: a process whose output another one holds may never be reported as ended.
+      forget();
+      broken.abort(new Error(`${maxInvalid} invalid messages`));
+      client.close().catch(() => {});
     };
+    client.onclose = () => {
+      log.info({ server }, 'tools: MCP server disconnected');
+      forget();
+    };
+    const limit = AbortSignal.any([closing.signal, broken.signal, AbortSignal.timeout(connectTimeoutMs)]);
     const timeout = { timeout: connectTimeoutMs, maxTotalTimeout: connectTimeoutMs };
-    try {
+    const begin = async (): Promise<Connection> => {
       await client.connect(transport, timeout);
       const { tools } = await client.listTools(undefined, timeout);
       log.info({ server, tools: tools.length }, 'tools: MCP server connected');
       return { client, listed: new Map(tools.map((tool) => [tool.name, tool])) };
+    };
+    try {
+      return await orAborted(begin, limit);
     } catch (error) {
-      await client.close().catch(() => {});
+      client.close().catch(() => {});
       throw error;
     }
   };
 
   /** Returns the connection, and begins one if there is none. Throws `TOOL_FAILED`. */
   const connection = async (): Promise<Connection> => {
-    if (isClosed) throw unavailable(server);
+    if (closing.signal.aborted) throw unavailable(server);
     if (!current) {
       if (performance.now() - connectedAt < minReconnectMs) throw unavailable(server);
       connectedAt = performance.now();
-      const begun = connect();
-      current = begun;
-      const forget = () => {
+      const begun: Promise<Connection> = connect(() => {
         if (current === begun) current = null;
-      };
-      begun.then(({ client }) => {
-        client.onclose = () => {
-          log.info({ server }, 'tools: MCP server disconnected');
-          forget();
-        };
-      }, forget);
+      });
+      current = begun;
+      begun.catch((error: unknown) => {
+        if (current === begun) current = null;
+        if (!closing.signal.aborted)
+          log.warn({ server, reason: reasonOf(error) }, 'tools: MCP server unavailable');
+      });
     }
     try {
       return await current;
-    } catch (error) {
-      log.warn({ server, reason: reasonOf(error) }, 'tools: MCP server unavailable');
+    } catch {
       throw unavailable(server);
     }
+  };
+
+  /** Ends a connection that the server has forgotten, for example by a restart. */
+  const disconnect = async ({ client }: Connection): Promise<void> => {
+    const connected = await current?.catch(() => null);
+    if (connected?.client !== client) return;
+    current = null;
+    client.close().catch(() => {});
   };
 
   const tools = definition.tools.map(({ name, description, roles }): Tool => {
@@ -124,7 +166,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
       roles,
       timeoutMs,
       async describe(signal): Promise<ToolDescription> {
-        const { tool } = await orAborted(listedTool(), signal);
+        const { tool } = await orAborted(listedTool, signal);
         const parameters = tool.inputSchema;
         if (JSON.stringify(parameters).length > toolLimits.schema) throw tooLarge(server, name);
         return {
@@ -136,15 +178,28 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
         };
       },
       async call(given, { signal }): Promise<ToolResult> {
-        const { client } = await orAborted(listedTool(), signal);
-        try {
-          const result = await client.callTool(
+        const once = async (connected: Connection): Promise<ToolResult> => {
+          const result = await connected.client.callTool(
             { name, arguments: { ...given } },
             { signal, timeout: timeoutMs, maxTotalTimeout: timeoutMs },
           );
+          invalid = 0;
           return { text: textOf(result), isError: result.isError === true };
+        };
+        const connected = await orAborted(listedTool, signal);
+        try {
+          return await once(connected);
         } catch (error) {
           signal.throwIfAborted();
+          if (isSessionLost(error)) {
+            await disconnect(connected);
+            // It was rejected, so it did not run.
+            const again = await orAborted(listedTool, signal);
+            return await once(again).catch((reason: unknown) => {
+              signal.throwIfAborted();
+              throw failed(server, reason);
+            });
+          }
           log.warn({ server, tool: name, reason: reasonOf(error) }, 'tools: call of an MCP server failed');
           throw failed(server, error);
         }
@@ -155,25 +210,29 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
   return {
     tools,
     async close() {
-      isClosed = true;
+      closing.abort(new Error('the server stops'));
       const connected = await current?.catch(() => null);
       await connected?.client.close().catch(() => {});
     },
   };
 };
 
-/** Resolves as the promise, and rejects with the reason of the signal once it aborts. */
-const orAborted = async <Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> => {
+/** Resolves as what it begins, and rejects with the reason of the signal once it aborts; then it begins nothing. */
+const orAborted = async <Result>(begin: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   try {
-    return await Promise.race([promise, aborted.promise]);
+    return await Promise.race([begin(), aborted.promise]);
   } finally {
     signal.removeEventListener('abort', abort);
   }
 };
+
+/** Whether a server over HTTP rejects a request because it doesn't know its session (any more): 404, or 400 from some. */
+const isSessionLost = (error: unknown): boolean =>
+  error instanceof Error && 'status' in error && (error.status === 404 || error.status === 400);
 
 const unavailable = (server: string) =>
   new Failure(
