@@ -282,6 +282,7 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   const { model, reason } = await deps.models.choose(input.model ?? conversation.model);
   const inheritedTools = model.capabilities.includes('tools') ? given.inheritedTools : [];
   const toolUse = toolUseOf(deps, viewer, model, input.tools ?? inheritedTools ?? []);
+  if (toolUse.toolUse && format !== null) throw noFormatWithTools();
   const { beginning = '' } = given;
   if (beginning !== '' && !model.canContinue) throw cannotContinue(model.name);
   const inherited = given.inherits ? await deps.settings.inherited(conversation, model.name) : null;
@@ -322,8 +323,7 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   if (beginning !== '') await enqueueNowOrLater(deps, generation);
   else {
     try {
-      // The text of a temporary conversation is stored nowhere else.
-      // Results of tools change.
+      // The text of a temporary conversation is stored nowhere else, and results of tools change.
       const isUncached = isTemporary || generation.toolUse !== undefined;
       await admission.begin(generation, isUncached ? 'BYPASS' : input.cache, request.cachePolicy);
     } catch (error) {
@@ -337,6 +337,9 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   });
   return { ...started, modelReason: reason };
 };
+
+const noFormatWithTools = () =>
+  badInput('tools', 'A model that must answer in a format can call no tools. Leave out format or tools.');
 
 /** Returns what is stored of the tools of an answer; nothing without tools. Throws `BAD_USER_INPUT`. */
 export const toolUseOf = (

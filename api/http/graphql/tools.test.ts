@@ -100,6 +100,14 @@ describe('tools over GraphQL', () => {
     }
   };
 
+  it('are rejected beside a format, whose grammar allows no calls', async () => {
+    play('test_add');
+    const { errors } = await app.graphql(generate, {
+      input: { prompt: 'Hi.', tools: ['test_add'], format: { type: 'object' } },
+    });
+    expect(errors?.[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT', field: 'tools' } });
+  });
+
   it('are listed for the roles that may use them', async () => {
     const query = '{ tools { name description } }';
     const { data } = await app.graphql(query);

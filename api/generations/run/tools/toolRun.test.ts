@@ -236,6 +236,33 @@ describe('a run with tools', () => {
     });
   });
 
+  it('ends in the middle of a round after a few failures in a row, those that are not made included', async () => {
+    const called: unknown[] = [];
+    const fails = toolOf('fails', async ({ n }) => {
+      called.push(n);
+      return { text: 'no', isError: true };
+    });
+    const { run } = await open(async function* () {
+      const long = { n: 'x'.repeat(toolLimits.arguments) };
+      yield* asks(['fails', { n: 1 }], ['fails', long], ['fails', { n: 3 }], ['fails', { n: 4 }]);
+    }, fails);
+    expect(await run()).toMatchObject({ status: 'FAILED', error: { code: 'TOOL_FAILED' } });
+    expect(called).toEqual([1, 3]);
+    expect(ended.map(({ call }) => call.state)).toEqual(['FAILED', 'FAILED', 'FAILED']);
+  });
+
+  it('separates the texts of its requests, which share the maximum tokens', async () => {
+    const { run, requests, message } = await open(async function* (request) {
+      if (resultsIn(request).length === 0) yield* ['Let me see.', ...asks(['add', { a: 1, b: 1 }])];
+      else yield* ['It is 2.', done];
+    }, add);
+    const generation = await run({ options: { maxTokens: 100 } });
+    expect((await message(generation)).content).toBe('Let me see.\n\nIt is 2.');
+    const [first, second] = requests.map(({ options }) => options?.maxTokens ?? 0);
+    expect(first).toBe(100);
+    expect(second).toBeLessThan(100);
+  });
+
   it('ends after a few failures in a row with TOOL_FAILED, and can be continued', async () => {
     const fails = toolOf('fails', async () => ({ text: 'no', isError: true }));
     const { run, message, played, deps, find } = await open(async function* () {
@@ -313,6 +340,8 @@ describe('a run with tools', () => {
     cancelled.abort(new Stopped('cancelled'));
     expect(await running).toMatchObject({ status: 'CANCELLED', toolUse: { calls: [{ state: 'RUNNING' }] } });
     expect(aborted).toBe(true);
+    // It has run, so the audit log has it.
+    expect(ended).toMatchObject([{ call: { name: 'slow', state: 'CANCELLED' } }]);
     gate.open();
   });
 

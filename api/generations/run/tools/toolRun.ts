@@ -58,8 +58,7 @@ const describeTimeoutMs = 20_000;
 const noMoreCalls = 'This answer may make no further calls. Answer now, with what you know.';
 
 /**
- * Opens the calls of an answer whose tools this server runs. `roomOf` returns the characters that all results may have
- * together. Throws `TOOL_FAILED` if a tool is unavailable, and `FORBIDDEN` if its caller may not use it any more.
+ * Opens the calls of an answer whose tools this server runs. `room`: the characters that all results may have together. Throws `TOOL_FAILED` if a tool is unavailable, and `FORBIDDEN` if its caller may not use it any more.
  */
 export const openToolRun = async (
   deps: ToolRunDeps,
@@ -75,6 +74,8 @@ export const openToolRun = async (
   const { names, apiKeyId } = toolUse;
   /** The calls of this run that failed in a row: an answer that failed for them may be continued. */
   let failures = 0;
+  /** The calls of this run that were not made, because their arguments are too long. */
+  const tooLong = new Set<string>();
 
   const caller = (): Promise<Viewer | null> =>
     retryWhileUnavailable(async () => (await deps.tools?.callerOf(ownerId, apiKeyId)) ?? null, signal);
@@ -124,10 +125,12 @@ export const openToolRun = async (
     const max = Math.max(minResult, Math.min(toolLimits.result, Math.floor((room - used) / 2)));
     const kept = last ? `${trimmed(result, max)}\n\n${noMoreCalls}` : trimmed(result, max);
     failures = state === 'FAILED' ? failures + 1 : 0;
-    const finishedAt = clock();
-    await change(call, { state, result: kept, finishedAt: finishedAt.toISOString() });
-    const startedAt = calls.find((one) => one.id === call.id)?.startedAt ?? null;
-    const durationMs = startedAt === null ? 0 : Math.max(0, finishedAt.getTime() - Date.parse(startedAt));
+    await change(call, { state, result: kept, finishedAt: clock().toISOString() });
+  };
+
+  /** Records a call. Before its result is stored: the answer may be cancelled or deleted meanwhile. */
+  const record = (call: ToolCall, state: ToolCall['state'], startedAt: Date | null, length: number): void => {
+    const durationMs = startedAt === null ? 0 : Math.max(0, clock().getTime() - startedAt.getTime());
     log.info({ generation: id, tool: call.name, state, durationMs }, 'generation: tool called');
     deps.tools?.ended({
       generation,
@@ -135,14 +138,20 @@ export const openToolRun = async (
       isKnown: names.includes(call.name),
       durationMs,
       argumentsLength: JSON.stringify(call.arguments).length,
-      resultLength: kept.length,
+      resultLength: length,
     });
+  };
+
+  /** Ends a call that is not run. */
+  const reject = (call: ToolCall, state: 'FAILED' | 'DENIED', result: string): Promise<void> => {
+    record(call, state, null, result.length);
+    return end(call, state, result);
   };
 
   const execute = async (call: ToolCall): Promise<void> => {
     // Before the rights: the name of another tool that exists must not differ from one that doesn't.
     if (!names.includes(call.name)) {
-      return end(
+      return reject(
         call,
         'FAILED',
         `There is no tool ${JSON.stringify(call.name)}. Tools: ${names.join(', ')}.`,
@@ -150,10 +159,19 @@ export const openToolRun = async (
     }
     const viewer = await caller();
     const tool = viewer && deps.tools?.find(viewer, call.name);
-    if (!tool) return end(call, 'DENIED', `The user may not use the tool "${call.name}".`);
-    await change(call, { state: 'RUNNING', startedAt: clock().toISOString() });
-    const { isError, text } = await resultOf(deps, tool, call, viewer, signal);
-    await end(call, isError ? 'FAILED' : 'SUCCEEDED', text === '' ? '(no result)' : text);
+    if (!tool) return reject(call, 'DENIED', `The user may not use the tool "${call.name}".`);
+    const startedAt = clock();
+    await change(call, { state: 'RUNNING', startedAt: startedAt.toISOString() });
+    let state: ToolCall['state'] = 'CANCELLED';
+    let text = '';
+    try {
+      const result = await resultOf(deps, tool, call, viewer, signal);
+      state = result.isError ? 'FAILED' : 'SUCCEEDED';
+      text = result.text === '' ? '(no result)' : result.text;
+    } finally {
+      record(call, state, startedAt, text.length);
+    }
+    await end(call, state, text);
   };
 
   const described = await describe();
@@ -186,15 +204,18 @@ export const openToolRun = async (
           finishedAt: isTooLong ? clock().toISOString() : null,
         };
       });
-      failures += added.filter(isEnded).length;
+      for (const call of added) if (isEnded(call)) tooLong.add(call.id);
       await save([...calls, ...added]);
     },
     async run() {
       for (const call of calls) {
         signal.throwIfAborted();
-        if (!isEnded(call)) await execute(call);
+        if (tooLong.delete(call.id)) {
+          failures += 1;
+          record(call, 'FAILED', null, call.result?.length ?? 0);
+        } else if (!isEnded(call)) await execute(call);
+        if (failures >= toolLimits.failures) throw tooManyFailures(call.name);
       }
-      if (failures >= toolLimits.failures) throw tooManyFailures(calls.at(-1)?.name ?? '');
     },
   };
 };
