@@ -5,7 +5,10 @@ import type { EndedToolCall } from './run/tools/toolRun.ts';
 export interface GenerationMetrics {
   /** Called when a generation has run to a final state, with its stored values. */
   generationEnded(
-    generation: Pick<Generation, 'id' | 'model' | 'status' | 'cached' | 'usage' | 'queuedAt' | 'startedAt'>,
+    generation: Pick<
+      Generation,
+      'id' | 'model' | 'status' | 'cached' | 'usage' | 'queuedAt' | 'startedAt' | 'toolUse'
+    >,
   ): void;
   /** Called after a cache lookup. `followed`: another generation is computing the answer. */
   cacheLookedUp(result: 'hit' | 'followed' | 'missed'): void;

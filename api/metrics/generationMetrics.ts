@@ -61,7 +61,7 @@ export const createGenerationMetrics = ({
   const toolLabel = boundedLabel();
 
   return {
-    generationEnded({ id, model: name, status, cached, usage, queuedAt, startedAt }) {
+    generationEnded({ id, model: name, status, cached, usage, queuedAt, startedAt, toolUse }) {
       const model = modelLabel(name);
       ended.inc({ status, model, cached: String(cached) });
       if (cached || !usage) return;
@@ -76,7 +76,9 @@ export const createGenerationMetrics = ({
       const { timeToFirstTokenMs: first, completionTokens } = usage;
       if (first === null) return;
       observe(firstToken, first);
-      if (completionTokens > 1) observe(perToken, (usage.durationMs - first) / (completionTokens - 1));
+      // An answer with tools also waits for them.
+      if (completionTokens > 1 && !toolUse?.calls.length)
+        observe(perToken, (usage.durationMs - first) / (completionTokens - 1));
     },
     toolCalled({ call: { name, state }, isKnown, durationMs }) {
       const tool = isKnown ? toolLabel(name) : 'unknown';

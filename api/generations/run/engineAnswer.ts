@@ -86,10 +86,17 @@ export const answerFromEngine =
       signal,
     );
     const { tools, think, logprobs, plain } = generation.prompt ?? {};
+    /** The options, with what earlier requests of this run have left of the maximum tokens. */
+    const optionsLeft = () => {
+      const { maxTokens } = options;
+      if (!toolRun || maxTokens === undefined) return options;
+      const written = meter.usage().completionTokens - (generation.usage?.completionTokens ?? 0);
+      return { ...options, maxTokens: Math.max(1, maxTokens - written) };
+    };
     const requestFor = () => ({
       model,
       messages,
-      options,
+      options: optionsLeft(),
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
       ...(toolRun && toolRun.offered.length > 0 && { tools: toolRun.offered }),
@@ -112,8 +119,13 @@ export const answerFromEngine =
       return createThoughtSplitter(output.written.text.slice(toolRun?.calls.at(-1)?.offset ?? 0));
     };
     let thoughts = createThoughts();
-    const add = async (part: AnswerText) => {
-      if (part.text !== '' || part.thinking !== '') await output.add(part);
+    /** What separates the text of two requests of an answer, with calls of tools between them. */
+    let separator = '';
+    const add = async ({ text, thinking }: AnswerText) => {
+      if (text === '' && thinking === '') return;
+      const before = text === '' ? '' : separator;
+      if (text !== '') separator = '';
+      await output.add({ text: before + text, thinking });
     };
     let counting: Promise<void> | null = null;
     const countPrompt = (): Promise<void> => {
@@ -125,7 +137,7 @@ export const answerFromEngine =
       if ((chunk.type !== 'text' && chunk.type !== 'thinking') || logprobs !== undefined) return false;
       const { type, text } = chunk;
       const isShort = text.length <= shortChunk && output.written.text.length <= maxText;
-      if (!isShort || !output.hasRoom || !budget.covers(meter.chunks + 1)) return false;
+      if (separator !== '' || !isShort || !output.hasRoom || !budget.covers(meter.chunks + 1)) return false;
       meter.count(chunk);
       countPrompt();
       const part =
@@ -197,6 +209,7 @@ export const answerFromEngine =
       measured = null;
       counting = null;
       thoughts = createThoughts();
+      separator = /\S$/.test(output.written.text) ? '\n\n' : '';
       const { promptTokens: read, completionTokens: written } = meter.usage();
       const before = generation.usage;
       const spent = read + written - (before?.promptTokens ?? 0) - (before?.completionTokens ?? 0);
@@ -232,6 +245,7 @@ const beginToolRun = async (
   const { toolUse, model, options } = generation;
   if (!toolUse || toolUse.names.length === 0) return null;
   const size = await deps.engine.measure(model, [], signal, options.contextLength).catch(() => null);
+  signal.throwIfAborted();
   const room = size?.limit ? size.limit * resultCharacters : Number.POSITIVE_INFINITY;
   const run = await openToolRun(deps, generation, toolUse, output, signal, room);
   await run.run();
