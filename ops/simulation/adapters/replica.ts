@@ -9,7 +9,10 @@ const options = JSON.parse(process.argv[2] ?? '{}') as ReplicaOptions;
 if (options.defect !== null) applyDefect(options.defect);
 
 const { serve } = await import('./serve.ts');
-const send = (reply: Reply) => void process.send?.(reply);
+const send = (reply: Reply) => {
+  // After `stop`, calls that end later have no one to reply to.
+  if (process.connected) process.send?.(reply);
+};
 
 const methods = await serve(options, {
   completed: (text) => send({ kind: 'completed', text }),
