@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startTestApp, type TestApp } from '../../api/http/testing/app.testing.ts';
+import { stdioCommand } from '../../api/tools/mcp/mcp.testing.ts';
 import { dashboards } from '../grafana/dashboards.ts';
 import { dashboardJson } from '../grafana/printDashboards.ts';
 import { parseExpression, seriesOf } from './promql.ts';
@@ -31,13 +34,30 @@ const rules = async () => {
 
 describe('dashboards and alerts', () => {
   let app: TestApp;
+  let folder: string;
   let series: ReadonlyMap<string, ReadonlySet<string>>;
 
   /** Uses every surface, so that every metric has series. */
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ziggie-metrics-'));
+    const toolsFile = join(folder, 'tools.json');
+    const servers = [{ name: 'test', ...stdioCommand, tools: [{ name: 'add' }] }];
+    await writeFile(toolsFile, JSON.stringify({ servers }));
     app = await startTestApp({
-      env: { RATE_LIMIT: '1/1h', CALLER_LIMITS: 'userStreams=1' },
+      env: { RATE_LIMIT: '2/1h', CALLER_LIMITS: 'userStreams=1', TOOLS_FILE: toolsFile },
     });
+    app.standin.play({
+      capabilities: ['completion', 'tools'],
+      chat: ({ messages }) =>
+        JSON.stringify(messages).includes('"role":"tool"')
+          ? { tokens: ['Done.'] }
+          : { toolCalls: [{ name: 'test_add', arguments: { a: 1, b: 1 } }] },
+    });
+    await app.graphql(
+      'mutation { generate(input: { prompt: "Hi.", tools: ["test_add"] }) { generation { id } } }',
+    );
+    await app.line(({ msg }) => msg === 'generation ended');
+    app.standin.play({});
     const complete = () =>
       app.post('/v1/chat/completions', { model: 'stand-in', messages: [{ role: 'user', content: 'Hello' }] });
     expect((await complete()).status).toBe(200);
@@ -62,7 +82,10 @@ describe('dashboards and alerts', () => {
     stop.abort();
     for (const { body } of streams) await body?.cancel().catch(() => {});
   });
-  afterAll(() => app.stop());
+  afterAll(async () => {
+    await app.stop();
+    await rm(folder, { recursive: true });
+  });
 
   /** Returns what the server doesn't print of an expression. */
   const missing = (expr: string): readonly string[] => {
