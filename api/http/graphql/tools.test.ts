@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../process/eventually.testing.ts';
 import { stdioCommand } from '../../tools/mcp/mcp.testing.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
@@ -144,10 +145,16 @@ describe('tools over GraphQL', () => {
     expect(new Date(call?.finishedAt ?? 0).getTime()).toBeGreaterThanOrEqual(
       new Date(call?.startedAt ?? 0).getTime(),
     );
-    const { data } = await app.graphql(
-      '{ auditLog(first: 1, filter: { actions: [TOOL_CALLED] }) { edges { node { target outcome details } } } }',
+    // The audit log is written a moment later.
+    const logged = await eventually(
+      async () => {
+        const { data } = await app.graphql(
+          '{ auditLog(first: 1, filter: { actions: [TOOL_CALLED] }) { edges { node { target outcome details } } } }',
+        );
+        return JSON.stringify(data);
+      },
+      (text) => text.includes('test_add'),
     );
-    const logged = JSON.stringify(data);
     expect(logged).toMatch(/"target":"test_add","outcome":"OK"/);
     expect(logged).toMatch(/argumentsLength/);
     const metrics = await (await app.get('/metrics')).text();
