@@ -13,16 +13,15 @@ export const maxMemory = 512 * 1024 * 1024;
  */
 const heapMiB = 256;
 
-/** Servers have a core of their own from this many cores on. With fewer, they share the first. */
-const manyCores = 4;
 const cores = availableParallelism();
-const serverCoreOf = (index: number): number => (cores >= manyCores ? index % 2 : 0);
+/** Each server has a core of its own, if there are as many. */
+const serverCoreOf = (index: number): number => index % cores;
 
-/** Whether attacker, engine and probe share one core, so that the probe waits for the attacker. */
-export const isProbeCrowded = cores < 3;
+/** Whether attacker, engine and probe have less than two cores of their own, so that the probe waits for the attacker. */
+export const isProbeCrowded = (servers: number): boolean => cores - servers < 2;
 
-/** The cores of everything else: attacker, probe and engine. With a single core, they share it with the servers. */
-const otherCores = cores >= manyCores ? `2-${cores - 1}` : cores > 1 ? '1' : '0';
+/** The cores of everything else: attacker, probe and engine. If none is left, they share those of the servers. */
+const otherCoresOf = (servers: number): string => `${cores > servers ? servers : 0}-${cores - 1}`;
 
 /**
  * Where it is permitted, servers and probe go before the other processes of the machine, which aren't part of the test, and
@@ -33,9 +32,10 @@ const niceness = -18;
 /** The command that runs a process of an attacker. */
 export const asAttacker: readonly string[] = ['nice', '-n', String(-niceness)];
 
-/** Moves this process, the probe, and all processes that it starts away from the core of the servers. */
-export const leaveServerCore = (): void => {
-  execFileSync('taskset', ['-a', '-c', '-p', otherCores, String(process.pid)], { stdio: 'ignore' });
+/** Moves this process, the probe, and all processes that it starts away from the cores of the servers. */
+export const leaveServerCores = (servers: number): void => {
+  const others = otherCoresOf(servers);
+  execFileSync('taskset', ['-a', '-c', '-p', others, String(process.pid)], { stdio: 'ignore' });
   try {
     setPriority(niceness);
   } catch {

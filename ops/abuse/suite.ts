@@ -4,7 +4,7 @@ import { socketFloods } from './attacker/floods/sockets.ts';
 import { streamFloods } from './attacker/floods/streams.ts';
 import { writeFloods } from './attacker/floods/writes.ts';
 import { startAttack } from './attacker/start.ts';
-import { asAttacker, isProbeCrowded, leaveServerCore, type Measurement, maxMemory } from './limitedServer.ts';
+import { asAttacker, isProbeCrowded, leaveServerCores, type Measurement, maxMemory } from './limitedServer.ts';
 import { type ProbeResult, percentile, probe } from './probe.ts';
 import type { AbuseTarget } from './target.ts';
 
@@ -58,14 +58,17 @@ const describeProbe = ({ latencies, slowest, failures }: ProbeResult): string =>
 const describeServer = ({ peakMemory, maxLoopDelayMs, stolen, foreign }: Measurement): string =>
   `loop ${Math.round(maxLoopDelayMs)} ms, ${Math.round(peakMemory / 1024 / 1024)} MiB, waited ${Math.round(stolen * 100)} %, others ${Math.round(foreign * 100)} %`;
 
-/** Defines a test for each flood: what the server spends on it must be bounded, and the probe must not notice it. */
-export const testFloods = (start: () => Promise<AbuseTarget>): void => {
+/**
+ * Defines a test for each flood of a number of servers: what a server spends on it must be bounded, and the probe must not
+ * notice it.
+ */
+export const testFloods = (servers: number, start: () => Promise<AbuseTarget>): void => {
   let target: AbuseTarget;
   const report = (line: string) => void process.stdout.write(`${line}\n`);
   let seenErrors = 0;
 
   beforeAll(async () => {
-    leaveServerCore();
+    leaveServerCores(servers);
     target = await start();
     await observe(null, 0);
     const { probed, measured } = await observe(null, 0);
@@ -118,7 +121,7 @@ export const testFloods = (start: () => Promise<AbuseTarget>): void => {
    * the attacker, this is how long the event loop was busy without a pause: the probe's time then depends on the machine.
    */
   const latencyOf = ({ probed, measured: { foreign, maxLoopDelayMs } }: Outcome) =>
-    isProbeCrowded || foreign > maxForeign ? maxLoopDelayMs : percentile(probed.latencies, 99);
+    isProbeCrowded(servers) || foreign > maxForeign ? maxLoopDelayMs : percentile(probed.latencies, 99);
 
   it.each(names.map((name, index) => [name, index] as const))(
     '%s',
