@@ -1,4 +1,4 @@
-import type { FittedQuestion, MeasureContent } from '../../generations/promptAttachments.ts';
+import { type FittedQuestion, type MeasureContent, maxSources } from '../../generations/promptAttachments.ts';
 import type { MessageAttachment, MessageSource } from '../../messages/message.ts';
 import type { FoundPassage } from '../passages/passage.ts';
 import { assemble, type LoadedAttachment } from './assemble.ts';
@@ -17,7 +17,10 @@ export interface PassagesToFit {
   readonly share: number;
 }
 
-/** Chooses as many of the best passages as fit beside the question. Null if none fits, or if all documents do. */
+/**
+ * Chooses as many of the best passages as fit beside the question. Null if none fits, or if all documents do. With an unknown
+ * context length, the prompt has the attachments anyway, so that only passages of other documents are chosen.
+ */
 export const fitPassages = async (
   { content, loaded, cut, searched, ranked, share }: PassagesToFit,
   measure: MeasureContent,
@@ -26,9 +29,9 @@ export const fitPassages = async (
   const documents = new Map(searched.map((one, order) => [one.attachment.id, { ...one, order }]));
   const images = loaded.filter(({ attachment }) => attachment.format === 'IMAGE').map(() => '');
   /** In the order of the documents, so that neighbours read on. */
-  const best = (count: number): readonly FoundPassage[] => {
+  const best = (count: number, among = ranked): readonly FoundPassage[] => {
     const orderOf = ({ attachmentId }: FoundPassage) => documents.get(attachmentId)?.order ?? 0;
-    return ranked
+    return among
       .slice(0, count)
       .sort((one, other) => orderOf(one) - orderOf(other) || one.number - other.number);
   };
@@ -56,7 +59,11 @@ export const fitPassages = async (
     return measure(assemble({ content, loaded, attached: attachments, images, sources, passages }));
   };
   const { tokens: others, limit } = await measured(0);
-  if (limit === null) return null;
+  if (limit === null) {
+    const attached = new Set(loaded.map(({ attachment }) => attachment.id));
+    const elsewhere = ranked.filter(({ attachmentId }) => !attached.has(attachmentId));
+    return elsewhere.length === 0 ? null : { ...fitted(best(maxSources, elsewhere)), attachments: cut };
+  }
   const available = others + Math.max(0, room(limit) - others) * share;
   let [fits, exceeds] = [0, ranked.length + 1];
   while (exceeds - fits > 1) {
