@@ -93,4 +93,41 @@ describe('fitting a question', () => {
     expect(from(sources, handbook)).toBe(12);
     expect(sources).toHaveLength(12);
   });
+
+  it('gives an attachment that is too long half of the numbers, however well documents of collections match', async () => {
+    const [report, handbook] = [documentOf(40), documentOf(40)];
+    const rank = [...passagesOf(handbook), ...passagesOf(report)];
+    const { sources } = await fitting({
+      attached: [report],
+      inCollections: [handbook],
+      rank,
+      limit: 30_000,
+    });
+    expect(from(sources, report)).toBe(6);
+    expect(from(sources, handbook)).toBe(6);
+  });
+
+  it('keeps the beginning of an attachment that is too long and has no passage', async () => {
+    const [report, minutes] = [documentOf(40), documentOf(40)];
+    const { attachments, sources } = await fitting({
+      attached: [report, minutes],
+      rank: passagesOf(report),
+      limit: 30_000,
+    });
+    expect(from(sources, report)).toBe(12);
+    expect(attachments[0]).toEqual({ id: report.attachment.id, omitted: 28_000 });
+    expect(attachments[1]?.id).toBe(minutes.attachment.id);
+    const kept = 40_000 - (attachments[1]?.omitted ?? 0);
+    expect(kept).toBeGreaterThan(10_000);
+    expect(kept).toBeLessThan(18_000);
+  });
+
+  it('gives passages of an attachment the whole room if nothing in collections matches', async () => {
+    const [report, handbook] = [documentOf(40), documentOf(40)];
+    const room = { attached: [report], inCollections: [handbook], limit: 12_000 };
+    const alone = await fitting({ ...room, rank: passagesOf(report) });
+    expect(alone.sources.length).toBeGreaterThan(7);
+    const both = await fitting({ ...room, rank: [...passagesOf(report), ...passagesOf(handbook)] });
+    expect(both.sources.length).toBeLessThan(6);
+  });
 });
