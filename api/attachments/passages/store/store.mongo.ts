@@ -95,15 +95,24 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         const { passages } = collections;
         const where = await filterOf(collections, scope);
         const total = await passages.countDocuments(where, { limit: maxScanned });
-        const wanted = new Set(terms);
         const found: Matched[] = [];
-        const cursor = passages
-          .find({ ...where, terms: { $in: [...terms] } }, { projection: { vector: 0, ownerId: 0 } })
-          .limit(maxScanned)
-          .batchSize(batchSize);
-        for await (const { terms: stored, ...document } of cursor) {
-          const hits = stored.filter((term) => wanted.has(term));
-          found.push({ passage: passageOf(document), hits, length: stored.length });
+        const cursor = passages.aggregate<FoundDocument>(
+          [
+            { $match: { ...where, terms: { $in: [...terms] } } },
+            { $limit: maxScanned },
+            // A passage has up to 500 terms, which would be sent for each one.
+            {
+              $project: {
+                ...placeFields,
+                hits: { $setIntersection: ['$terms', { $literal: terms }] },
+                length: { $size: '$terms' },
+              },
+            },
+          ],
+          { batchSize },
+        );
+        for await (const { hits, length, ...document } of cursor) {
+          found.push({ passage: passageOf(document), hits, length });
         }
         return rankByTerms(found, total).slice(0, limit);
       }),
@@ -213,6 +222,10 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
       }),
   };
 };
+
+const placeFields = { attachmentId: 1, number: 1, start: 1, end: 1, page: 1, heading: 1 } as const;
+
+type FoundDocument = Parameters<typeof passageOf>[0] & Pick<Matched, 'hits' | 'length'>;
 
 /** Returns the filter for the passages of those documents of the scope that the reader may read. `model`: only with its vectors. */
 const filterOf = async (
