@@ -10,8 +10,19 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
+/**
+ * The `conversationId` of a document that is in a collection and in no conversation. Earlier releases know no collections, and
+ * their sweep deletes attachments whose `conversationId` is null.
+ */
+export const onlyInCollection = 'collection';
+
+/** The filter for `conversationId` of an attachment that is in no conversation. */
+export const inNoConversation = { $in: [null, onlyInCollection] };
+
 export interface AttachmentDocument extends Omit<Attachment, 'id' | 'collectionId'> {
   readonly _id: string;
+  /** `onlyInCollection` in place of null for a document of a collection. */
+  readonly conversationId: string | null;
   /** Absent in documents of earlier releases: null. */
   readonly collectionId?: string | null;
   /** Absent for images, and for documents of earlier releases until they are found. */
@@ -34,9 +45,10 @@ export interface AttachmentPartDocument {
   readonly createdAt: Date;
 }
 
-export const attachmentDocumentOf = ({ id, ...rest }: Attachment): AttachmentDocument => ({
+export const attachmentDocumentOf = ({ id, conversationId, ...rest }: Attachment): AttachmentDocument => ({
   _id: id,
   ...rest,
+  conversationId: conversationId ?? (rest.collectionId === null ? null : onlyInCollection),
   ...(rest.format !== 'IMAGE' && {
     index: { passages: null, embedded: 0, model: null, at: rest.createdAt },
   }),
@@ -45,10 +57,12 @@ export const attachmentDocumentOf = ({ id, ...rest }: Attachment): AttachmentDoc
 export const attachmentOf = ({
   _id,
   index: _,
+  conversationId,
   collectionId = null,
   ...rest
 }: AttachmentDocument): Attachment => ({
   id: _id,
   ...rest,
+  conversationId: conversationId === onlyInCollection ? null : conversationId,
   collectionId,
 });

@@ -7,7 +7,7 @@ import { requireAll } from '../../paging/pageSize.ts';
 import type { Attachment } from '../attachment.ts';
 import { deletePassages } from '../passages/store/store.mongo.ts';
 import { readableBy } from '../rights/readable.mongo.ts';
-import { attachmentDocumentOf, attachmentOf } from './documents.mongo.ts';
+import { attachmentDocumentOf, attachmentOf, inNoConversation } from './documents.mongo.ts';
 import type { AttachmentStore } from './store.ts';
 
 /** A text is written before its attachment and deleted after it, so an attachment is never without its text. */
@@ -60,7 +60,7 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
     assign: (ownerId, ids, conversationId) =>
       run(async ({ attachments }) => {
         await attachments.updateMany(
-          { _id: { $in: [...ids] }, ownerId, conversationId: null },
+          { _id: { $in: [...ids] }, ownerId, conversationId: inNoConversation },
           { $set: { conversationId } },
         );
       }),

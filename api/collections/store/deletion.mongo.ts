@@ -1,6 +1,10 @@
 import type { Filter } from 'mongodb';
 import { deletePassages } from '../../attachments/passages/store/store.mongo.ts';
-import type { AttachmentDocument } from '../../attachments/store/documents.mongo.ts';
+import {
+  type AttachmentDocument,
+  inNoConversation,
+  onlyInCollection,
+} from '../../attachments/store/documents.mongo.ts';
 import type { Collections } from '../../mongo/collections.ts';
 
 /**
@@ -15,7 +19,7 @@ export const releaseDocuments = async (
   const found = await attachments.find(where, { projection: { fileKey: 1 } }).toArray();
   const _id = { $in: found.map((document) => document._id) };
   const { collectionId } = where;
-  await attachments.deleteMany({ _id, collectionId, conversationId: null });
+  await attachments.deleteMany({ _id, collectionId, conversationId: inNoConversation });
   await attachments.updateMany({ _id, collectionId }, { $set: { collectionId: null } });
   // One that was sent in a message meanwhile is left.
   const left = await attachments.find({ _id }, { projection: { _id: 1 } }).toArray();
@@ -45,6 +49,11 @@ export const finishDeletion = async (collections: Collections, id: string): Prom
  * number of collections.
  */
 export const finishCollectionDeletions = async (collections: Collections): Promise<number> => {
+  // A build before the mark wrote them.
+  await collections.attachments.updateMany(
+    { collectionId: { $type: 'string' }, conversationId: null },
+    { $set: { conversationId: onlyInCollection } },
+  );
   const left = await collections.collections.find({ ownerId: null }, { projection: { _id: 1 } }).toArray();
   for (const { _id } of left) await finishDeletion(collections, _id);
   const used = (

@@ -4,7 +4,8 @@ import {
   openTemporaryMongoStores,
   withClient,
 } from '../../mongo/server.testing.ts';
-import { chosenCollection, insertDocument } from '../collections.testing.ts';
+import { at, newConversation } from '../../stores/stores.contract.ts';
+import { chosenCollection, insertDocument, newCollection } from '../collections.testing.ts';
 import { describeCollectionStore } from './store.contract.ts';
 
 describeWithMongo('on MongoDB', () => {
@@ -41,6 +42,43 @@ describeWithMongo('on MongoDB', () => {
     ]);
     await made.delete();
     expect(await traces()).toEqual([]);
+    await stores.close();
+  });
+
+  it('hides documents of collections from the sweep of earlier releases', async () => {
+    const databaseName = freshDatabaseName();
+    const stores = await openTemporaryMongoStores(databaseName);
+    /** As the release before collections finds what to delete. */
+    const swept = (ids: readonly string[]) =>
+      withClient(async (client) => {
+        const found = client
+          .db(databaseName)
+          .collection<{ _id: string }>('attachments')
+          .find({ conversationId: null, createdAt: { $lt: at(100) } });
+        return (await found.toArray()).map(({ _id }) => _id).filter((id) => ids.includes(id));
+      });
+    const collection = newCollection();
+    const { id, ownerId } = collection;
+    await stores.collections.insert(collection, 10);
+    const conversation = newConversation({ ownerId });
+    await stores.conversations.insert(conversation);
+    const [added, sent] = [
+      await insertDocument(stores, { ownerId }, 'added'),
+      await insertDocument(stores, { ownerId }, 'sent'),
+    ];
+    const ids = [added.id, sent.id];
+    expect(await swept(ids)).toHaveLength(2);
+    await stores.attachments.assign(ownerId, [sent.id], conversation.id);
+    expect(await stores.collections.addDocuments(ownerId, id, ids, 1)).toBe('FULL');
+    expect(await swept(ids)).toEqual([added.id]);
+    expect(await stores.collections.addDocuments(ownerId, id, ids, 9)).toBe('ADDED');
+    expect(await swept(ids)).toEqual([]);
+    await stores.conversations.delete(ownerId, conversation.id);
+    expect(await swept(ids)).toEqual([]);
+    expect(await stores.attachments.findMany(ownerId, ids)).toEqual([
+      expect.objectContaining({ conversationId: null, collectionId: id }),
+      expect.objectContaining({ conversationId: null, collectionId: id }),
+    ]);
     await stores.close();
   });
 

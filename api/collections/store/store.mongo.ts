@@ -1,3 +1,4 @@
+import { onlyInCollection } from '../../attachments/store/documents.mongo.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { timedPage } from '../../mongo/page.ts';
 import type { CollectionSummary } from '../collection.ts';
@@ -85,9 +86,17 @@ export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
         ({ _id }) => _id,
       );
       const addition = { _id: { $in: added }, ownerId };
-      await attachments.updateMany({ ...addition, collectionId: null }, { $set: { collectionId: id } });
-      const undo = () =>
-        attachments.updateMany({ ...addition, collectionId: id }, { $set: { collectionId: null } });
+      /** Those in no conversation first: one that is sent in between is one of the others then. */
+      const move = async (from: string | null, to: string | null) => {
+        const [unsent, moved] = to === null ? [onlyInCollection, null] : [null, onlyInCollection];
+        await attachments.updateMany(
+          { ...addition, collectionId: from, conversationId: unsent },
+          { $set: { collectionId: to, conversationId: moved } },
+        );
+        await attachments.updateMany({ ...addition, collectionId: from }, { $set: { collectionId: to } });
+      };
+      await move(null, id);
+      const undo = () => move(id, null);
       // Afterwards, because a deletion or another addition may have run meanwhile.
       if (!(await exists())) {
         await undo();

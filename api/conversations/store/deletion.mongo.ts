@@ -1,3 +1,4 @@
+import { onlyInCollection } from '../../attachments/store/documents.mongo.ts';
 import type { Collections } from '../../mongo/collections.ts';
 
 /**
@@ -64,7 +65,7 @@ const deleteAllOf = async (collections: Collections, conversationId: string): Pr
     collections;
   const attached = await attachments.find({ conversationId }, { projection: { _id: 1 } }).toArray();
   await attachments.deleteMany({ conversationId, collectionId: null });
-  await attachments.updateMany({ conversationId }, { $set: { conversationId: null } });
+  await attachments.updateMany({ conversationId }, { $set: { conversationId: onlyInCollection } });
   // Those in collections are left.
   const _id = { $in: attached.map((document) => document._id) };
   const kept = (await attachments.find({ _id }, { projection: { _id: 1 } }).toArray()).map((one) => one._id);
