@@ -3,6 +3,7 @@ import { mongoAnswerDefaultsStore } from '../answerDefaults/store/store.mongo.ts
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
 import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoPassageStore } from '../attachments/passages/store/store.mongo.ts';
+import { finishAttachmentDeletions } from '../attachments/store/deletion.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishCollectionDeletions } from '../collections/store/deletion.mongo.ts';
@@ -30,6 +31,7 @@ import type { Stores } from './stores.ts';
 export const mongoRepairs: readonly Repair[] = [
   finishDeletions,
   finishCollectionDeletions,
+  finishAttachmentDeletions,
   unfileFromDeleted,
   indexPendingMessages,
 ];

@@ -19,8 +19,12 @@ export const onlyInCollection = 'collection';
 /** The filter for `conversationId` of an attachment that is in no conversation. */
 export const inNoConversation = { $in: [null, onlyInCollection] };
 
-export interface AttachmentDocument extends Omit<Attachment, 'id' | 'collectionId'> {
+export interface AttachmentDocument extends Omit<Attachment, 'id' | 'ownerId' | 'collectionId'> {
   readonly _id: string;
+  /** Null while it is being deleted, which hides it from everyone in one step. */
+  readonly ownerId: string | null;
+  /** The owner before the deletion began. Absent otherwise. */
+  readonly formerOwnerId?: string;
   /** `onlyInCollection` in place of null for a document of a collection. */
   readonly conversationId: string | null;
   /** Absent in documents of earlier releases: null. */
@@ -57,11 +61,14 @@ export const attachmentDocumentOf = ({ id, conversationId, ...rest }: Attachment
 export const attachmentOf = ({
   _id,
   index: _,
+  formerOwnerId: _former,
+  ownerId,
   conversationId,
   collectionId = null,
   ...rest
 }: AttachmentDocument): Attachment => ({
   id: _id,
+  ownerId: ownerId ?? '',
   ...rest,
   conversationId: conversationId === onlyInCollection ? null : conversationId,
   collectionId,

@@ -80,7 +80,10 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
       }),
     deleteOfOwner: (ownerId) =>
       run(async ({ attachments, attachmentTexts, passages }) => {
-        const found = await attachments.find({ ownerId }, { projection: { fileKey: 1 } }).toArray();
+        const hidden = { ownerId: null, formerOwnerId: ownerId };
+        const found = await attachments
+          .find({ $or: [{ ownerId }, hidden] }, { projection: { fileKey: 1 } })
+          .toArray();
         const ids = found.map(({ _id }) => _id);
         await attachmentTexts.deleteMany({ _id: { $in: ids } });
         await attachments.deleteMany({ _id: { $in: ids } });

@@ -1,5 +1,5 @@
 import type { Filter } from 'mongodb';
-import { deletePassages } from '../../attachments/passages/store/store.mongo.ts';
+import { deleteHidden, hideAttachments } from '../../attachments/store/deletion.mongo.ts';
 import {
   type AttachmentDocument,
   inNoConversation,
@@ -15,20 +15,32 @@ export const releaseDocuments = async (
   collections: Pick<Collections, 'attachments' | 'attachmentTexts' | 'passages'>,
   where: Filter<AttachmentDocument> & { readonly collectionId: string },
 ): Promise<readonly string[]> => {
-  const { attachments, attachmentTexts } = collections;
-  const found = await attachments.find(where, { projection: { fileKey: 1 } }).toArray();
-  const _id = { $in: found.map((document) => document._id) };
-  const { collectionId } = where;
-  await attachments.deleteMany({ _id, collectionId, conversationId: inNoConversation });
-  await attachments.updateMany({ _id, collectionId }, { $set: { collectionId: null } });
-  // One that was sent in a message meanwhile is left.
-  const left = await attachments.find({ _id }, { projection: { _id: 1 } }).toArray();
-  const kept = new Set(left.map((document) => document._id));
-  const deleted = found.filter((document) => !kept.has(document._id));
-  const ids = deleted.map((document) => document._id);
-  await attachmentTexts.deleteMany({ _id: { $in: ids } });
-  await deletePassages(collections, ids);
-  return deleted.map(({ fileKey }) => fileKey);
+  const hidden = await hideAttachments(collections, { ...where, conversationId: inNoConversation });
+  await takeOutSent(collections, where);
+  await deleteHidden(collections, hidden);
+  return hidden.map(({ fileKey }) => fileKey);
+};
+
+const takeOutSent = (
+  { attachments }: Pick<Collections, 'attachments'>,
+  where: Filter<AttachmentDocument> & { readonly collectionId: string },
+) =>
+  attachments.updateMany(
+    { ...where, conversationId: { $nin: [null, onlyInCollection] } },
+    { $set: { collectionId: null } },
+  );
+
+/** Hides a collection from everyone, in one update. Afterwards `finishDeletion` deletes it. False if the owner has no such collection. */
+export const hideCollection = async (
+  { collections }: Pick<Collections, 'collections'>,
+  ownerId: string,
+  id: string,
+): Promise<boolean> => {
+  const { matchedCount } = await collections.updateOne(
+    { _id: id, ownerId },
+    { $set: { ownerId: null, formerOwnerId: ownerId, isShared: false } },
+  );
+  return matchedCount > 0 || (await collections.findOne({ _id: id, formerOwnerId: ownerId })) !== null;
 };
 
 /**
@@ -37,11 +49,23 @@ export const releaseDocuments = async (
  */
 export const finishDeletion = async (collections: Collections, id: string): Promise<readonly string[]> => {
   const keys = await releaseDocuments(collections, { collectionId: id });
+  const left = await hiddenDocuments(collections, id);
+  await deleteHidden(collections, left);
   const chosen = { collectionIds: id };
   await collections.conversations.updateMany(chosen, { $pull: { collectionIds: id } });
   await collections.folders.updateMany(chosen, { $pull: { collectionIds: id } });
   await collections.collections.deleteOne({ _id: id, ownerId: null });
-  return keys;
+  return [...keys, ...left.map(({ fileKey }) => fileKey)];
+};
+
+/** Returns the documents that an earlier try to delete the collection has hidden. */
+const hiddenDocuments = async ({ attachments, collections }: Collections, id: string) => {
+  const found = await collections.findOne({ _id: id }, { projection: { formerOwnerId: 1 } });
+  if (found?.formerOwnerId === undefined) return [];
+  const hidden = await attachments
+    .find({ ownerId: null, formerOwnerId: found.formerOwnerId }, { projection: { fileKey: 1 } })
+    .toArray();
+  return hidden.map(({ _id, fileKey }) => ({ id: _id, fileKey }));
 };
 
 /**

@@ -1,12 +1,15 @@
+import { collectionsOf } from '../../mongo/collections.ts';
 import {
   describeWithMongo,
   freshDatabaseName,
   openTemporaryMongoStores,
   withClient,
 } from '../../mongo/server.testing.ts';
-import { at, newConversation } from '../../stores/stores.contract.ts';
+import { at, forward, newConversation } from '../../stores/stores.contract.ts';
 import { chosenCollection, insertDocument, newCollection } from '../collections.testing.ts';
 import { describeCollectionStore } from './store.contract.ts';
+import { mongoCollectionStore } from './store.mongo.ts';
+import type { CollectionStore } from './store.ts';
 
 describeWithMongo('on MongoDB', () => {
   describeCollectionStore(() => openTemporaryMongoStores());
@@ -107,6 +110,59 @@ describeWithMongo('on MongoDB', () => {
     ).toMatchObject({ items: [] });
     const again = await openTemporaryMongoStores(databaseName);
     expect(await tracesIn(databaseName, [collection.id, document.id, late.id])).toEqual([]);
+    await stores.close();
+    await again.close();
+  });
+
+  /** Runs a deletion that crashes when it deletes the texts of documents. */
+  const crashing = (databaseName: string, remove: (store: CollectionStore) => Promise<unknown>) =>
+    withClient(async (client) => {
+      const database = client.db(databaseName);
+      const collections = collectionsOf(database);
+      const attachmentTexts = Object.assign(Object.create(collections.attachmentTexts), {
+        deleteMany: () => Promise.reject(new Error('crash')),
+      });
+      const store = mongoCollectionStore((operation) =>
+        operation({ ...collections, attachmentTexts }, database),
+      );
+      await expect(remove(store)).rejects.toThrow('crash');
+    });
+
+  it.each(['a retry', 'the next start', 'the deletion of the owner'])(
+    'leaves nothing of a deletion that crashed in the middle after %s',
+    async (how) => {
+      const databaseName = freshDatabaseName();
+      const stores = await openTemporaryMongoStores(databaseName);
+      const { collection, document } = await chosenCollection(stores, 'xylophon');
+      const { id, ownerId } = collection;
+      await crashing(databaseName, (store) => store.delete(ownerId, id));
+      expect(await stores.collections.findMany(ownerId, [id])).toEqual([null]);
+      expect(await stores.attachments.find(ownerId, document.id)).toBeNull();
+      expect((await stores.attachments.page(ownerId, forward(9))).items).toEqual([]);
+      expect(await stores.passages.claim('n', at(1000), at(1001))).toBeNull();
+      const again = how === 'the next start' ? await openTemporaryMongoStores(databaseName) : null;
+      if (how === 'a retry') {
+        expect(await stores.collections.delete(ownerId, id)).toEqual([document.fileKey]);
+      } else if (how === 'the deletion of the owner') {
+        expect(await stores.attachments.deleteOfOwner(ownerId)).toEqual([document.fileKey]);
+        await stores.collections.deleteOfOwner(ownerId);
+      }
+      await stores.attachmentFiles.delete([document.fileKey]);
+      expect(await tracesIn(databaseName, ['xylopho', id, document.id])).toEqual([]);
+      await stores.close();
+      await again?.close();
+    },
+  );
+
+  it('deletes removed documents at the next start if their deletion crashed', async () => {
+    const databaseName = freshDatabaseName();
+    const stores = await openTemporaryMongoStores(databaseName);
+    const { collection, document } = await chosenCollection(stores, 'xylophon');
+    const { id, ownerId } = collection;
+    await crashing(databaseName, (store) => store.removeDocuments(ownerId, id, [document.id]));
+    expect((await stores.attachments.pageOfCollection('anyone', id, forward(9))).items).toEqual([]);
+    const again = await openTemporaryMongoStores(databaseName);
+    expect(await tracesIn(databaseName, [document.id])).toEqual([]);
     await stores.close();
     await again.close();
   });

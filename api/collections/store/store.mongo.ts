@@ -2,15 +2,12 @@ import { onlyInCollection } from '../../attachments/store/documents.mongo.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { timedPage } from '../../mongo/page.ts';
 import type { CollectionSummary } from '../collection.ts';
-import { finishDeletion, releaseDocuments } from './deletion.mongo.ts';
+import { finishDeletion, hideCollection, releaseDocuments } from './deletion.mongo.ts';
 import { collectionDocumentOf, collectionOf } from './documents.mongo.ts';
 import type { CollectionStore } from './store.ts';
 
 /** The filter for the collections that a reader may see. */
 const visibleTo = (readerId: string) => ({ $or: [{ ownerId: readerId }, { isShared: true }] });
-
-/** The update that hides a collection from everyone. */
-const hidden = { $set: { ownerId: null, isShared: false } };
 
 export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
   insert: (collection, limit) =>
@@ -111,15 +108,17 @@ export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
       releaseDocuments(collections, { _id: { $in: [...attachmentIds] }, ownerId, collectionId: id }),
     ),
   delete: (ownerId, id) =>
-    run(async (collections) => {
-      const { matchedCount } = await collections.collections.updateOne({ _id: id, ownerId }, hidden);
-      return matchedCount === 0 ? null : finishDeletion(collections, id);
-    }),
+    run(async (collections) =>
+      (await hideCollection(collections, ownerId, id)) ? finishDeletion(collections, id) : null,
+    ),
   deleteOfOwner: (ownerId) =>
     run(async (collections) => {
-      const own = await collections.collections.find({ ownerId }, { projection: { _id: 1 } }).toArray();
+      const hidden = { ownerId: null, formerOwnerId: ownerId };
+      const own = await collections.collections
+        .find({ $or: [{ ownerId }, hidden] }, { projection: { _id: 1 } })
+        .toArray();
       for (const { _id } of own) {
-        await collections.collections.updateOne({ _id, ownerId }, hidden);
+        await hideCollection(collections, ownerId, _id);
         await finishDeletion(collections, _id);
       }
     }),

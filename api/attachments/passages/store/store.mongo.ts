@@ -140,6 +140,7 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         const found = await attachments.findOneAndUpdate(
           {
             ...notAnImage,
+            ownerId: { $type: 'string' },
             'index.at': { $lte: now },
             ...(model === null && { 'index.passages': null }),
           },
@@ -148,7 +149,7 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         );
         return (
           found && {
-            ownerId: found.ownerId,
+            ownerId: found.ownerId ?? '',
             attachmentId: found._id,
             indexing: indexingOf(found.index),
           }
