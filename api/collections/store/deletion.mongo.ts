@@ -7,11 +7,63 @@ import {
 } from '../../attachments/store/documents.mongo.ts';
 import type { Collections } from '../../mongo/collections.ts';
 
+const isHeld = async ({ holds }: Pick<Collections, 'holds'>, ownerId: string): Promise<boolean> =>
+  (await holds.findOne({ ownerId, conversationId: null })) !== null;
+
+/**
+ * Like `releaseDocuments`, unless a legal hold covers the owner. Checks again once the documents are hidden, because a hold may
+ * have been placed meanwhile.
+ */
+export const releaseUnlessHeld = async (
+  collections: Collections,
+  ownerId: string,
+  collectionId: string,
+  attachmentIds: readonly string[],
+): Promise<readonly string[] | 'HELD'> => {
+  if (await isHeld(collections, ownerId)) return 'HELD';
+  const where = { _id: { $in: [...attachmentIds] }, ownerId, collectionId };
+  const hidden = await hideAttachments(collections, { ...where, conversationId: inNoConversation });
+  if (hidden.length > 0 && (await isHeld(collections, ownerId))) {
+    await collections.attachments.updateMany(
+      { _id: { $in: hidden.map(({ id }) => id) }, ownerId: null },
+      { $set: { ownerId, collectionId }, $unset: { formerOwnerId: '' } },
+    );
+    return 'HELD';
+  }
+  await takeOutSent(collections, where);
+  await deleteHidden(collections, hidden);
+  return hidden.map(({ fileKey }) => fileKey);
+};
+
+/**
+ * Deletes a collection, unless a legal hold covers the owner. Checks again once the collection is hidden, because a hold may have
+ * been placed meanwhile.
+ */
+export const deleteUnlessHeld = async (
+  collections: Collections,
+  ownerId: string,
+  id: string,
+): Promise<readonly string[] | 'HELD' | null> => {
+  const { collections: rows } = collections;
+  const found = await rows.findOne({ _id: id, ownerId }, { projection: { isShared: 1 } });
+  if (await isHeld(collections, ownerId)) return found && 'HELD';
+  if (!(await hideCollection(collections, ownerId, id))) return null;
+  if (found && (await isHeld(collections, ownerId))) {
+    const { isShared } = found;
+    await rows.updateOne(
+      { _id: id, ownerId: null },
+      { $set: { ownerId, isShared }, $unset: { formerOwnerId: '' } },
+    );
+    return 'HELD';
+  }
+  return finishDeletion(collections, id);
+};
+
 /**
  * Deletes the documents of a collection that are in no conversation, with their texts and passages, and takes the others out.
  * Returns the file keys of the deleted ones.
  */
-export const releaseDocuments = async (
+const releaseDocuments = async (
   collections: Pick<Collections, 'attachments' | 'attachmentTexts' | 'passages'>,
   where: Filter<AttachmentDocument> & { readonly collectionId: string },
 ): Promise<readonly string[]> => {

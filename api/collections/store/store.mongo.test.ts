@@ -5,7 +5,7 @@ import {
   openTemporaryMongoStores,
   withClient,
 } from '../../mongo/server.testing.ts';
-import { at, forward, newConversation } from '../../stores/stores.contract.ts';
+import { at, forward, newConversation, newId } from '../../stores/stores.contract.ts';
 import { chosenCollection, insertDocument, newCollection } from '../collections.testing.ts';
 import { describeCollectionStore } from './store.contract.ts';
 import { mongoCollectionStore } from './store.mongo.ts';
@@ -112,6 +112,35 @@ describeWithMongo('on MongoDB', () => {
     expect(await tracesIn(databaseName, [collection.id, document.id, late.id])).toEqual([]);
     await stores.close();
     await again.close();
+  });
+
+  it.each(['delete', 'removeDocuments'])('undoes %s if a legal hold is placed in the middle', async (how) => {
+    const databaseName = freshDatabaseName();
+    const stores = await openTemporaryMongoStores(databaseName);
+    const collection = newCollection({ isShared: true });
+    const { id, ownerId } = collection;
+    await stores.collections.insert(collection, 10);
+    const document = await insertDocument(stores, { ownerId, collectionId: id }, 'held');
+    await withClient(async (client) => {
+      const database = client.db(databaseName);
+      const collections = collectionsOf(database);
+      let checks = 0;
+      const holds = Object.assign(Object.create(collections.holds), {
+        async findOne() {
+          checks += 1;
+          return checks === 1 ? null : { ownerId };
+        },
+      });
+      const store = mongoCollectionStore((operation) => operation({ ...collections, holds }, database));
+      const run = () =>
+        how === 'delete' ? store.delete(ownerId, id) : store.removeDocuments(ownerId, id, [document.id]);
+      expect(await run()).toBe('HELD');
+    });
+    expect(await stores.collections.findMany(ownerId, [id])).toEqual([collection]);
+    const { items } = await stores.attachments.pageOfCollection(newId(), id, forward(9));
+    expect(items).toEqual([await stores.attachments.find(ownerId, document.id)]);
+    expect(await stores.passages.list(ownerId, document.id, 0, 9)).toHaveLength(1);
+    await stores.close();
   });
 
   /** Runs a deletion that crashes when it deletes the texts of documents. */

@@ -2,7 +2,7 @@ import { onlyInCollection } from '../../attachments/store/documents.mongo.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { timedPage } from '../../mongo/page.ts';
 import type { CollectionSummary } from '../collection.ts';
-import { finishDeletion, hideCollection, releaseDocuments } from './deletion.mongo.ts';
+import { deleteUnlessHeld, finishDeletion, hideCollection, releaseUnlessHeld } from './deletion.mongo.ts';
 import { collectionDocumentOf, collectionOf } from './documents.mongo.ts';
 import type { CollectionStore } from './store.ts';
 
@@ -104,13 +104,8 @@ export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
       return 'FULL';
     }),
   removeDocuments: (ownerId, id, attachmentIds) =>
-    run((collections) =>
-      releaseDocuments(collections, { _id: { $in: [...attachmentIds] }, ownerId, collectionId: id }),
-    ),
-  delete: (ownerId, id) =>
-    run(async (collections) =>
-      (await hideCollection(collections, ownerId, id)) ? finishDeletion(collections, id) : null,
-    ),
+    run((collections) => releaseUnlessHeld(collections, ownerId, id, attachmentIds)),
+  delete: (ownerId, id) => run((collections) => deleteUnlessHeld(collections, ownerId, id)),
   deleteOfOwner: (ownerId) =>
     run(async (collections) => {
       const hidden = { ownerId: null, formerOwnerId: ownerId };

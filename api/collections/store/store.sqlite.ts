@@ -26,15 +26,24 @@ export const sqliteCollectionStore = (database: Database): CollectionStore => {
 
   const deleteDocuments = createDocumentDeletion(database);
 
+  const isHeld = (ownerId: string): boolean =>
+    database.get('SELECT 1 FROM holds WHERE owner_id = :ownerId AND conversation_id IS NULL', { ownerId }) !==
+    null;
+
   /** Deletes the row, which a trigger removes from choices and from documents that a conversation has. */
-  const remove = async (ownerId: string, id: string): Promise<readonly string[] | null> => {
-    const hidden = database.transaction(() => {
+  const remove = async (
+    ownerId: string,
+    id: string,
+    isForced: boolean,
+  ): Promise<readonly string[] | 'HELD' | null> => {
+    const hidden = database.transaction((): readonly HiddenDocument[] | 'HELD' | null => {
       if (!exists(ownerId, id)) return null;
+      if (!isForced && isHeld(ownerId)) return 'HELD';
       const documents = hideDocuments(database, ownerId, id);
       database.run('DELETE FROM collections WHERE id = :id', { id });
       return documents;
     });
-    if (hidden === null) return null;
+    if (hidden === null || hidden === 'HELD') return hidden;
     await deleteDocuments(ownerId, hidden);
     return keysOf(hidden);
   };
@@ -97,7 +106,8 @@ export const sqliteCollectionStore = (database: Database): CollectionStore => {
       });
     },
     async removeDocuments(ownerId, id, attachmentIds) {
-      const hidden = database.transaction(() => {
+      const hidden = database.transaction((): readonly HiddenDocument[] | 'HELD' => {
+        if (isHeld(ownerId)) return 'HELD';
         const condition = 'AND owner_id = :ownerId AND id IN (SELECT value FROM json_each(:ids))';
         const params = { ownerId, ids: JSON.stringify(attachmentIds) };
         const documents = hideDocuments(database, ownerId, id, condition, params);
@@ -105,13 +115,14 @@ export const sqliteCollectionStore = (database: Database): CollectionStore => {
         database.run(`UPDATE attachments SET collection_id = NULL ${where}`, { id, ...params });
         return documents;
       });
+      if (hidden === 'HELD') return hidden;
       await deleteDocuments(ownerId, hidden);
       return keysOf(hidden);
     },
-    delete: remove,
+    delete: (ownerId, id) => remove(ownerId, id, false),
     async deleteOfOwner(ownerId) {
       const rows = database.all('SELECT id FROM collections WHERE owner_id = :ownerId', { ownerId });
-      for (const row of rows) await remove(ownerId, text(row, 'id'));
+      for (const row of rows) await remove(ownerId, text(row, 'id'), true);
     },
   };
 };
