@@ -1,3 +1,4 @@
+import type { Filter } from 'mongodb';
 import type { Collections } from '../../mongo/collections.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { findOwned } from '../../mongo/findOwned.ts';
@@ -7,13 +8,28 @@ import { requireAll } from '../../paging/pageSize.ts';
 import type { Attachment } from '../attachment.ts';
 import { deletePassages } from '../passages/store/store.mongo.ts';
 import { readableBy } from '../rights/readable.mongo.ts';
-import { attachmentDocumentOf, attachmentOf, inNoConversation } from './documents.mongo.ts';
+import {
+  type AttachmentDocument,
+  attachmentDocumentOf,
+  attachmentOf,
+  inNoConversation,
+} from './documents.mongo.ts';
 import type { AttachmentStore } from './store.ts';
 
 /** A text is written before its attachment and deleted after it, so an attachment is never without its text. */
 export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
   const findMany = ({ attachments }: Collections, ownerId: string, ids: readonly string[]) =>
     findOwned(attachments, ownerId, ids, attachmentOf);
+
+  const deleteOne = async (
+    { attachments, attachmentTexts, passages }: Collections,
+    where: Filter<AttachmentDocument> & { readonly _id: string },
+  ): Promise<Attachment | null> => {
+    const deleted = await attachments.findOneAndDelete(where);
+    if (deleted) await attachmentTexts.deleteOne({ _id: where._id });
+    if (deleted) await deletePassages({ passages }, [where._id]);
+    return deleted && attachmentOf(deleted);
+  };
 
   return {
     insert: (attachment, text) =>
@@ -71,13 +87,11 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
           .toArray();
         return found.map(({ fileKey }) => fileKey);
       }),
-    delete: (ownerId, id) =>
-      run(async ({ attachments, attachmentTexts, passages }): Promise<Attachment | null> => {
-        const deleted = await attachments.findOneAndDelete({ _id: id, ownerId });
-        if (deleted) await attachmentTexts.deleteOne({ _id: id });
-        if (deleted) await deletePassages({ passages }, [id]);
-        return deleted && attachmentOf(deleted);
-      }),
+    delete: (ownerId, id) => run((collections) => deleteOne(collections, { _id: id, ownerId })),
+    deleteUnsent: (ownerId, id) =>
+      run((collections) =>
+        deleteOne(collections, { _id: id, ownerId, conversationId: null, collectionId: null }),
+      ),
     deleteOfOwner: (ownerId) =>
       run(async ({ attachments, attachmentTexts, passages }) => {
         const hidden = { ownerId: null, formerOwnerId: ownerId };
