@@ -120,7 +120,7 @@ const Inherited = ({ names }: { names: readonly string[] }) => {
   const list = new Intl.ListFormat(locale()).format(names);
   return (
     <p className="mt-1.5 text-sm text-muted wrap-anywhere">
-      <Trans>Answers also search what the folder chose: {list}.</Trans>
+      <Trans>Answers also search the collections of the folder: {list}.</Trans>
     </p>
   );
 };

@@ -165,6 +165,6 @@ describeInChromium('collections of documents, in Chromium', () => {
     await dialog().getByRole('button', { name: 'Save' }).press('Enter');
     await dialog().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
-    await dialog().getByText('Answers also search what the folder chose: Laws.').waitFor();
+    await dialog().getByText('Answers also search the collections of the folder: Laws.').waitFor();
   });
 });
