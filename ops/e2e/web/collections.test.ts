@@ -166,5 +166,6 @@ describeInChromium('collections of documents, in Chromium', () => {
     await dialog().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
     await dialog().getByText('Answers also search the collections of the folder: Laws.').waitFor();
+    await dialog().getByText('and collections from its next question on').waitFor();
   });
 });
