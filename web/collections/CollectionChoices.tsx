@@ -9,10 +9,12 @@ export interface CollectionChoicesProps {
   /** The global id of a conversation or a folder. */
   readonly id: string;
   readonly fetchKey: number;
+  /** Closes the dialog before its link opens a page, which would be behind it. */
+  readonly onLeave: () => void;
 }
 
 /** A part of a form: the collections that a conversation or a folder searches. `readChoices` reads it. */
-export const CollectionChoices = ({ id, fetchKey }: CollectionChoicesProps) => {
+export const CollectionChoices = ({ id, fetchKey, onLeave }: CollectionChoicesProps) => {
   const { node, collections } = useLazyLoadQuery<CollectionChoicesQuery>(
     graphql`
       query CollectionChoicesQuery($id: ID!) {
@@ -75,7 +77,7 @@ export const CollectionChoices = ({ id, fetchKey }: CollectionChoicesProps) => {
         <p className="text-sm text-muted">
           <Trans>
             There are no collections yet. Create one on the page{' '}
-            <Link to={collectionsPath} className="text-accent hover:underline">
+            <Link to={collectionsPath} onClick={onLeave} className="text-accent hover:underline">
               Collections
             </Link>
             .

@@ -84,7 +84,11 @@ export const ChatSettingsDialog = ({ open, onOpenChange, conversation: key }: Ch
           options={options}
           inherited={{ systemPrompt: inheritedSystemPrompt ?? null, options: inheritedOptions }}
         />
-        <LoadBoundary>{(fetchKey) => <CollectionChoices id={id} fetchKey={fetchKey} />}</LoadBoundary>
+        <LoadBoundary>
+          {(fetchKey) => (
+            <CollectionChoices id={id} fetchKey={fetchKey} onLeave={() => onOpenChange(false)} />
+          )}
+        </LoadBoundary>
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
           <Button onClick={() => onOpenChange(false)}>

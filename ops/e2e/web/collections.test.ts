@@ -78,6 +78,16 @@ describeInChromium('collections of documents, in Chromium', () => {
     await page.getByText('There are no collections yet.').waitFor();
   });
 
+  it('have a link in the dialog of a folder, which closes it', async () => {
+    await app.client.data('mutation { createFolder(input: { name: "Ports" }) { folder { id } } }');
+    page = await app.open('/settings');
+    await page.getByRole('button', { name: 'Options for the folder Ports' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Edit' }).press('Enter');
+    await dialog().getByRole('link', { name: 'Collections' }).press('Enter');
+    await page.getByRole('heading', { name: 'Collections' }).waitFor();
+    await dialog().waitFor({ state: 'detached' });
+  });
+
   it('are shared, searched by a chat of another user, and withdrawn', async () => {
     page = await app.open('/collections');
     await page.getByRole('button', { name: 'New collection' }).click();
