@@ -1,4 +1,5 @@
 import { Trans } from '@lingui/react/macro';
+import { useId, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { Link } from 'react-router';
 import { locale } from '../language/language.ts';
@@ -13,8 +14,12 @@ export interface CollectionChoicesProps {
   readonly onLeave: () => void;
 }
 
+/** The maximum of the server. */
+const maxChosen = 10;
+
 /** A part of a form: the collections that a conversation or a folder searches. `readChoices` reads it. */
 export const CollectionChoices = ({ id, fetchKey, onLeave }: CollectionChoicesProps) => {
+  const hintId = useId();
   const { node, collections } = useLazyLoadQuery<CollectionChoicesQuery>(
     graphql`
       query CollectionChoicesQuery($id: ID!) {
@@ -62,7 +67,14 @@ export const CollectionChoices = ({ id, fetchKey, onLeave }: CollectionChoicesPr
     { fetchPolicy: 'network-only', fetchKey },
   );
   const chosen = node?.collections ?? [];
-  const isChosen = new Set(chosen.map(({ collectionId }) => collectionId));
+  const [selected, setSelected] = useState<ReadonlySet<string>>(
+    () => new Set(chosen.map(({ collectionId }) => collectionId)),
+  );
+  const isFull = selected.size >= maxChosen;
+  const select = (collectionId: string, isSelected: boolean) => {
+    const others = [...selected].filter((one) => one !== collectionId);
+    setSelected(new Set(isSelected ? [...others, collectionId] : others));
+  };
   const available = collections.edges.flatMap((edge) => edge.node ?? []);
   const known = new Set(available.map((collection) => collection.id));
   const further = chosen.filter(({ collectionId }) => !known.has(collectionId));
@@ -97,7 +109,10 @@ export const CollectionChoices = ({ id, fetchKey, onLeave }: CollectionChoicesPr
                 type="checkbox"
                 name={choiceField}
                 value={collectionId}
-                defaultChecked={isChosen.has(collectionId)}
+                checked={selected.has(collectionId)}
+                disabled={isFull && !selected.has(collectionId)}
+                aria-describedby={isFull ? hintId : undefined}
+                onChange={({ target }) => select(collectionId, target.checked)}
                 className="mt-1 size-4 shrink-0 accent-accent"
               />
               {name === null ? (
@@ -112,6 +127,11 @@ export const CollectionChoices = ({ id, fetchKey, onLeave }: CollectionChoicesPr
             </label>
           ))}
         </div>
+      )}
+      {isFull && (
+        <p id={hintId} role="status" className="mt-1.5 text-sm text-muted">
+          <Trans>At most {maxChosen} collections can be chosen. Clear one to choose another.</Trans>
+        </p>
       )}
       {inherited.length > 0 && <Inherited names={inherited} />}
     </fieldset>
