@@ -157,6 +157,27 @@ describeInChromium('collections of documents, in Chromium', () => {
     await member.context().close();
   }, 90_000);
 
+  it('of another administrator leave the page when they are withdrawn', async () => {
+    await app.client.data(
+      `mutation { createUser(input: { username: "boss", password: "${password}", role: ADMIN }) { user { id } } }`,
+    );
+    const boss = await signIn(app.server.url, 'boss', password);
+    const { createCollection } = await boss.data<{ createCollection: { collection: { id: string } } }>(
+      'mutation { createCollection(input: { name: "Plans" }) { collection { id } } }',
+    );
+    await boss.data('mutation ($id: ID!) { shareCollection(input: { id: $id }) { __typename } }', {
+      id: createCollection.collection.id,
+    });
+    await boss.close();
+    page = await app.open('/collections');
+    await page.getByRole('link', { name: /Plans/ }).click();
+    await page.getByRole('button', { name: 'Stop sharing' }).click();
+    await alert().getByRole('button', { name: 'Stop sharing' }).click();
+    await page.getByText('Collection no longer shared.').waitFor();
+    await expectSoon(async () => new URL(page.url()).pathname).toBe('/collections');
+    await expectSoon(() => page.getByRole('link', { name: /Plans/ }).count()).toBe(0);
+  });
+
   it('are chosen in a folder, whose chats say so', async () => {
     await app.client.data('mutation { createCollection(input: { name: "Laws" }) { collection { id } } }');
     const { createFolder } = await app.client.data<{ createFolder: { folder: { id: string } } }>(
