@@ -7,6 +7,12 @@ import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 const lighthouse = 'The lighthouse of Farhaven was built in 1871 by Ada Grey.';
 const password = 'a long passphrase of a member';
 
+const text = (name: string, content: string) => ({
+  name,
+  mimeType: 'text/plain',
+  buffer: Buffer.from(content),
+});
+
 describeInChromium('collections of documents, in Chromium', () => {
   let app: ChatApp;
   let page: Page;
@@ -26,11 +32,6 @@ describeInChromium('collections of documents, in Chromium', () => {
     await page.getByRole('button', { name: 'Add documents' }).click();
     await (await chooser).setFiles(files);
   };
-  const text = (name: string, content: string) => ({
-    name,
-    mimeType: 'text/plain',
-    buffer: Buffer.from(content),
-  });
   const documents = () => page.getByRole('list', { name: 'Documents' });
 
   it('are created, filled, changed and deleted, by keyboard too', async () => {
@@ -199,4 +200,29 @@ describeInChromium('collections of documents, in Chromium', () => {
     await dialog().getByText('Answers also search the collections of the folder: Laws.').waitFor();
     await dialog().getByText('and collections from its next question on').waitFor();
   });
+});
+
+describeInChromium('many files for a collection, in Chromium', () => {
+  let app: ChatApp;
+  let page: Page;
+  beforeAll(async () => {
+    app = await startChatApp({ WRITE_LIMIT: '4/5s', RATE_LIMIT: 'off' });
+  }, 90_000);
+  afterAll(() => app?.close(), 60_000);
+
+  it('wait while the server takes only so many', async () => {
+    const { createCollection } = await app.client.data<{
+      createCollection: { collection: { id: string } };
+    }>('mutation { createCollection(input: { name: "Many" }) { collection { id } } }');
+    page = await app.open(`/collections/${encodeURIComponent(createCollection.collection.id)}`);
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Add documents' }).click();
+    const files = Array.from({ length: 4 }, (_, at) => text(`${at}.txt`, `Text ${at}.`));
+    await (await chooser).setFiles(files);
+    await page.getByText('Waiting, because the server takes only so many a minute.').first().waitFor();
+    const documents = page.getByRole('list', { name: 'Documents' }).getByRole('listitem');
+    await documents.nth(3).waitFor({ timeout: 40_000 });
+    await expectSoon(() => page.getByRole('list', { name: 'Uploads' }).count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
 });
