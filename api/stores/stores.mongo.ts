@@ -3,7 +3,6 @@ import { mongoAnswerDefaultsStore } from '../answerDefaults/store/store.mongo.ts
 import { mongoApiKeyStore } from '../apiKeys/store.mongo.ts';
 import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoPassageStore } from '../attachments/passages/store/store.mongo.ts';
-import { finishAttachmentDeletions } from '../attachments/store/deletion.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
 import { finishCollectionDeletions } from '../collections/store/deletion.mongo.ts';
@@ -19,6 +18,7 @@ import { mongoHoldStore } from '../holds/store.mongo.ts';
 import { indexPendingMessages } from '../messages/searchIndex.mongo.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
+import { finishAttachmentDeletions } from '../mongo/hiddenAttachments.ts';
 import type { Repair } from '../mongo/prepare.ts';
 import { retryingReads } from '../mongo/retryingReads.ts';
 import { mongoPresetStore } from '../presets/store/store.mongo.ts';

@@ -1,4 +1,5 @@
 import type { Binary, Collection } from 'mongodb';
+import { onlyInCollection } from '../../mongo/hiddenAttachments.ts';
 import type { Attachment } from '../attachment.ts';
 import type { IndexDocument } from '../passages/store/documents.mongo.ts';
 
@@ -9,15 +10,6 @@ declare module '../../mongo/collections.ts' {
     readonly attachmentParts: Collection<AttachmentPartDocument>;
   }
 }
-
-/**
- * The `conversationId` of a document that is in a collection and in no conversation. Earlier releases know no collections, and
- * their sweep deletes attachments whose `conversationId` is null.
- */
-export const onlyInCollection = 'collection';
-
-/** The filter for `conversationId` of an attachment that is in no conversation. */
-export const inNoConversation = { $in: [null, onlyInCollection] };
 
 export interface AttachmentDocument extends Omit<Attachment, 'id' | 'ownerId' | 'collectionId'> {
   readonly _id: string;

@@ -2,18 +2,14 @@ import type { Filter } from 'mongodb';
 import type { Collections } from '../../mongo/collections.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { findOwned } from '../../mongo/findOwned.ts';
+import { inNoConversation } from '../../mongo/hiddenAttachments.ts';
 import { timedPage } from '../../mongo/page.ts';
 import { readWithin } from '../../mongo/readWithin.ts';
 import { requireAll } from '../../paging/pageSize.ts';
 import type { Attachment } from '../attachment.ts';
 import { deletePassages } from '../passages/store/store.mongo.ts';
 import { readableBy } from '../rights/readable.mongo.ts';
-import {
-  type AttachmentDocument,
-  attachmentDocumentOf,
-  attachmentOf,
-  inNoConversation,
-} from './documents.mongo.ts';
+import { type AttachmentDocument, attachmentDocumentOf, attachmentOf } from './documents.mongo.ts';
 import type { AttachmentStore } from './store.ts';
 
 /** A text is written before its attachment and deleted after it, so an attachment is never without its text. */

@@ -1,11 +1,12 @@
 import type { Filter } from 'mongodb';
-import { deleteHidden, hideAttachments } from '../../attachments/store/deletion.mongo.ts';
+import type { AttachmentDocument } from '../../attachments/store/documents.mongo.ts';
+import type { Collections } from '../../mongo/collections.ts';
 import {
-  type AttachmentDocument,
+  deleteHidden,
+  hideAttachments,
   inNoConversation,
   onlyInCollection,
-} from '../../attachments/store/documents.mongo.ts';
-import type { Collections } from '../../mongo/collections.ts';
+} from '../../mongo/hiddenAttachments.ts';
 
 const isHeld = async ({ holds }: Pick<Collections, 'holds'>, ownerId: string): Promise<boolean> =>
   (await holds.findOne({ ownerId, conversationId: null })) !== null;

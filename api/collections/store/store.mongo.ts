@@ -1,5 +1,5 @@
-import { onlyInCollection } from '../../attachments/store/documents.mongo.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
+import { onlyInCollection } from '../../mongo/hiddenAttachments.ts';
 import { timedPage } from '../../mongo/page.ts';
 import type { CollectionSummary } from '../collection.ts';
 import { deleteUnlessHeld, finishDeletion, hideCollection, releaseUnlessHeld } from './deletion.mongo.ts';

@@ -1,6 +1,5 @@
-import { deleteHidden, hideAttachments } from '../../attachments/store/deletion.mongo.ts';
-import { onlyInCollection } from '../../attachments/store/documents.mongo.ts';
 import type { Collections } from '../../mongo/collections.ts';
+import { deleteHidden, hideAttachments, onlyInCollection } from '../../mongo/hiddenAttachments.ts';
 
 /**
  * Deletes a conversation with its messages, generations, shares, and attachments that are in no collection. Its owner is cleared first, in one step:

@@ -1,7 +1,16 @@
-import type { Filter } from 'mongodb';
-import type { Collections } from '../../mongo/collections.ts';
-import { deletePassages } from '../passages/store/store.mongo.ts';
-import { type AttachmentDocument, onlyInCollection } from './documents.mongo.ts';
+import type { Collection, Filter } from 'mongodb';
+import type { Collections } from './collections.ts';
+
+type AttachmentFilter = Collections['attachments'] extends Collection<infer Stored> ? Filter<Stored> : never;
+
+/**
+ * The `conversationId` of a document that is in a collection and in no conversation. Earlier releases know no collections, and
+ * their sweep deletes attachments whose `conversationId` is null.
+ */
+export const onlyInCollection = 'collection';
+
+/** The filter for `conversationId` of an attachment that is in no conversation. */
+export const inNoConversation = { $in: [null, onlyInCollection] };
 
 /** An attachment that nobody sees any more, and that is being deleted. */
 export interface HiddenAttachment {
@@ -12,7 +21,7 @@ export interface HiddenAttachment {
 /** Hides the matching attachments of one owner from everyone, in one update. Afterwards `deleteHidden` deletes them. */
 export const hideAttachments = async (
   { attachments }: Pick<Collections, 'attachments'>,
-  where: Filter<AttachmentDocument>,
+  where: AttachmentFilter,
 ): Promise<readonly HiddenAttachment[]> => {
   const found = await attachments.find(where, { projection: { ownerId: 1 } }).toArray();
   const [first] = found;
@@ -43,7 +52,7 @@ export const deleteHidden = async (
 ): Promise<void> => {
   if (hidden.length === 0) return;
   const ids = hidden.map(({ id }) => id);
-  await deletePassages(collections, ids);
+  await collections.passages.deleteMany({ attachmentId: { $in: ids } });
   await collections.attachmentTexts.deleteMany({ _id: { $in: ids } });
   await collections.attachments.deleteMany({ _id: { $in: ids }, ownerId: null });
 };
