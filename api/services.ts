@@ -299,6 +299,7 @@ export const createServices = (deps: ServicesDeps) => {
     tools,
     settings,
     folders,
+    collections,
     promptAttachments,
     generations: stores.generations,
     messages: stores.messages,

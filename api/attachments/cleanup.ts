@@ -58,7 +58,7 @@ export const createAttachmentCleanup = (deps: AttachmentCleanupDeps): Attachment
       if (last === null) return;
       for (const { ownerId, id, fileKey } of unsent) {
         if (await deps.isHeld(ownerId)) continue;
-        await attachments.delete(ownerId, id);
+        await attachments.deleteUnsent(ownerId, id);
         await deleteUnused(ownerId, [fileKey]);
       }
     }

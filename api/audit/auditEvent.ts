@@ -28,6 +28,7 @@ export const auditActions = {
   PLACE_LEGAL_HOLD: 'Placed a legal hold on the data of a user or on one conversation.',
   RELEASE_LEGAL_HOLD: 'Released a legal hold.',
   CREATE_COLLECTION: 'Created a collection of documents.',
+  UPDATE_COLLECTION: 'Changed the name or the description of a collection.',
   SHARE_COLLECTION: 'Shared a collection with all users.',
   WITHDRAW_COLLECTION: 'Ended the sharing of a collection.',
   DELETE_COLLECTION: 'Deleted a collection, with its documents that no conversation has.',

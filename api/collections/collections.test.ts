@@ -342,6 +342,34 @@ describe('collections on a running server', () => {
     expect(prompt.length).toBeLessThan(9_000);
   });
 
+  it('are searched by the first question of a new chat that chooses them', async () => {
+    const { id } = await create('First');
+    await change('addDocuments', {
+      collectionId: id,
+      attachments: [await upload('harbours.md', lighthouse)],
+    });
+    const question = { prompt: 'Who built the lighthouse?', collections: [id, id] };
+    const result = await run<Started & { readonly conversation: { readonly id: string } }>(
+      'generate',
+      question,
+      `conversation { id } ${started}`,
+    );
+    const { message, prompt } = await finish(result);
+    expect(prompt).toContain(lighthouse);
+    expect(message.sources).toHaveLength(1);
+    const conversationId = result.data?.conversation.id ?? '';
+    expect(await choicesOf(conversationId)).toEqual([{ collectionId: id, collection: { name: 'First' } }]);
+    const { id: foreign } = await create('Private', app.token);
+    const rejected = (input: object) => run('generate', { prompt: 'Hi', ...input }, 'generation { id }');
+    expect((await rejected({ collections: [foreign] })).code).toBe('NOT_FOUND');
+    expect((await rejected({ collections: [id], conversationId })).error).toBe(
+      'collections is for new conversations. Choose those of this one with updateConversation.',
+    );
+    expect((await rejected({ collections: Array.from({ length: 11 }, () => id) })).code).toBe(
+      'BAD_USER_INPUT',
+    );
+  });
+
   it('are inherited from the folder of a conversation', async () => {
     const { id } = await create('Of the folder');
     const document = await upload('harbours.md', lighthouse);

@@ -6,6 +6,7 @@ import type { AttachmentStore } from '../attachments/store/store.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
 import { maxChosenCollections } from '../conversations/bounds.ts';
 import { badInput, Failure, forbidden, notFound } from '../errors/failures.ts';
+import { underHold } from '../holds/hold.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
@@ -195,6 +196,7 @@ export const createDocumentCollections = (deps: DocumentCollectionsDeps): Docume
       await findOwn(viewer, id);
       await checkDeletable(viewer.user.id);
       const files = await store.delete(viewer.user.id, id);
+      if (files === 'HELD') throw underHold();
       if (!files) throw notFound('collection');
       await cleanup.deleteUnusedFiles(viewer.user.id, files);
     },
@@ -244,6 +246,7 @@ export const createDocumentCollections = (deps: DocumentCollectionsDeps): Docume
         id,
         found.map((attachment) => attachment.id),
       );
+      if (files === 'HELD') throw underHold();
       await cleanup.deleteUnusedFiles(viewer.user.id, files);
       return { collection, documents: found };
     },

@@ -72,7 +72,7 @@ export const limitVariables = {
     schema: rates.default(forEveryRole(minutely(120))),
     default: '`120/1m`',
     meaning:
-      'how many conversations, attachments and presets a user may create or change per period, API keys included; each call of an import counts; in the form of `RATE_LIMIT`',
+      'how many conversations, attachments, collections and presets a user may create or change per period, API keys included; each call of an import counts; in the form of `RATE_LIMIT`',
   }),
   REQUEST_LIMIT: variable({
     schema: rates.default(forEveryRole(minutely(600))),

@@ -18,6 +18,7 @@ import { mongoHoldStore } from '../holds/store.mongo.ts';
 import { indexPendingMessages } from '../messages/searchIndex.mongo.ts';
 import { mongoMessageStore } from '../messages/store.mongo.ts';
 import { connectMongo, type MongoDeps } from '../mongo/connection.ts';
+import { finishAttachmentDeletions } from '../mongo/hiddenAttachments.ts';
 import type { Repair } from '../mongo/prepare.ts';
 import { retryingReads } from '../mongo/retryingReads.ts';
 import { mongoPresetStore } from '../presets/store/store.mongo.ts';
@@ -30,6 +31,7 @@ import type { Stores } from './stores.ts';
 export const mongoRepairs: readonly Repair[] = [
   finishDeletions,
   finishCollectionDeletions,
+  finishAttachmentDeletions,
   unfileFromDeleted,
   indexPendingMessages,
 ];

@@ -9,6 +9,7 @@ import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqlitePassageStore } from '../attachments/passages/store/store.sqlite.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
+import { finishDocumentDeletions } from '../collections/store/deletion.sqlite.ts';
 import { sqliteCollectionStore } from '../collections/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
 import { sqliteDockerRequestStore } from '../docker/store/store.sqlite.ts';
@@ -62,6 +63,8 @@ export function openSqliteStores({ dataDir, log, maxPages }: SqliteStoresOptions
     const { from, to } = migrate(database);
     if (from !== to) log?.info({ path, from, to }, 'store: migrated');
     writeInstallationMarker(dataDir);
+    const finished = finishDocumentDeletions(database);
+    if (finished > 0) log?.info({ path, finished }, 'store: deleted documents after a crash');
     if (maxPages !== undefined) database.connection.exec(`PRAGMA max_page_count = ${maxPages}`);
     return storesOf(database, dataDir);
   } catch (error) {

@@ -106,6 +106,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   });
   const models = { choose: async () => ({ model: (await engine.models())[0], reason: null }) };
   const noFolders = { require: async () => {} };
+  const collections = { checkChosen: async (_readerId: string, ids: readonly string[]) => ids };
   const enqueueRetries = createEnqueueRetries();
   const generations = createGenerations({
     ...stores,
@@ -113,6 +114,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     tools: createTools([]),
     settings: { inherited: async () => ({ systemPrompt: null, options: {}, collectionIds: [] }) },
     folders: noFolders,
+    collections,
     engine,
     models: models as unknown as Parameters<typeof createGenerations>[0]['models'],
     journal,
@@ -129,7 +131,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   });
   const conversations = createConversations({
     folders: noFolders,
-    collections: { checkChosen: async (_readerId, collectionIds) => collectionIds },
+    collections,
     attachments: { fileKeysOfConversation: async () => [], deleteUnusedFiles: async () => {} },
     conversations: conversationStore,
     messages,

@@ -1,5 +1,6 @@
 import { t } from '@lingui/core/macro';
 import { serverAddress } from '../relay/basePath.ts';
+import { PageFailure } from '../relay/failure.ts';
 
 /** What the server read of a file. */
 export interface UploadedFile {
@@ -33,7 +34,7 @@ export const uploadFile = (file: File, { onProgress, signal }: UploadOptions): P
     request.onload = () => {
       const answer = parse(request.responseText);
       if (request.status === 200 && isUploaded(answer)) resolve(answer);
-      else reject(new Error(detailOf(answer) ?? t`The server did not take “${name}”. Try again.`));
+      else reject(failureOf(request, detailOf(answer) ?? t`The server did not take “${name}”. Try again.`));
     };
     request.onerror = () =>
       reject(new Error(t`“${name}” could not be sent. Check the connection, then try again.`));
@@ -53,6 +54,15 @@ export const deleteUploaded = (id: string): void => {
 
 /** Returns the name of a file for the reader and the server, which allows 200 characters. A pasted file may have none. */
 export const nameOf = ({ name }: File): string => (name === '' ? t`pasted file` : name.slice(-200));
+
+/** Returns an error for the reader: of a rate limit, one that says when to try again. */
+const failureOf = (request: XMLHttpRequest, message: string): Error => {
+  const code = request.getResponseHeader('x-error-code');
+  const isLimited = code === null ? request.status === 429 : code === 'RATE_LIMITED';
+  if (!isLimited) return new Error(message);
+  const retryAfter = Number(request.getResponseHeader('retry-after') ?? 1);
+  return new PageFailure('RATE_LIMITED', message, retryAfter);
+};
 
 const parse = (text: string): unknown => {
   try {

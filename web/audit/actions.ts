@@ -66,6 +66,7 @@ export const kinds = {
     label: msg`Collections`,
     actions: {
       CREATE_COLLECTION: msg`Create a collection`,
+      UPDATE_COLLECTION: msg`Change a collection`,
       ADD_DOCUMENTS: msg`Add documents to a collection`,
       REMOVE_DOCUMENTS: msg`Remove documents from a collection`,
       SHARE_COLLECTION: msg`Share a collection`,

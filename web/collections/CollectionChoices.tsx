@@ -1,4 +1,5 @@
 import { Trans } from '@lingui/react/macro';
+import { useId, useState } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { Link } from 'react-router';
 import { locale } from '../language/language.ts';
@@ -9,10 +10,16 @@ export interface CollectionChoicesProps {
   /** The global id of a conversation or a folder. */
   readonly id: string;
   readonly fetchKey: number;
+  /** Closes the dialog before its link opens a page, which would be behind it. */
+  readonly onLeave: () => void;
 }
 
+/** The maximum of the server. */
+const maxChosen = 10;
+
 /** A part of a form: the collections that a conversation or a folder searches. `readChoices` reads it. */
-export const CollectionChoices = ({ id, fetchKey }: CollectionChoicesProps) => {
+export const CollectionChoices = ({ id, fetchKey, onLeave }: CollectionChoicesProps) => {
+  const hintId = useId();
   const { node, collections } = useLazyLoadQuery<CollectionChoicesQuery>(
     graphql`
       query CollectionChoicesQuery($id: ID!) {
@@ -60,7 +67,14 @@ export const CollectionChoices = ({ id, fetchKey }: CollectionChoicesProps) => {
     { fetchPolicy: 'network-only', fetchKey },
   );
   const chosen = node?.collections ?? [];
-  const isChosen = new Set(chosen.map(({ collectionId }) => collectionId));
+  const [selected, setSelected] = useState<ReadonlySet<string>>(
+    () => new Set(chosen.map(({ collectionId }) => collectionId)),
+  );
+  const isFull = selected.size >= maxChosen;
+  const select = (collectionId: string, isSelected: boolean) => {
+    const others = [...selected].filter((one) => one !== collectionId);
+    setSelected(new Set(isSelected ? [...others, collectionId] : others));
+  };
   const available = collections.edges.flatMap((edge) => edge.node ?? []);
   const known = new Set(available.map((collection) => collection.id));
   const further = chosen.filter(({ collectionId }) => !known.has(collectionId));
@@ -75,7 +89,7 @@ export const CollectionChoices = ({ id, fetchKey }: CollectionChoicesProps) => {
         <p className="text-sm text-muted">
           <Trans>
             There are no collections yet. Create one on the page{' '}
-            <Link to={collectionsPath} className="text-accent hover:underline">
+            <Link to={collectionsPath} onClick={onLeave} className="text-accent hover:underline">
               Collections
             </Link>
             .
@@ -95,7 +109,10 @@ export const CollectionChoices = ({ id, fetchKey }: CollectionChoicesProps) => {
                 type="checkbox"
                 name={choiceField}
                 value={collectionId}
-                defaultChecked={isChosen.has(collectionId)}
+                checked={selected.has(collectionId)}
+                disabled={isFull && !selected.has(collectionId)}
+                aria-describedby={isFull ? hintId : undefined}
+                onChange={({ target }) => select(collectionId, target.checked)}
                 className="mt-1 size-4 shrink-0 accent-accent"
               />
               {name === null ? (
@@ -111,6 +128,11 @@ export const CollectionChoices = ({ id, fetchKey }: CollectionChoicesProps) => {
           ))}
         </div>
       )}
+      {isFull && (
+        <p id={hintId} role="status" className="mt-1.5 text-sm text-muted">
+          <Trans>At most {maxChosen} collections can be chosen. Clear one to choose another.</Trans>
+        </p>
+      )}
       {inherited.length > 0 && <Inherited names={inherited} />}
     </fieldset>
   );
@@ -120,7 +142,7 @@ const Inherited = ({ names }: { names: readonly string[] }) => {
   const list = new Intl.ListFormat(locale()).format(names);
   return (
     <p className="mt-1.5 text-sm text-muted wrap-anywhere">
-      <Trans>Answers also search what the folder chose: {list}.</Trans>
+      <Trans>Answers also search the collections of the folder: {list}.</Trans>
     </p>
   );
 };

@@ -6,8 +6,8 @@ import { locale } from '../language/language.ts';
 import type { CollectionIndexing_collection$key } from './__generated__/CollectionIndexing_collection.graphql.ts';
 import type { CollectionIndexingQuery } from './__generated__/CollectionIndexingQuery.graphql.ts';
 
-/** The interval between two questions for the progress, in ms. */
-const intervalMs = 3_000;
+/** The interval between two polls, in ms. It doubles while nothing changes, up to the maximum: without a model, nothing does. */
+const pause = { shortest: 3_000, longest: 60_000 };
 
 /** Says how far the documents of a collection are prepared for search by meaning, while they are. */
 export const CollectionIndexing = ({
@@ -32,11 +32,24 @@ export const CollectionIndexing = ({
   const environment = useRelayEnvironment();
   const { state, done, total } = indexing;
   const isPending = state === 'RUNNING' || state === 'WAITING';
+  // biome-ignore lint/correctness/useExhaustiveDependencies: progress makes the interval short again
   useEffect(() => {
     if (!isPending) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let request: { unsubscribe(): void } | undefined;
-    const timer = setInterval(() => {
-      request?.unsubscribe();
+    let isPolling = false;
+    let waitMs = pause.shortest;
+    const wait = () => {
+      clearTimeout(timer);
+      if (!isPolling && document.visibilityState === 'visible') timer = setTimeout(poll, waitMs);
+    };
+    const end = () => {
+      isPolling = false;
+      wait();
+    };
+    const poll = () => {
+      isPolling = true;
+      waitMs = Math.min(waitMs * 2, pause.longest);
       request = fetchQuery<CollectionIndexingQuery>(
         environment,
         graphql`
@@ -48,13 +61,16 @@ export const CollectionIndexing = ({
         `,
         { id },
         { networkCacheConfig: { force: true } },
-      ).subscribe({ error: () => {} });
-    }, intervalMs);
+      ).subscribe({ complete: end, error: end });
+    };
+    wait();
+    document.addEventListener('visibilitychange', wait);
     return () => {
-      clearInterval(timer);
+      document.removeEventListener('visibilitychange', wait);
+      clearTimeout(timer);
       request?.unsubscribe();
     };
-  }, [environment, id, isPending]);
+  }, [environment, id, isPending, state, done, total]);
   if (state === 'WAITING') {
     return (
       <p className="py-2 text-sm text-muted">

@@ -69,7 +69,7 @@ export const DocumentList = ({ collection: key }: { collection: DocumentList_col
       )}
       {uploads.length > 0 && (
         <ul aria-label={t`Uploads`} className="mt-4 flex flex-col gap-2">
-          {uploads.map(({ key: upload, name, progress, problem }) => (
+          {uploads.map(({ key: upload, name, progress, isWaiting, problem }) => (
             <li key={upload} className="flex items-center gap-3 rounded-lg bg-sunken px-3 py-2 text-sm">
               <span className="min-w-0 flex-1">
                 <span dir="auto" className="block truncate font-medium">
@@ -80,7 +80,12 @@ export const DocumentList = ({ collection: key }: { collection: DocumentList_col
                     {problem}
                   </span>
                 )}
-                {!problem && progress < 1 && (
+                {!problem && isWaiting && (
+                  <span role="status" className="block text-muted">
+                    <Trans>Waiting, because the server takes only so many a minute.</Trans>
+                  </span>
+                )}
+                {!problem && !isWaiting && progress < 1 && (
                   <progress
                     aria-label={t`Upload of ${name}`}
                     value={progress}
@@ -88,7 +93,7 @@ export const DocumentList = ({ collection: key }: { collection: DocumentList_col
                     className="block h-1.5 w-32 accent-accent"
                   />
                 )}
-                {!problem && progress >= 1 && (
+                {!problem && !isWaiting && progress >= 1 && (
                   <span role="status" className="block text-muted">
                     <Trans comment="The server reads the file">Reading…</Trans>
                   </span>

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { commitMutation, graphql, useRelayEnvironment } from 'react-relay';
 import { deleteUploaded, nameOf, uploadFile } from '../attachments/uploadFile.ts';
 import { messageOf, RequestFailure } from '../relay/failure.ts';
+import { patiently } from '../relay/patiently.ts';
 import type { useUploadsMutation } from './__generated__/useUploadsMutation.graphql.ts';
 
 /** A file on its way into a collection. */
@@ -10,9 +11,14 @@ export interface CollectionUpload {
   readonly name: string;
   /** The sent share, from 0 to 1; at 1 the server reads the file. */
   readonly progress: number;
+  /** Whether it waits for the server's rate limit. */
+  readonly isWaiting: boolean;
   /** Why it was not added; null so far. */
   readonly problem: string | null;
 }
+
+/** How often an upload waits for the rate limit before it fails. */
+const maxWaits = 5;
 
 /** Uploads files into a collection, one after the other: the server reads only a few at once. */
 export const useUploads = (collectionId: string, connection: string) => {
@@ -75,12 +81,15 @@ export const useUploads = (collectionId: string, connection: string) => {
     async (key: number, file: File, signal: AbortSignal) => {
       try {
         signal.throwIfAborted();
-        const { id } = await uploadFile(file, {
+        const patience = {
           signal,
-          onProgress: (progress) => change(key, { progress }),
-        });
+          onWaiting: (isWaiting: boolean) => change(key, { isWaiting }),
+          maxWaits,
+        };
+        const onProgress = (progress: number) => change(key, { progress });
+        const { id } = await patiently(() => uploadFile(file, { signal, onProgress }), patience);
         try {
-          await put(id);
+          await patiently(() => put(id), patience);
         } catch (error) {
           // It would count towards the storage for days.
           deleteUploaded(id);
@@ -102,7 +111,10 @@ export const useUploads = (collectionId: string, connection: string) => {
       for (const file of files) {
         lastKey.current += 1;
         const key = lastKey.current;
-        setUploads((all) => [...all, { key, name: nameOf(file), progress: 0, problem: null }]);
+        setUploads((all) => [
+          ...all,
+          { key, name: nameOf(file), progress: 0, isWaiting: false, problem: null },
+        ]);
         last.current = last.current.then(() => send(key, file, signal));
       }
     },

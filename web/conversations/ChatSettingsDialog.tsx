@@ -76,7 +76,7 @@ export const ChatSettingsDialog = ({ open, onOpenChange, conversation: key }: Ch
       open={open}
       onOpenChange={onOpenChange}
       title={t`Chat settings`}
-      description={t`They apply to this chat, from its next answer on. Empty fields use your defaults, or else the model’s.`}
+      description={t`They apply to this chat, from its next answer on, and collections from its next question on. Empty fields use your defaults, or else the model’s.`}
     >
       <form onSubmit={onSubmit} className="flex flex-col gap-5">
         <OptionsFields
@@ -84,7 +84,11 @@ export const ChatSettingsDialog = ({ open, onOpenChange, conversation: key }: Ch
           options={options}
           inherited={{ systemPrompt: inheritedSystemPrompt ?? null, options: inheritedOptions }}
         />
-        <LoadBoundary>{(fetchKey) => <CollectionChoices id={id} fetchKey={fetchKey} />}</LoadBoundary>
+        <LoadBoundary>
+          {(fetchKey) => (
+            <CollectionChoices id={id} fetchKey={fetchKey} onLeave={() => onOpenChange(false)} />
+          )}
+        </LoadBoundary>
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
           <Button onClick={() => onOpenChange(false)}>

@@ -88,7 +88,9 @@ export const FolderDialog = ({
           </p>
         </div>
         {folderId !== undefined && (
-          <LoadBoundary>{(fetchKey) => <CollectionChoices id={folderId} fetchKey={fetchKey} />}</LoadBoundary>
+          <LoadBoundary>
+            {(fetchKey) => <CollectionChoices id={folderId} fetchKey={fetchKey} onLeave={onClose} />}
+          </LoadBoundary>
         )}
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">

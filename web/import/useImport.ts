@@ -3,6 +3,7 @@ import { commitMutation, graphql, useRelayEnvironment } from 'react-relay';
 import { listId } from '../conversations/lists.ts';
 import { refetchFoldersFor } from '../folders/refetchFolders.ts';
 import { messageOf, RequestFailure } from '../relay/failure.ts';
+import { patiently } from '../relay/patiently.ts';
 import type {
   useImportMutation,
   useImportMutation$variables,
@@ -112,21 +113,7 @@ export const useImport = () => {
         state = { ...state, ...changes };
         if (!signal.aborted) setProgress(state);
       };
-      const sendPatiently = async (input: Input, isLast: boolean): Promise<boolean> => {
-        for (let waits = 0; ; waits += 1) {
-          try {
-            return await send(input, isLast);
-          } catch (error) {
-            const isEarly = error instanceof RequestFailure && error.code === 'RATE_LIMITED';
-            if (!isEarly || waits >= maxWaits) throw error;
-            show({ isWaiting: true });
-            const waitMs = ((error as RequestFailure).retryAfter ?? 1) * 1000;
-            await new Promise((resolve) => setTimeout(resolve, waitMs));
-            signal.throwIfAborted();
-            show({ isWaiting: false });
-          }
-        }
-      };
+      const onWaiting = (isWaiting: boolean) => show({ isWaiting });
       show({});
       for (const conversation of conversations) {
         if (signal.aborted) break;
@@ -134,7 +121,9 @@ export const useImport = () => {
           let existed = false;
           const batches = batchesOf(conversation);
           for (const [index, batch] of batches.entries()) {
-            if (!existed) existed = await sendPatiently(batch, index === batches.length - 1);
+            if (existed) continue;
+            const isLast = index === batches.length - 1;
+            existed = await patiently(() => send(batch, isLast), { signal, onWaiting, maxWaits });
           }
           show({ done: state.done + 1, existed: state.existed + Number(existed) });
         } catch (error) {

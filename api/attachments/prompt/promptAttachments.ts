@@ -106,6 +106,16 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
     return outside(free).length === 0 ? [] : outside(free * (1 - sharedRoom));
   };
 
+  const rank = async (
+    readerId: string,
+    attachmentIds: readonly string[],
+    question: string,
+    firstOf?: readonly string[],
+  ): Promise<readonly FoundPassage[]> =>
+    attachmentIds.length === 0
+      ? []
+      : retrieval.rank({ readerId, attachmentIds }, question, maxSources, firstOf);
+
   const canSee = async (model: string, signal: AbortSignal): Promise<boolean> =>
     (await engine.models(signal)).find(({ name }) => name === model)?.capabilities.includes('vision') ??
     false;
@@ -159,19 +169,17 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       const inCollections = (await retrieval.searchableIn(ownerId, question.collectionIds)).filter(
         (id) => !given.has(id),
       );
-      const ids = [...own, ...inCollections];
-      if (ids.length === 0) return { attachments: cut, sources: [] };
-      // The beginnings of a collection's documents would answer nothing.
-      const ranked = await retrieval.rank(
-        { readerId: ownerId, attachmentIds: ids },
-        content,
-        maxSources,
-        own,
-      );
+      if (own.length + inCollections.length === 0) return { attachments: cut, sources: [] };
+      const [ofOwn, ofCollections] = await Promise.all([
+        rank(ownerId, own, content),
+        // The beginnings of a collection's documents would answer nothing.
+        rank(ownerId, inCollections, content, []),
+      ]);
+      const ranked = alternating(ofOwn, ofCollections).slice(0, maxSources);
       const found = new Set(ranked.map(({ attachmentId }) => attachmentId));
       const searched = await load(ownerId, [...own, ...inCollections.filter((id) => found.has(id))]);
       // A follow-up shares the room with the conversation so far, and collections are only a part of what is asked.
-      const share = parentId === null && inCollections.length === 0 ? 1 : sharedRoom;
+      const share = parentId === null && ofCollections.length === 0 ? 1 : sharedRoom;
       const fitted = await fitPassages({ content, loaded, cut, searched, ranked, share }, measure, room);
       return fitted ?? { attachments: cut, sources: [] };
     },
@@ -209,3 +217,10 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
     assign: (ownerId, ids, conversationId) => attachments.assign(ownerId, ids, conversationId),
   };
 };
+
+/** Takes from both lists in turn, so that each has half of a beginning unless the other is shorter. */
+const alternating = <Item>(first: readonly Item[], second: readonly Item[]): readonly Item[] =>
+  Array.from({ length: Math.max(first.length, second.length) }, (_, at) => [
+    ...first.slice(at, at + 1),
+    ...second.slice(at, at + 1),
+  ]).flat();

@@ -1,4 +1,5 @@
 import type { Binary, Collection } from 'mongodb';
+import { onlyInCollection } from '../../mongo/hiddenAttachments.ts';
 import type { Attachment } from '../attachment.ts';
 import type { IndexDocument } from '../passages/store/documents.mongo.ts';
 
@@ -10,8 +11,14 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-export interface AttachmentDocument extends Omit<Attachment, 'id' | 'collectionId'> {
+export interface AttachmentDocument extends Omit<Attachment, 'id' | 'ownerId' | 'collectionId'> {
   readonly _id: string;
+  /** Null while it is being deleted, which hides it from everyone in one step. */
+  readonly ownerId: string | null;
+  /** The owner before the deletion began. Absent otherwise. */
+  readonly formerOwnerId?: string;
+  /** `onlyInCollection` in place of null for a document of a collection. */
+  readonly conversationId: string | null;
   /** Absent in documents of earlier releases: null. */
   readonly collectionId?: string | null;
   /** Absent for images, and for documents of earlier releases until they are found. */
@@ -34,9 +41,10 @@ export interface AttachmentPartDocument {
   readonly createdAt: Date;
 }
 
-export const attachmentDocumentOf = ({ id, ...rest }: Attachment): AttachmentDocument => ({
+export const attachmentDocumentOf = ({ id, conversationId, ...rest }: Attachment): AttachmentDocument => ({
   _id: id,
   ...rest,
+  conversationId: conversationId ?? (rest.collectionId === null ? null : onlyInCollection),
   ...(rest.format !== 'IMAGE' && {
     index: { passages: null, embedded: 0, model: null, at: rest.createdAt },
   }),
@@ -45,10 +53,15 @@ export const attachmentDocumentOf = ({ id, ...rest }: Attachment): AttachmentDoc
 export const attachmentOf = ({
   _id,
   index: _,
+  formerOwnerId: _former,
+  ownerId,
+  conversationId,
   collectionId = null,
   ...rest
 }: AttachmentDocument): Attachment => ({
   id: _id,
+  ownerId: ownerId ?? '',
   ...rest,
+  conversationId: conversationId === onlyInCollection ? null : conversationId,
   collectionId,
 });

@@ -1,3 +1,4 @@
+import { newCollection } from '../../collections/collections.testing.ts';
 import { at, forward, newConversation, newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { Attachment } from '../attachment.ts';
@@ -90,6 +91,30 @@ export const describeAttachmentStore = (open: OpenStores): void => {
       expect(await stores.attachments.deleteOfOwner(attachment.ownerId)).toEqual(['some/file']);
       expect(await stores.attachments.deleteOfOwner(attachment.ownerId)).toEqual([]);
       expect(await stores.attachments.usedFileKeys(['some/file'])).toEqual([]);
+    });
+
+    it('deletes what was never sent, unless it is in a conversation or a collection by then', async () => {
+      const { attachments, collections, conversations } = stores;
+      const conversation = newConversation();
+      const { ownerId } = conversation;
+      await conversations.insert(conversation);
+      const collection = newCollection({ ownerId });
+      await collections.insert(collection, 10);
+      const [unsent, sent, collected] = [
+        await insert({ ownerId }),
+        await insert({ ownerId }),
+        await insert({ ownerId }),
+      ];
+      await attachments.assign(ownerId, [sent.id], conversation.id);
+      await collections.addDocuments(ownerId, collection.id, [collected.id], 10);
+      expect(await attachments.deleteUnsent(newId(), unsent.id)).toBeNull();
+      expect(await attachments.deleteUnsent(ownerId, newId())).toBeNull();
+      expect(await attachments.deleteUnsent(ownerId, sent.id)).toBeNull();
+      expect(await attachments.deleteUnsent(ownerId, collected.id)).toBeNull();
+      expect(await attachments.deleteUnsent(ownerId, unsent.id)).toEqual(unsent);
+      expect(await attachments.text(ownerId, unsent.id)).toBeNull();
+      expect(await attachments.text(ownerId, sent.id)).toBe('notes');
+      expect(await attachments.text(ownerId, collected.id)).toBe('notes');
     });
 
     it('returns the attachments of a message with it', async () => {

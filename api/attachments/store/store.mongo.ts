@@ -1,19 +1,31 @@
+import type { Filter } from 'mongodb';
 import type { Collections } from '../../mongo/collections.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { findOwned } from '../../mongo/findOwned.ts';
+import { inNoConversation } from '../../mongo/hiddenAttachments.ts';
 import { timedPage } from '../../mongo/page.ts';
 import { readWithin } from '../../mongo/readWithin.ts';
 import { requireAll } from '../../paging/pageSize.ts';
 import type { Attachment } from '../attachment.ts';
 import { deletePassages } from '../passages/store/store.mongo.ts';
 import { readableBy } from '../rights/readable.mongo.ts';
-import { attachmentDocumentOf, attachmentOf } from './documents.mongo.ts';
+import { type AttachmentDocument, attachmentDocumentOf, attachmentOf } from './documents.mongo.ts';
 import type { AttachmentStore } from './store.ts';
 
 /** A text is written before its attachment and deleted after it, so an attachment is never without its text. */
 export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
   const findMany = ({ attachments }: Collections, ownerId: string, ids: readonly string[]) =>
     findOwned(attachments, ownerId, ids, attachmentOf);
+
+  const deleteOne = async (
+    { attachments, attachmentTexts, passages }: Collections,
+    where: Filter<AttachmentDocument> & { readonly _id: string },
+  ): Promise<Attachment | null> => {
+    const deleted = await attachments.findOneAndDelete(where);
+    if (deleted) await attachmentTexts.deleteOne({ _id: where._id });
+    if (deleted) await deletePassages({ passages }, [where._id]);
+    return deleted && attachmentOf(deleted);
+  };
 
   return {
     insert: (attachment, text) =>
@@ -60,7 +72,7 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
     assign: (ownerId, ids, conversationId) =>
       run(async ({ attachments }) => {
         await attachments.updateMany(
-          { _id: { $in: [...ids] }, ownerId, conversationId: null },
+          { _id: { $in: [...ids] }, ownerId, conversationId: inNoConversation },
           { $set: { conversationId } },
         );
       }),
@@ -71,16 +83,17 @@ export const mongoAttachmentStore = (run: RunMongo): AttachmentStore => {
           .toArray();
         return found.map(({ fileKey }) => fileKey);
       }),
-    delete: (ownerId, id) =>
-      run(async ({ attachments, attachmentTexts, passages }): Promise<Attachment | null> => {
-        const deleted = await attachments.findOneAndDelete({ _id: id, ownerId });
-        if (deleted) await attachmentTexts.deleteOne({ _id: id });
-        if (deleted) await deletePassages({ passages }, [id]);
-        return deleted && attachmentOf(deleted);
-      }),
+    delete: (ownerId, id) => run((collections) => deleteOne(collections, { _id: id, ownerId })),
+    deleteUnsent: (ownerId, id) =>
+      run((collections) =>
+        deleteOne(collections, { _id: id, ownerId, conversationId: null, collectionId: null }),
+      ),
     deleteOfOwner: (ownerId) =>
       run(async ({ attachments, attachmentTexts, passages }) => {
-        const found = await attachments.find({ ownerId }, { projection: { fileKey: 1 } }).toArray();
+        const hidden = { ownerId: null, formerOwnerId: ownerId };
+        const found = await attachments
+          .find({ $or: [{ ownerId }, hidden] }, { projection: { fileKey: 1 } })
+          .toArray();
         const ids = found.map(({ _id }) => _id);
         await attachmentTexts.deleteMany({ _id: { $in: ids } });
         await attachments.deleteMany({ _id: { $in: ids } });

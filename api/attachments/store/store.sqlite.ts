@@ -97,6 +97,14 @@ export function sqliteAttachmentStore(database: Database): AttachmentStore {
         return found;
       });
     },
+    async deleteUnsent(ownerId, id) {
+      return database.transaction(() => {
+        const found = find(ownerId, id);
+        if (found?.conversationId !== null || found.collectionId !== null) return null;
+        database.run('DELETE FROM attachments WHERE id = :id', { id });
+        return found;
+      });
+    },
     async deleteOfOwner(ownerId) {
       return database.transaction(() => {
         const rows = database.all('SELECT file_key FROM attachments WHERE owner_id = :ownerId', { ownerId });

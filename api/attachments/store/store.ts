@@ -30,6 +30,8 @@ export interface AttachmentStore {
   fileKeysOfConversation(ownerId: string, conversationId: string): Promise<readonly string[]>;
   /** Deletes an attachment with its text. Returns it, null if it is absent. */
   delete(ownerId: string, id: string): Promise<Attachment | null>;
+  /** Deletes an attachment like `delete`, if it is still in no conversation and in no collection. */
+  deleteUnsent(ownerId: string, id: string): Promise<Attachment | null>;
   /** Deletes all attachments of a user. Returns their file keys. Idempotent. */
   deleteOfOwner(ownerId: string): Promise<readonly string[]>;
   /**

@@ -4,7 +4,7 @@ import { viewerActor } from '../actor.ts';
 import type { AuditAction } from '../auditEvent.ts';
 import type { AuditRecorder } from '../recorder.ts';
 
-/** Decorates the collections service: records who creates, fills, shares, withdraws and deletes which collection, without names. */
+/** Decorates the collections service: records who creates, changes, fills, shares, withdraws and deletes which collection, without names. */
 export const decorateCollections = (
   collections: DocumentCollections,
   recorder: AuditRecorder,
@@ -38,6 +38,10 @@ export const decorateCollections = (
           onSuccess: ({ id }) => ({ targetId: id }),
         },
         () => collections.create(viewer, input),
+      ),
+    update: (viewer, id, patch) =>
+      recorder.attempt({ action: 'UPDATE_COLLECTION', actor: viewerActor(viewer), targetId: id }, () =>
+        collections.update(viewer, id, patch),
       ),
     share: onCollection('SHARE_COLLECTION', collections.share),
     withdraw: onCollection('WITHDRAW_COLLECTION', collections.withdraw),

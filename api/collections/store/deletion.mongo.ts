@@ -1,30 +1,99 @@
 import type { Filter } from 'mongodb';
-import { deletePassages } from '../../attachments/passages/store/store.mongo.ts';
 import type { AttachmentDocument } from '../../attachments/store/documents.mongo.ts';
 import type { Collections } from '../../mongo/collections.ts';
+import {
+  deleteHidden,
+  hideAttachments,
+  inNoConversation,
+  onlyInCollection,
+} from '../../mongo/hiddenAttachments.ts';
+
+const isHeld = async ({ holds }: Pick<Collections, 'holds'>, ownerId: string): Promise<boolean> =>
+  (await holds.findOne({ ownerId, conversationId: null })) !== null;
+
+/**
+ * Like `releaseDocuments`, unless a legal hold covers the owner. Checks again once the documents are hidden, because a hold may
+ * have been placed meanwhile.
+ */
+export const releaseUnlessHeld = async (
+  collections: Collections,
+  ownerId: string,
+  collectionId: string,
+  attachmentIds: readonly string[],
+): Promise<readonly string[] | 'HELD'> => {
+  if (await isHeld(collections, ownerId)) return 'HELD';
+  const where = { _id: { $in: [...attachmentIds] }, ownerId, collectionId };
+  const hidden = await hideAttachments(collections, { ...where, conversationId: inNoConversation });
+  if (hidden.length > 0 && (await isHeld(collections, ownerId))) {
+    await collections.attachments.updateMany(
+      { _id: { $in: hidden.map(({ id }) => id) }, ownerId: null },
+      { $set: { ownerId, collectionId }, $unset: { formerOwnerId: '' } },
+    );
+    return 'HELD';
+  }
+  await takeOutSent(collections, where);
+  await deleteHidden(collections, hidden);
+  return hidden.map(({ fileKey }) => fileKey);
+};
+
+/**
+ * Deletes a collection, unless a legal hold covers the owner. Checks again once the collection is hidden, because a hold may have
+ * been placed meanwhile.
+ */
+export const deleteUnlessHeld = async (
+  collections: Collections,
+  ownerId: string,
+  id: string,
+): Promise<readonly string[] | 'HELD' | null> => {
+  const { collections: rows } = collections;
+  const found = await rows.findOne({ _id: id, ownerId }, { projection: { isShared: 1 } });
+  if (await isHeld(collections, ownerId)) return found && 'HELD';
+  if (!(await hideCollection(collections, ownerId, id))) return null;
+  if (found && (await isHeld(collections, ownerId))) {
+    const { isShared } = found;
+    await rows.updateOne(
+      { _id: id, ownerId: null },
+      { $set: { ownerId, isShared }, $unset: { formerOwnerId: '' } },
+    );
+    return 'HELD';
+  }
+  return finishDeletion(collections, id);
+};
 
 /**
  * Deletes the documents of a collection that are in no conversation, with their texts and passages, and takes the others out.
  * Returns the file keys of the deleted ones.
  */
-export const releaseDocuments = async (
+const releaseDocuments = async (
   collections: Pick<Collections, 'attachments' | 'attachmentTexts' | 'passages'>,
   where: Filter<AttachmentDocument> & { readonly collectionId: string },
 ): Promise<readonly string[]> => {
-  const { attachments, attachmentTexts } = collections;
-  const found = await attachments.find(where, { projection: { fileKey: 1 } }).toArray();
-  const _id = { $in: found.map((document) => document._id) };
-  const { collectionId } = where;
-  await attachments.deleteMany({ _id, collectionId, conversationId: null });
-  await attachments.updateMany({ _id, collectionId }, { $set: { collectionId: null } });
-  // One that was sent in a message meanwhile is left.
-  const left = await attachments.find({ _id }, { projection: { _id: 1 } }).toArray();
-  const kept = new Set(left.map((document) => document._id));
-  const deleted = found.filter((document) => !kept.has(document._id));
-  const ids = deleted.map((document) => document._id);
-  await attachmentTexts.deleteMany({ _id: { $in: ids } });
-  await deletePassages(collections, ids);
-  return deleted.map(({ fileKey }) => fileKey);
+  const hidden = await hideAttachments(collections, { ...where, conversationId: inNoConversation });
+  await takeOutSent(collections, where);
+  await deleteHidden(collections, hidden);
+  return hidden.map(({ fileKey }) => fileKey);
+};
+
+const takeOutSent = (
+  { attachments }: Pick<Collections, 'attachments'>,
+  where: Filter<AttachmentDocument> & { readonly collectionId: string },
+) =>
+  attachments.updateMany(
+    { ...where, conversationId: { $nin: [null, onlyInCollection] } },
+    { $set: { collectionId: null } },
+  );
+
+/** Hides a collection from everyone, in one update. Afterwards `finishDeletion` deletes it. False if the owner has no such collection. */
+export const hideCollection = async (
+  { collections }: Pick<Collections, 'collections'>,
+  ownerId: string,
+  id: string,
+): Promise<boolean> => {
+  const { matchedCount } = await collections.updateOne(
+    { _id: id, ownerId },
+    { $set: { ownerId: null, formerOwnerId: ownerId, isShared: false } },
+  );
+  return matchedCount > 0 || (await collections.findOne({ _id: id, formerOwnerId: ownerId })) !== null;
 };
 
 /**
@@ -33,11 +102,23 @@ export const releaseDocuments = async (
  */
 export const finishDeletion = async (collections: Collections, id: string): Promise<readonly string[]> => {
   const keys = await releaseDocuments(collections, { collectionId: id });
+  const left = await hiddenDocuments(collections, id);
+  await deleteHidden(collections, left);
   const chosen = { collectionIds: id };
   await collections.conversations.updateMany(chosen, { $pull: { collectionIds: id } });
   await collections.folders.updateMany(chosen, { $pull: { collectionIds: id } });
   await collections.collections.deleteOne({ _id: id, ownerId: null });
-  return keys;
+  return [...keys, ...left.map(({ fileKey }) => fileKey)];
+};
+
+/** Returns the documents that an earlier try to delete the collection has hidden. */
+const hiddenDocuments = async ({ attachments, collections }: Collections, id: string) => {
+  const found = await collections.findOne({ _id: id }, { projection: { formerOwnerId: 1 } });
+  if (found?.formerOwnerId === undefined) return [];
+  const hidden = await attachments
+    .find({ ownerId: null, formerOwnerId: found.formerOwnerId }, { projection: { fileKey: 1 } })
+    .toArray();
+  return hidden.map(({ _id, fileKey }) => ({ id: _id, fileKey }));
 };
 
 /**
@@ -45,6 +126,11 @@ export const finishDeletion = async (collections: Collections, id: string): Prom
  * number of collections.
  */
 export const finishCollectionDeletions = async (collections: Collections): Promise<number> => {
+  // A build before the mark wrote them.
+  await collections.attachments.updateMany(
+    { collectionId: { $type: 'string' }, conversationId: null },
+    { $set: { conversationId: onlyInCollection } },
+  );
   const left = await collections.collections.find({ ownerId: null }, { projection: { _id: 1 } }).toArray();
   for (const { _id } of left) await finishDeletion(collections, _id);
   const used = (

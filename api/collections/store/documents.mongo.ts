@@ -11,6 +11,8 @@ export interface CollectionDocument extends Omit<DocumentCollection, 'id' | 'own
   readonly _id: string;
   /** Null while it is being deleted, which hides it from everyone in one step. */
   readonly ownerId: string | null;
+  /** The owner before the deletion began. Absent otherwise. */
+  readonly formerOwnerId?: string;
 }
 
 export const collectionDocumentOf = ({ id, ...collection }: DocumentCollection): CollectionDocument => ({
@@ -18,7 +20,12 @@ export const collectionDocumentOf = ({ id, ...collection }: DocumentCollection):
   ...collection,
 });
 
-export const collectionOf = ({ _id, ownerId, ...rest }: CollectionDocument): DocumentCollection => ({
+export const collectionOf = ({
+  _id,
+  ownerId,
+  formerOwnerId: _,
+  ...rest
+}: CollectionDocument): DocumentCollection => ({
   id: _id,
   ownerId: ownerId ?? '',
   ...rest,

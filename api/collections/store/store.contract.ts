@@ -199,6 +199,28 @@ export const describeCollectionStore = (open: OpenStores): void => {
       expect(await attachments.find(ownerId, both.id)).toBeNull();
     });
 
+    it('keeps what a legal hold covers, also one that is placed after the checks of the service', async () => {
+      const { id, ownerId } = await insert({ isShared: true });
+      const document = await insertDocument(stores, { ownerId, collectionId: id }, 'held');
+      const hold = {
+        id: newId(),
+        ownerId,
+        conversationId: null,
+        reason: 'Case 7',
+        placedBy: 'admin',
+        createdAt: at(1),
+      };
+      await stores.holds.insert(hold, 10);
+      const { collections, attachments } = stores;
+      expect(await collections.delete(ownerId, id)).toBe('HELD');
+      expect(await collections.removeDocuments(ownerId, id, [document.id])).toBe('HELD');
+      expect(await collections.findMany(newId(), [id])).toEqual([expect.objectContaining({ ownerId })]);
+      expect(await attachments.find(ownerId, document.id)).toMatchObject({ collectionId: id });
+      await stores.holds.delete(hold.id);
+      expect(await collections.removeDocuments(ownerId, id, [document.id])).toEqual([document.fileKey]);
+      expect(await collections.delete(ownerId, id)).toEqual([]);
+    });
+
     it('stores the choice of conversations and folders, without deleted collections', async () => {
       const made = await chosenCollection(stores, 'xylophon');
       const { id, ownerId } = made.collection;

@@ -1,15 +1,13 @@
 import type { RunMongo } from '../../mongo/connection.ts';
+import { onlyInCollection } from '../../mongo/hiddenAttachments.ts';
 import { timedPage } from '../../mongo/page.ts';
 import type { CollectionSummary } from '../collection.ts';
-import { finishDeletion, releaseDocuments } from './deletion.mongo.ts';
+import { deleteUnlessHeld, finishDeletion, hideCollection, releaseUnlessHeld } from './deletion.mongo.ts';
 import { collectionDocumentOf, collectionOf } from './documents.mongo.ts';
 import type { CollectionStore } from './store.ts';
 
 /** The filter for the collections that a reader may see. */
 const visibleTo = (readerId: string) => ({ $or: [{ ownerId: readerId }, { isShared: true }] });
-
-/** The update that hides a collection from everyone. */
-const hidden = { $set: { ownerId: null, isShared: false } };
 
 export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
   insert: (collection, limit) =>
@@ -85,9 +83,17 @@ export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
         ({ _id }) => _id,
       );
       const addition = { _id: { $in: added }, ownerId };
-      await attachments.updateMany({ ...addition, collectionId: null }, { $set: { collectionId: id } });
-      const undo = () =>
-        attachments.updateMany({ ...addition, collectionId: id }, { $set: { collectionId: null } });
+      /** Those in no conversation first: one that is sent in between is one of the others then. */
+      const move = async (from: string | null, to: string | null) => {
+        const [unsent, moved] = to === null ? [onlyInCollection, null] : [null, onlyInCollection];
+        await attachments.updateMany(
+          { ...addition, collectionId: from, conversationId: unsent },
+          { $set: { collectionId: to, conversationId: moved } },
+        );
+        await attachments.updateMany({ ...addition, collectionId: from }, { $set: { collectionId: to } });
+      };
+      await move(null, id);
+      const undo = () => move(id, null);
       // Afterwards, because a deletion or another addition may have run meanwhile.
       if (!(await exists())) {
         await undo();
@@ -98,19 +104,16 @@ export const mongoCollectionStore = (run: RunMongo): CollectionStore => ({
       return 'FULL';
     }),
   removeDocuments: (ownerId, id, attachmentIds) =>
-    run((collections) =>
-      releaseDocuments(collections, { _id: { $in: [...attachmentIds] }, ownerId, collectionId: id }),
-    ),
-  delete: (ownerId, id) =>
-    run(async (collections) => {
-      const { matchedCount } = await collections.collections.updateOne({ _id: id, ownerId }, hidden);
-      return matchedCount === 0 ? null : finishDeletion(collections, id);
-    }),
+    run((collections) => releaseUnlessHeld(collections, ownerId, id, attachmentIds)),
+  delete: (ownerId, id) => run((collections) => deleteUnlessHeld(collections, ownerId, id)),
   deleteOfOwner: (ownerId) =>
     run(async (collections) => {
-      const own = await collections.collections.find({ ownerId }, { projection: { _id: 1 } }).toArray();
+      const hidden = { ownerId: null, formerOwnerId: ownerId };
+      const own = await collections.collections
+        .find({ $or: [{ ownerId }, hidden] }, { projection: { _id: 1 } })
+        .toArray();
       for (const { _id } of own) {
-        await collections.collections.updateOne({ _id, ownerId }, hidden);
+        await hideCollection(collections, ownerId, _id);
         await finishDeletion(collections, _id);
       }
     }),

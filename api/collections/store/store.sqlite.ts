@@ -13,21 +13,39 @@ import {
 import { assignments, type Database } from '../../sqlite/database.ts';
 import { timedPage } from '../../sqlite/page.ts';
 import type { CollectionSummary, DocumentCollection } from '../collection.ts';
+import { createDocumentDeletion, type HiddenDocument, hideDocuments } from './deletion.sqlite.ts';
 import type { CollectionStore } from './store.ts';
 
 /** SQL for whether `:readerId` may see a collection. */
 const visible = '(owner_id = :readerId OR is_shared = 1)';
 
-/** Triggers delete the documents of a deleted collection, and its id in choices. */
 export const sqliteCollectionStore = (database: Database): CollectionStore => {
   const exists = (ownerId: string, id: string): boolean =>
     database.get('SELECT 1 FROM collections WHERE id = :id AND owner_id = :ownerId', { id, ownerId }) !==
     null;
 
-  /** Returns the file keys of those of a collection's documents that no conversation has. */
-  const unheldKeys = (id: string, condition = '', params: Columns = {}): readonly string[] => {
-    const sql = `SELECT file_key FROM attachments WHERE collection_id = :id AND conversation_id IS NULL ${condition}`;
-    return database.all(sql, { id, ...params }).map((row) => text(row, 'file_key'));
+  const deleteDocuments = createDocumentDeletion(database);
+
+  const isHeld = (ownerId: string): boolean =>
+    database.get('SELECT 1 FROM holds WHERE owner_id = :ownerId AND conversation_id IS NULL', { ownerId }) !==
+    null;
+
+  /** Deletes the row, which a trigger removes from choices and from documents that a conversation has. */
+  const remove = async (
+    ownerId: string,
+    id: string,
+    isForced: boolean,
+  ): Promise<readonly string[] | 'HELD' | null> => {
+    const hidden = database.transaction((): readonly HiddenDocument[] | 'HELD' | null => {
+      if (!exists(ownerId, id)) return null;
+      if (!isForced && isHeld(ownerId)) return 'HELD';
+      const documents = hideDocuments(database, ownerId, id);
+      database.run('DELETE FROM collections WHERE id = :id', { id });
+      return documents;
+    });
+    if (hidden === null || hidden === 'HELD') return hidden;
+    await deleteDocuments(ownerId, hidden);
+    return keysOf(hidden);
   };
 
   return {
@@ -88,29 +106,28 @@ export const sqliteCollectionStore = (database: Database): CollectionStore => {
       });
     },
     async removeDocuments(ownerId, id, attachmentIds) {
-      return database.transaction(() => {
+      const hidden = database.transaction((): readonly HiddenDocument[] | 'HELD' => {
+        if (isHeld(ownerId)) return 'HELD';
         const condition = 'AND owner_id = :ownerId AND id IN (SELECT value FROM json_each(:ids))';
         const params = { ownerId, ids: JSON.stringify(attachmentIds) };
-        const keys = unheldKeys(id, condition, params);
+        const documents = hideDocuments(database, ownerId, id, condition, params);
         const where = `WHERE collection_id = :id ${condition}`;
-        database.run(`DELETE FROM attachments ${where} AND conversation_id IS NULL`, { id, ...params });
         database.run(`UPDATE attachments SET collection_id = NULL ${where}`, { id, ...params });
-        return keys;
+        return documents;
       });
+      if (hidden === 'HELD') return hidden;
+      await deleteDocuments(ownerId, hidden);
+      return keysOf(hidden);
     },
-    async delete(ownerId, id) {
-      return database.transaction(() => {
-        if (!exists(ownerId, id)) return null;
-        const keys = unheldKeys(id);
-        database.run('DELETE FROM collections WHERE id = :id', { id });
-        return keys;
-      });
-    },
+    delete: (ownerId, id) => remove(ownerId, id, false),
     async deleteOfOwner(ownerId) {
-      database.run('DELETE FROM collections WHERE owner_id = :ownerId', { ownerId });
+      const rows = database.all('SELECT id FROM collections WHERE owner_id = :ownerId', { ownerId });
+      for (const row of rows) await remove(ownerId, text(row, 'id'), true);
     },
   };
 };
+
+const keysOf = (documents: readonly HiddenDocument[]) => documents.map(({ fileKey }) => fileKey);
 
 const columnsOf = (collection: Partial<DocumentCollection>): Columns =>
   defined({

@@ -33,14 +33,19 @@ export interface CollectionStore {
   ): Promise<'ADDED' | 'FULL' | 'ABSENT'>;
   /**
    * Takes documents out of the collection, and deletes those that are in no conversation. Returns the file keys of the
-   * deleted ones.
+   * deleted ones. `HELD`: a legal hold covers the owner, also one that is placed meanwhile, and nothing is changed.
    */
-  removeDocuments(ownerId: string, id: string, attachmentIds: readonly string[]): Promise<readonly string[]>;
+  removeDocuments(
+    ownerId: string,
+    id: string,
+    attachmentIds: readonly string[],
+  ): Promise<readonly string[] | 'HELD'>;
   /**
    * Deletes a collection, those of its documents that are in no conversation, and its id in the choices of conversations and
-   * folders. Returns the file keys of the deleted documents, or null if the collection is absent.
+   * folders. Returns the file keys of the deleted documents, or null if the collection is absent. `HELD`: a legal hold covers
+   * the owner, also one that is placed meanwhile, and nothing is changed.
    */
-  delete(ownerId: string, id: string): Promise<readonly string[] | null>;
-  /** Deletes all collections of an owner like `delete`. Idempotent. */
+  delete(ownerId: string, id: string): Promise<readonly string[] | 'HELD' | null>;
+  /** Deletes all collections of an owner like `delete`, whatever is held. Idempotent. */
   deleteOfOwner(ownerId: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Collections } from '../../mongo/collections.ts';
+import { deleteHidden, hideAttachments, onlyInCollection } from '../../mongo/hiddenAttachments.ts';
 
 /**
  * Deletes a conversation with its messages, generations, shares, and attachments that are in no collection. Its owner is cleared first, in one step:
@@ -60,17 +61,20 @@ export const finishDeletions = async (collections: Collections): Promise<number>
 
 /** Deletes the conversation last, because its document marks the deletion as unfinished. */
 const deleteAllOf = async (collections: Collections, conversationId: string): Promise<void> => {
-  const { conversations, messages, generations, attachments, attachmentTexts, passages, shares } =
-    collections;
-  const attached = await attachments.find({ conversationId }, { projection: { _id: 1 } }).toArray();
-  await attachments.deleteMany({ conversationId, collectionId: null });
-  await attachments.updateMany({ conversationId }, { $set: { conversationId: null } });
-  // Those in collections are left.
-  const _id = { $in: attached.map((document) => document._id) };
-  const kept = (await attachments.find({ _id }, { projection: { _id: 1 } }).toArray()).map((one) => one._id);
-  const attachmentIds = attached.map((document) => document._id).filter((one) => !kept.includes(one));
-  await attachmentTexts.deleteMany({ _id: { $in: attachmentIds } });
-  await passages.deleteMany({ attachmentId: { $in: attachmentIds } });
+  const { conversations, messages, generations, attachments, shares } = collections;
+  const isLeft = async () =>
+    (await attachments.findOne({ conversationId }, { projection: { _id: 1 } })) !== null;
+  // Again if a document was put into a collection or taken out meanwhile.
+  do {
+    await attachments.updateMany(
+      { conversationId, collectionId: { $type: 'string' } },
+      { $set: { conversationId: onlyInCollection } },
+    );
+    await deleteHidden(
+      collections,
+      await hideAttachments(collections, { conversationId, collectionId: null }),
+    );
+  } while (await isLeft());
   await shares.deleteMany({ conversationId });
   await generations.deleteMany({ conversationId });
   await messages.deleteMany({ conversationId });

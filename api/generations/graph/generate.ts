@@ -1,3 +1,4 @@
+import { maxChosenCollections } from '../../conversations/bounds.ts';
 import { conversationLimits } from '../../conversations/service.ts';
 import { schemaLimits } from '../../engine/grammar/schemaSize.ts';
 import { maxLengths } from '../../graph/bounds/bounds.ts';
@@ -19,6 +20,11 @@ const GenerateInput = builder.inputType('GenerateInput', {
     conversationId: t.id({ description: 'The conversation. Omitted: a new conversation is created.' }),
     folderId: t.id({
       description: 'The folder of a new conversation. `BAD_USER_INPUT` with a conversationId.',
+    }),
+    collections: t.idList({
+      description:
+        'The collections that the answers of a new conversation search. `BAD_USER_INPUT` with a conversationId.',
+      bounds: { maxItems: maxChosenCollections, maxLength: maxLengths.id },
     }),
     temporary: t.boolean({
       description:
@@ -66,6 +72,9 @@ builder.mutationField('generate', (t) =>
         parentId: input.parentId ? decodeId('Message', input.parentId) : null,
         systemPrompt: input.systemPrompt ?? null,
         ...(input.folderId && { folderId: decodeId('Folder', input.folderId) }),
+        ...(input.collections && {
+          collectionIds: input.collections.map((id) => decodeId('Collection', id)),
+        }),
         ...(input.temporary && { temporary: true }),
         format: input.format,
         ...(input.attachments?.length && {

@@ -56,6 +56,8 @@ export interface GenerateInput extends AnswerInput {
   readonly systemPrompt: string | null;
   /** The folder of a new conversation. Absent or null: none. */
   readonly folderId?: string | null;
+  /** The collections that a new conversation chooses. Absent: none. */
+  readonly collectionIds?: readonly string[];
   /** Whether a new conversation is temporary. */
   readonly temporary?: boolean;
   readonly format: unknown;
@@ -101,6 +103,14 @@ export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
     /** Throws `NOT_FOUND` if the owner has no such folder. */
     require(ownerId: string, id: string): Promise<void>;
   };
+  readonly collections: {
+    /** Returns a choice without duplicates. Throws `NOT_FOUND` and `BAD_USER_INPUT`. */
+    checkChosen(
+      readerId: string,
+      ids: readonly string[],
+      earlier: readonly string[],
+    ): Promise<readonly string[]>;
+  };
   readonly engine: Pick<Engine, 'measure'>;
   readonly promptAttachments: PromptAttachments;
   readonly tools: Pick<Tools, 'check' | 'usable'>;
@@ -131,9 +141,15 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
       if (!isNew) throw badInput('folderId', rule);
       await deps.folders.require(user.id, input.folderId);
     }
+    const chosen = input.collectionIds ?? [];
+    if (chosen.length > 0 && !isNew) {
+      const rule = 'collections is for new conversations. Choose those of this one with updateConversation.';
+      throw badInput('collections', rule);
+    }
+    const collectionIds = chosen.length === 0 ? [] : await deps.collections.checkChosen(user.id, chosen, []);
     const conversation =
       input.conversationId === null
-        ? newConversation(deps, user.id, input)
+        ? newConversation(deps, user.id, { ...input, collectionIds })
         : await findConversation(deps, user.id, input.conversationId);
     const parentId = isNew ? null : await findParent(deps, user.id, conversation, input.parentId);
     const { attachments = [] } = input;
@@ -430,7 +446,11 @@ const findParent = async (
   return parent.id;
 };
 
-const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput): Conversation => {
+const newConversation = (
+  deps: StartDeps,
+  ownerId: string,
+  input: GenerateInput & { readonly collectionIds: readonly string[] },
+): Conversation => {
   const now = deps.clock();
   return {
     id: deps.ids.next(),
@@ -444,7 +464,7 @@ const newConversation = (deps: StartDeps, ownerId: string, input: GenerateInput)
     archived: false,
     tags: [],
     folderId: input.folderId ?? null,
-    collectionIds: [],
+    collectionIds: input.collectionIds,
     leafId: null,
     createdAt: now,
     updatedAt: now,

@@ -70,6 +70,6 @@ export const createStorageQuotas = (deps: StorageQuotasDeps): StorageQuotas => (
 const storageExceeded = (limit: number): Failure =>
   new Failure(
     'QUOTA_EXCEEDED',
-    `Storage quota exceeded (${describeBytes(limit)}). Delete conversations or presets, or ask an administrator for more.`,
+    `Storage quota exceeded (${describeBytes(limit)}). Delete conversations, documents or presets, or ask an administrator for more.`,
     { limit },
   );

@@ -12,7 +12,6 @@ const unwritten: Readonly<Record<string, string>> = {
   createFolder: 'changes only the caller’s own data',
   updateFolder: 'changes the name and the system prompt of one’s own folder',
   deleteFolder: 'deletes no conversation',
-  updateCollection: 'changes the name and the description of one’s own collection',
   setAnswerDefaults: 'changes only the caller’s own settings; generations have theirs',
   importConversation: 'adds to the caller’s own data only',
   editAnswer:

@@ -248,6 +248,10 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     const { id, document } = await filled(target.alice, target);
     return byAlice(target, `collectionId: "${id}", attachments: ["${document}"]`, 'removedDocumentIds');
   },
+  updateCollection: async (target) => {
+    const { id } = await filled(target.alice, target);
+    return byAlice(target, `id: "${id}", name: "Drafts"`, 'collection { name }');
+  },
   deleteCollection: async (target) =>
     byAlice(target, `id: "${(await filled(target.alice, target)).id}"`, 'deletedCollectionId'),
   createPreset: async (target) =>

@@ -7,6 +7,12 @@ import { type ChatApp, focused, startChatApp } from './chatApp.ts';
 const lighthouse = 'The lighthouse of Farhaven was built in 1871 by Ada Grey.';
 const password = 'a long passphrase of a member';
 
+const text = (name: string, content: string) => ({
+  name,
+  mimeType: 'text/plain',
+  buffer: Buffer.from(content),
+});
+
 describeInChromium('collections of documents, in Chromium', () => {
   let app: ChatApp;
   let page: Page;
@@ -26,11 +32,6 @@ describeInChromium('collections of documents, in Chromium', () => {
     await page.getByRole('button', { name: 'Add documents' }).click();
     await (await chooser).setFiles(files);
   };
-  const text = (name: string, content: string) => ({
-    name,
-    mimeType: 'text/plain',
-    buffer: Buffer.from(content),
-  });
   const documents = () => page.getByRole('list', { name: 'Documents' });
 
   it('are created, filled, changed and deleted, by keyboard too', async () => {
@@ -76,6 +77,16 @@ describeInChromium('collections of documents, in Chromium', () => {
     await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
     await alert().getByRole('button', { name: 'Delete', exact: true }).press('Enter');
     await page.getByText('There are no collections yet.').waitFor();
+  });
+
+  it('have a link in the dialog of a folder, which closes it', async () => {
+    await app.client.data('mutation { createFolder(input: { name: "Ports" }) { folder { id } } }');
+    page = await app.open('/settings');
+    await page.getByRole('button', { name: 'Options for the folder Ports' }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Edit' }).press('Enter');
+    await dialog().getByRole('link', { name: 'Collections' }).press('Enter');
+    await page.getByRole('heading', { name: 'Collections' }).waitFor();
+    await dialog().waitFor({ state: 'detached' });
   });
 
   it('are shared, searched by a chat of another user, and withdrawn', async () => {
@@ -147,6 +158,27 @@ describeInChromium('collections of documents, in Chromium', () => {
     await member.context().close();
   }, 90_000);
 
+  it('of another administrator leave the page when they are withdrawn', async () => {
+    await app.client.data(
+      `mutation { createUser(input: { username: "boss", password: "${password}", role: ADMIN }) { user { id } } }`,
+    );
+    const boss = await signIn(app.server.url, 'boss', password);
+    const { createCollection } = await boss.data<{ createCollection: { collection: { id: string } } }>(
+      'mutation { createCollection(input: { name: "Plans" }) { collection { id } } }',
+    );
+    await boss.data('mutation ($id: ID!) { shareCollection(input: { id: $id }) { __typename } }', {
+      id: createCollection.collection.id,
+    });
+    await boss.close();
+    page = await app.open('/collections');
+    await page.getByRole('link', { name: /Plans/ }).click();
+    await page.getByRole('button', { name: 'Stop sharing' }).click();
+    await alert().getByRole('button', { name: 'Stop sharing' }).click();
+    await page.getByText('Collection no longer shared.').waitFor();
+    await expectSoon(async () => new URL(page.url()).pathname).toBe('/collections');
+    await expectSoon(() => page.getByRole('link', { name: /Plans/ }).count()).toBe(0);
+  });
+
   it('are chosen in a folder, whose chats say so', async () => {
     await app.client.data('mutation { createCollection(input: { name: "Laws" }) { collection { id } } }');
     const { createFolder } = await app.client.data<{ createFolder: { folder: { id: string } } }>(
@@ -165,6 +197,32 @@ describeInChromium('collections of documents, in Chromium', () => {
     await dialog().getByRole('button', { name: 'Save' }).press('Enter');
     await dialog().waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Chat settings' }).press('Enter');
-    await dialog().getByText('Answers also search what the folder chose: Laws.').waitFor();
+    await dialog().getByText('Answers also search the collections of the folder: Laws.').waitFor();
+    await dialog().getByText('and collections from its next question on').waitFor();
   });
+});
+
+describeInChromium('many files for a collection, in Chromium', () => {
+  let app: ChatApp;
+  let page: Page;
+  beforeAll(async () => {
+    app = await startChatApp({ WRITE_LIMIT: '4/5s', RATE_LIMIT: 'off' });
+  }, 90_000);
+  afterAll(() => app?.close(), 60_000);
+
+  it('wait while the server takes only so many', async () => {
+    const { createCollection } = await app.client.data<{
+      createCollection: { collection: { id: string } };
+    }>('mutation { createCollection(input: { name: "Many" }) { collection { id } } }');
+    page = await app.open(`/collections/${encodeURIComponent(createCollection.collection.id)}`);
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Add documents' }).click();
+    const files = Array.from({ length: 4 }, (_, at) => text(`${at}.txt`, `Text ${at}.`));
+    await (await chooser).setFiles(files);
+    await page.getByText('Waiting, because the server takes only so many a minute.').first().waitFor();
+    const documents = page.getByRole('list', { name: 'Documents' }).getByRole('listitem');
+    await documents.nth(3).waitFor({ timeout: 40_000 });
+    await expectSoon(() => page.getByRole('list', { name: 'Uploads' }).count()).toBe(0);
+    await page.context().close();
+  }, 60_000);
 });

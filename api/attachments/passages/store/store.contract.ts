@@ -85,6 +85,21 @@ export const describePassageStore = (open: OpenStores): void => {
       ).toEqual([]);
     });
 
+    it('ranks by the terms alone, whatever the length of the documents', async () => {
+      const texts = Array.from({ length: 30 }, (_, at) =>
+        at < 10 ? `Lighthouse ${at}a of the coast.` : `Nothing ${at}a of the kind.`,
+      );
+      const long = await insert(texts.with(7, 'The lighthouse of the harbour.'));
+      const short = await insert(['The harbour of the town.'], long.ownerId);
+      const scope = { readerId: long.ownerId, attachmentIds: [short.id, long.id] };
+      const found = await stores.passages.matching(scope, passageTerms('lighthouse harbour'), 20);
+      expect(found.map(({ attachmentId, number }) => [attachmentId === long.id, number])).toEqual([
+        [true, 7],
+        [false, 0],
+        ...[0, 1, 2, 3, 4, 5, 6, 8, 9].map((number) => [true, number]),
+      ]);
+    });
+
     it('ranks by vectors of one model and length', async () => {
       const { ownerId, id } = await insert(['a', 'b', 'c', 'd']);
       const foreign = await insert(['a']);

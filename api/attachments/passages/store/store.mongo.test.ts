@@ -1,11 +1,15 @@
+import { MongoClient } from 'mongodb';
+import { collectionsOf } from '../../../mongo/collections.ts';
 import {
   describeWithMongo,
   freshDatabaseName,
   openTemporaryMongoStores,
+  sharedMongoUrl,
   withClient,
 } from '../../../mongo/server.testing.ts';
 import { newAttachment } from '../../attachments.testing.ts';
 import { describePassageStore } from './store.contract.ts';
+import { mongoPassageStore } from './store.mongo.ts';
 
 describeWithMongo('on MongoDB', () => {
   describePassageStore(() => openTemporaryMongoStores());
@@ -40,6 +44,27 @@ describeWithMongo('on MongoDB', () => {
     expect(await traces()).toEqual(['attachmentTexts', 'attachments', 'passages']);
     await stores.attachments.delete(ownerId, id);
     expect(await traces()).toEqual([]);
+    await stores.close();
+  });
+
+  it('gets only the terms that match from the database', async () => {
+    const databaseName = freshDatabaseName();
+    const stores = await openTemporaryMongoStores(databaseName);
+    const attachment = newAttachment();
+    const { ownerId, id } = attachment;
+    await stores.attachments.insert(attachment, 'text');
+    const place = { number: 0, start: 0, end: 3, page: 1, heading: null };
+    await stores.passages.insert(ownerId, id, [{ ...place, terms: ['wanted', 'xylophon'] }]);
+    const client = new MongoClient(sharedMongoUrl, { monitorCommands: true });
+    const replies: string[] = [];
+    client.on('commandSucceeded', ({ reply }) => replies.push(JSON.stringify(reply)));
+    const database = client.db(databaseName);
+    const passages = mongoPassageStore((operation) => operation(collectionsOf(database), database));
+    const scope = { readerId: ownerId, attachmentIds: [id] };
+    expect(await passages.matching(scope, ['wanted', '$other'], 9)).toEqual([{ attachmentId: id, ...place }]);
+    expect(replies.join()).toContain('wanted');
+    expect(replies.join()).not.toContain('xylophon');
+    await client.close();
     await stores.close();
   });
 });

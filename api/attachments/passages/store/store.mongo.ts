@@ -12,6 +12,7 @@ import {
   passageOf,
   passageProjection,
 } from './documents.mongo.ts';
+import { type Matched, orderOf, rankByTerms } from './rankByTerms.ts';
 import { type DueDocument, maxScanned, type PassageScope, type PassageStore } from './store.ts';
 
 /** Documents of a batch of a cursor: a vector has some KB, and a batch is compared without a pause. */
@@ -94,15 +95,24 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         const { passages } = collections;
         const where = await filterOf(collections, scope);
         const total = await passages.countDocuments(where, { limit: maxScanned });
-        const wanted = new Set(terms);
         const found: Matched[] = [];
-        const cursor = passages
-          .find({ ...where, terms: { $in: [...terms] } }, { projection: { vector: 0, ownerId: 0 } })
-          .limit(maxScanned)
-          .batchSize(batchSize);
-        for await (const { terms: stored, ...document } of cursor) {
-          const hits = stored.filter((term) => wanted.has(term));
-          found.push({ passage: passageOf(document), hits, length: stored.length });
+        const cursor = passages.aggregate<FoundDocument>(
+          [
+            { $match: { ...where, terms: { $in: [...terms] } } },
+            { $limit: maxScanned },
+            // A passage has up to 500 terms, which would be sent for each one.
+            {
+              $project: {
+                ...placeFields,
+                hits: { $setIntersection: ['$terms', { $literal: terms }] },
+                length: { $size: '$terms' },
+              },
+            },
+          ],
+          { batchSize },
+        );
+        for await (const { hits, length, ...document } of cursor) {
+          found.push({ passage: passageOf(document), hits, length });
         }
         return rankByTerms(found, total).slice(0, limit);
       }),
@@ -130,6 +140,7 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         const found = await attachments.findOneAndUpdate(
           {
             ...notAnImage,
+            ownerId: { $type: 'string' },
             'index.at': { $lte: now },
             ...(model === null && { 'index.passages': null }),
           },
@@ -138,7 +149,7 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         );
         return (
           found && {
-            ownerId: found.ownerId,
+            ownerId: found.ownerId ?? '',
             attachmentId: found._id,
             indexing: indexingOf(found.index),
           }
@@ -213,6 +224,10 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
   };
 };
 
+const placeFields = { attachmentId: 1, number: 1, start: 1, end: 1, page: 1, heading: 1 } as const;
+
+type FoundDocument = Parameters<typeof passageOf>[0] & Pick<Matched, 'hits' | 'length'>;
+
 /** Returns the filter for the passages of those documents of the scope that the reader may read. `model`: only with its vectors. */
 const filterOf = async (
   collections: Collections,
@@ -226,37 +241,6 @@ const filterOf = async (
   };
   const readable = await collections.attachments.find(filter, { projection: { _id: 1 } }).toArray();
   return { attachmentId: { $in: readable.map(({ _id }) => _id) } };
-};
-
-const orderOf = (one: FoundPassage, other: FoundPassage): number =>
-  one.attachmentId.localeCompare(other.attachmentId) || one.number - other.number;
-
-/** The usual parameters of BM25. */
-const [k, b] = [1.2, 0.75];
-
-/** A passage with the terms of the search that it has, and the number of all its terms. */
-interface Matched {
-  readonly passage: FoundPassage;
-  readonly hits: readonly string[];
-  readonly length: number;
-}
-
-/** Ranks passages by BM25 as FTS5 does. A passage has each term once. */
-const rankByTerms = (found: readonly Matched[], total: number): readonly FoundPassage[] => {
-  const containing = new Map<string, number>();
-  for (const { hits } of found) for (const hit of hits) containing.set(hit, (containing.get(hit) ?? 0) + 1);
-  const average = found.reduce((sum, { length }) => sum + length, 0) / Math.max(1, found.length);
-  const scoreOf = ({ hits, length }: Matched): number => {
-    const share = (k + 1) / (1 + k * (1 - b + (b * length) / Math.max(1, average)));
-    return hits.reduce((sum, hit) => {
-      const count = containing.get(hit) ?? 0;
-      return sum + share * Math.max(1e-6, Math.log((total - count + 0.5) / (count + 0.5)));
-    }, 0);
-  };
-  return found
-    .map((one) => ({ passage: one.passage, score: scoreOf(one) }))
-    .sort((one, other) => other.score - one.score || orderOf(one.passage, other.passage))
-    .map(({ passage }) => passage);
 };
 
 /** Deletes the passages of attachments that are deleted. */

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { integer, integerOrNull, type Row, text, textOrNull } from '../../../sqlite/columns.ts';
 import type { Database } from '../../../sqlite/database.ts';
 import { readable } from '../../rights/readable.sqlite.ts';
 import type { FoundPassage, Indexing } from '../passage.ts';
 import { bytesOfVector } from '../vector.ts';
+import { type Matched, rankByTerms } from './rankByTerms.ts';
 import { type DueDocument, maxScanned, type PassageScope, type PassageStore } from './store.ts';
 
 /** Needs the SQL function of `sqlite/vectors.ts`. */
@@ -10,6 +12,33 @@ export function sqlitePassageStore(database: Database): PassageStore {
   const stateOf = (ownerId: string, id: string): Indexing | null => {
     const row = database.get(`${stateSql} WHERE id = :id AND owner_id = :ownerId`, { id, ownerId });
     return row && indexingOf(row);
+  };
+
+  /** Returns up to `limit` passages of the scope that have one of the terms. */
+  const matchingAmong = (
+    scope: PassageScope,
+    terms: readonly string[],
+    limit: number,
+  ): readonly Matched[] => {
+    const wanted = new Set(terms);
+    // The marks limit the search to these documents within the index, so that others cost no time.
+    const match = `(${anyOf(scope.attachmentIds.map(markOf))}) AND (${anyOf(terms)})`;
+    const sql = `SELECT p.*, s.terms FROM passage_search s
+      JOIN passages p ON p.id = s.rowid JOIN attachments a ON a.id = p.attachment_id
+      WHERE passage_search MATCH :match AND ${inScope} LIMIT :limit`;
+    return database.all(sql, { ...paramsOf(scope), match, limit }).map((row) => {
+      const [, ...stored] = text(row, 'terms').split(' ');
+      return {
+        passage: passageOf(row),
+        hits: stored.filter((term) => wanted.has(term)),
+        length: stored.length,
+      };
+    });
+  };
+
+  const countIn = (scope: PassageScope): number => {
+    const sql = `SELECT coalesce(sum(a.passages), 0) AS passages FROM attachments a WHERE ${inScope}`;
+    return integer(database.get(sql, paramsOf(scope)) ?? {}, 'passages');
   };
 
   return {
@@ -57,13 +86,14 @@ export function sqlitePassageStore(database: Database): PassageStore {
     },
     async matching(scope, terms, limit) {
       if (terms.length === 0 || scope.attachmentIds.length === 0) return [];
-      // The marks limit the search to these documents within the index, so that others cost no time.
-      const match = `(${anyOf(scope.attachmentIds.map(markOf))}) AND (${anyOf(terms)})`;
-      const sql = `SELECT p.* FROM passage_search s
-        JOIN passages p ON p.id = s.rowid JOIN attachments a ON a.id = p.attachment_id
-        WHERE passage_search MATCH :match AND ${inScope}
-        ORDER BY bm25(passage_search), p.attachment_id, p.number LIMIT :limit`;
-      return database.all(sql, { ...paramsOf(scope), match, limit }).map(passageOf);
+      const found: Matched[] = [];
+      for (let at = 0; at < scope.attachmentIds.length && found.length < maxScanned; at += marksAtOnce) {
+        const ids = scope.attachmentIds.slice(at, at + marksAtOnce);
+        found.push(...matchingAmong({ ...scope, attachmentIds: ids }, terms, maxScanned - found.length));
+        // Others are answered in between.
+        await setImmediate();
+      }
+      return rankByTerms(found, Math.min(maxScanned, countIn(scope))).slice(0, limit);
     },
     async nearest(scope, model, vector, limit) {
       const sql = `SELECT * FROM (
@@ -154,6 +184,9 @@ const paramsOf = ({ readerId, attachmentIds }: PassageScope) => ({
 
 /** A term that all passages of a document have, and that no text has. The tokenizer takes it as one token. */
 const markOf = (attachmentId: string): string => `§${attachmentId.replace(/[^0-9A-Za-z]/g, '')}`;
+
+/** Maximum documents of a query: FTS5 compares the marks of all of them for each passage. */
+const marksAtOnce = 50;
 
 /** Quoted, so that no term is read as an operator of FTS5; terms contain no quotes. */
 const anyOf = (terms: readonly string[]): string => terms.map((term) => `"${term}"`).join(' OR ');

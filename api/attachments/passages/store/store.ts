@@ -33,7 +33,10 @@ export interface PassageStore {
     attachmentId: string,
     numbers: readonly number[],
   ): Promise<readonly FoundPassage[]>;
-  /** Ranks passages by BM25 over the terms. Returns up to `limit`, best first. */
+  /**
+   * Ranks passages by BM25 over the terms. Considers at most `maxScanned` passages that have one of them. Returns up to
+   * `limit`, best first.
+   */
   matching(scope: PassageScope, terms: readonly string[], limit: number): Promise<readonly FoundPassage[]>;
   /**
    * Ranks passages by the distance of their vectors, exactly. Considers the vectors of `model` only, and at most
@@ -70,5 +73,5 @@ export interface PassageStore {
   ): Promise<Indexing | null>;
 }
 
-/** Maximum vectors that a search compares. More than 10 documents of maximum length seldom have. */
+/** Maximum vectors, and maximum passages with its terms, that a search compares. 10 documents of maximum length seldom have more. */
 export const maxScanned = 20_000;

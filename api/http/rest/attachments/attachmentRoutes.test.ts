@@ -171,7 +171,7 @@ describe('the routes of attachments', () => {
     const rejected = await put('b.txt', Buffer.alloc(3_000_000, 'b'), {}, full);
     expect([rejected.status, (await rejected.json()).detail]).toEqual([
       429,
-      expect.stringMatching(/Storage quota exceeded/),
+      expect.stringMatching(/Storage quota exceeded .* Delete conversations, documents or presets,/),
     ]);
     const { data } = await server.graphql<{ viewer: { attachments: { edges: object[] } } }>(
       '{ viewer { attachments(first: 9) { edges { node { name } } } } }',
