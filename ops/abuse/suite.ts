@@ -4,7 +4,13 @@ import { socketFloods } from './attacker/floods/sockets.ts';
 import { streamFloods } from './attacker/floods/streams.ts';
 import { writeFloods } from './attacker/floods/writes.ts';
 import { startAttack } from './attacker/start.ts';
-import { asAttacker, isProbeCrowded, leaveServerCores, type Measurement, maxMemory } from './limitedServer.ts';
+import {
+  asAttacker,
+  isProbeCrowded,
+  leaveServerCores,
+  type Measurement,
+  maxMemory,
+} from './limitedServer.ts';
 import { type ProbeResult, percentile, probe } from './probe.ts';
 import type { AbuseTarget } from './target.ts';
 
