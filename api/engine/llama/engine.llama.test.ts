@@ -36,6 +36,19 @@ describeWithModel('the embedded engine, by itself', () => {
     return (user + system) / 1_000;
   };
 
+  /** The CPU time of an answer that is read, within the same time as those of the tests. */
+  let busyMs: number;
+  beforeAll(async () => {
+    const stop = new AbortController();
+    const messages = ask('Write a very long story about the sea.');
+    const reading = read(engine, { model, messages, options: { maxTokens: 800 } }, stop.signal);
+    reading.catch(() => {});
+    await wait(200);
+    busyMs = await cpuMsWithin(300);
+    stop.abort();
+    await Promise.allSettled([reading]);
+  }, timeoutMs);
+
   describeCutTexts(() => ({ engine, model }));
 
   it('computes nothing more after an abort', async () => {
@@ -45,7 +58,7 @@ describeWithModel('the embedded engine, by itself', () => {
     stop.abort(new Error('enough'));
     await Promise.allSettled(pending);
     await wait(100);
-    expect(await cpuMsWithin(300)).toBeLessThan(100);
+    expect(await cpuMsWithin(300)).toBeLessThan(busyMs / 2);
   });
 
   it('computes nothing more after an abort while it evaluates a long prompt', async () => {
@@ -56,13 +69,13 @@ describeWithModel('the embedded engine, by itself', () => {
     setTimeout(() => stop.abort(new Error('enough')), 50);
     await expect(aborted).rejects.toThrow('enough');
     await wait(300);
-    expect(await cpuMsWithin(300)).toBeLessThan(100);
+    expect(await cpuMsWithin(300)).toBeLessThan(busyMs / 2);
   });
 
   it('computes only as fast as it is read', async () => {
     const stream = await begin(engine, model);
     await stream.next();
-    expect(await cpuMsWithin(300)).toBeLessThan(100);
+    expect(await cpuMsWithin(300)).toBeLessThan(busyMs / 2);
     await stream.return?.();
   });
 
