@@ -52,8 +52,8 @@ export interface PromptAttachments {
   /**
    * Fits the attachments of a new question into the room for it. Of documents that are too long, the longest first, it
    * chooses the passages that answer the question, as it does of documents that earlier messages have and the prompt
-   * doesn't, and of those in the chosen collections. Without passages, the ends are left out. `room` is the maximum number of tokens of a prompt for a context of
-   * `limit` tokens. Throws `BAD_USER_INPUT` for an image if the model has no vision.
+   * doesn't, and of those in the chosen collections. Without passages, the ends are left out. `room` is the maximum number of
+   * tokens of a prompt for a context of `limit` tokens. Throws `BAD_USER_INPUT` for an image if the model has no vision.
    */
   fit(
     question: NewQuestion,

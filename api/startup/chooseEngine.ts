@@ -10,7 +10,7 @@ import { isOpenAIAddress, openAIUrlOf } from '../engine/openai/http.openai.ts';
 import { createMemoryBackendSlots } from '../engine/pool/backendSlots.memory.ts';
 import type { BackendSlots } from '../engine/pool/backendSlots.ts';
 import { createEnginePool } from '../engine/pool/pool.ts';
-import { orAborted } from '../engine/stream.ts';
+import { orAborted } from '../process/orAborted.ts';
 
 /** Ollama's default address. */
 const localOllama = 'http://127.0.0.1:11434';

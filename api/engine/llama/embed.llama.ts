@@ -1,9 +1,9 @@
 import type { LlamaEmbeddingContext, LlamaModel, Token } from 'node-llama-cpp';
 import { badInput, engineFailed, Failure, promptTooLarge } from '../../errors/failures.ts';
+import { orAborted } from '../../process/orAborted.ts';
 import type { Embeddings, EmbedRequest } from '../engine.ts';
 import { estimateTextTokens } from '../estimate.ts';
 import { SlotPool } from '../slotPool.ts';
-import { orAborted } from '../stream.ts';
 
 /**
  * The context of embeddings in tokens, beside the one of answers. Its memory is taken at the first request: 50 MB for

@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
-import { orAborted } from '../stream.ts';
+import { orAborted } from '../../process/orAborted.ts';
 
 /** Prompt tokens per step: of the first, and the bounds of all. */
 const stepTokens = { first: 16, min: 4, max: 512 };

@@ -1,6 +1,6 @@
 import { reasonOf } from '../../errors/causes.ts';
+import { orAborted } from '../../process/orAborted.ts';
 import { type EngineLimits, type Phase, phaseTimeout } from '../limits.ts';
-import { orAborted } from '../stream.ts';
 import { type OllamaAddress, ollamaClient } from './http.ollama.ts';
 
 /** How long a model counts as loaded after an answer, in ms. Ollama unloads an idle one after five minutes. */

@@ -1,5 +1,6 @@
 import { reasonOf } from '../../errors/causes.ts';
 import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
+import { orAborted } from '../../process/orAborted.ts';
 import type {
   AcceptChunk,
   Embeddings,
@@ -16,7 +17,7 @@ import type {
 } from '../engine.ts';
 import { estimateTokens } from '../estimate.ts';
 import { unreachableMessage } from '../messages.ts';
-import { openedStream, orAborted, type Source, stoppable } from '../stream.ts';
+import { openedStream, type Source, stoppable } from '../stream.ts';
 import { type BackendKind, PoolBackend } from './backend.ts';
 import type { BackendSlots } from './backendSlots.ts';
 import { canFailOver, modelUnavailable, rankBackends } from './choice.ts';

@@ -9,7 +9,10 @@ const contextLength = 2_048;
 /** The Euclidean length of the vectors that Ollama's older path doesn't normalize. */
 export const rawLength = 3;
 
-/** Answers a request for embeddings, of `/api/embed` or the older `/api/embeddings`, by the script: texts get different vectors; a word counts as a token. */
+/**
+ * Answers a request for embeddings, of `/api/embed` or the older `/api/embeddings`, by the script: texts get different vectors; a
+ * word counts as a token.
+ */
 export async function performEmbed(
   { fault, embedMs = 0 }: StandinScript,
   body: Readonly<Record<string, unknown>>,

@@ -7,6 +7,7 @@ import type {
 } from '@modelcontextprotocol/client';
 import type { Logger } from 'pino';
 import { Failure } from '../../errors/failures.ts';
+import { orAborted } from '../../process/orAborted.ts';
 import { version } from '../../process/version.ts';
 import { type Tool, type ToolDescription, type ToolResult, toolLimits } from '../tool.ts';
 import { type McpServerDefinition, toolNameOf } from '../toolsFile.ts';
@@ -116,7 +117,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
       return { client, listed: new Map(tools.map((tool) => [tool.name, tool])) };
     };
     try {
-      return await orAborted(begin, limit);
+      return await begunUnlessAborted(begin, limit);
     } catch (error) {
       client.close().catch(() => {});
       throw error;
@@ -166,7 +167,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
       roles,
       timeoutMs,
       async describe(signal): Promise<ToolDescription> {
-        const { tool } = await orAborted(listedTool, signal);
+        const { tool } = await begunUnlessAborted(listedTool, signal);
         const parameters = tool.inputSchema;
         if (JSON.stringify(parameters).length > toolLimits.schema) throw tooLarge(server, name);
         return {
@@ -186,7 +187,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
           invalid = 0;
           return { text: textOf(result), isError: result.isError === true };
         };
-        const connected = await orAborted(listedTool, signal);
+        const connected = await begunUnlessAborted(listedTool, signal);
         try {
           return await once(connected);
         } catch (error) {
@@ -194,7 +195,7 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
           if (isSessionLost(error)) {
             await disconnect(connected);
             // It was rejected, so it did not run.
-            const again = await orAborted(listedTool, signal);
+            const again = await begunUnlessAborted(listedTool, signal);
             return await once(again).catch((reason: unknown) => {
               signal.throwIfAborted();
               throw failed(server, reason);
@@ -217,17 +218,13 @@ export const createMcpServer = (definition: McpServerDefinition, log: Logger): M
   };
 };
 
-/** Resolves as what it begins, and rejects with the reason of the signal once it aborts; then it begins nothing. */
-const orAborted = async <Result>(begin: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
+/** Begins the work, unless the signal has aborted: nothing would await it then. */
+const begunUnlessAborted = async <Result>(
+  begin: () => Promise<Result>,
+  signal: AbortSignal,
+): Promise<Result> => {
   signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([begin(), aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
+  return orAborted(begin(), signal);
 };
 
 /** Whether a server over HTTP rejects a request because it doesn't know its session (any more): 404, or 400 from some. */

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { EngineTool, EngineToolCall } from '../../../engine/engine.ts';
 import { Failure, forbidden } from '../../../errors/failures.ts';
+import { orAborted } from '../../../process/orAborted.ts';
 import { retryWhileUnavailable } from '../../../realtime/retry.ts';
 import { cutText } from '../../../text/cutText.ts';
 import type { Tools } from '../../../tools/service.ts';
@@ -58,7 +58,8 @@ const describeTimeoutMs = 20_000;
 const noMoreCalls = 'This answer may make no further calls. Answer now, with what you know.';
 
 /**
- * Opens the calls of an answer whose tools this server runs. `room`: the characters that all results may have together. Throws `TOOL_FAILED` if a tool is unavailable, and `FORBIDDEN` if its caller may not use it any more.
+ * Opens the calls of an answer whose tools this server runs. `room`: the characters that all results may have together. Throws
+ * `TOOL_FAILED` if a tool is unavailable, and `FORBIDDEN` if its caller may not use it any more.
  */
 export const openToolRun = async (
   deps: ToolRunDeps,
@@ -239,31 +240,20 @@ const resultOf = async (
   viewer: Viewer,
   signal: AbortSignal,
 ): Promise<ToolResult> => {
-  const ended = new AbortController();
-  const timeout = new AbortController();
-  const within = AbortSignal.any([signal, timeout.signal]);
-  // The tool may ignore the signal: the call ends nevertheless.
-  const limit = async () => {
-    await sleep(tool.timeoutMs, undefined, { signal: ended.signal });
-    timeout.abort(new DOMException('The tool took too long.', 'TimeoutError'));
-  };
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {});
-  within.addEventListener('abort', () => aborted.reject(within.reason), { once: true });
-  limit().catch(() => {});
+  const timeout = AbortSignal.timeout(tool.timeoutMs);
+  const within = AbortSignal.any([signal, timeout]);
   try {
-    return await Promise.race([tool.call(call.arguments, { viewer, signal: within }), aborted.promise]);
+    // The tool may ignore the signal: the call ends nevertheless.
+    return await orAborted(tool.call(call.arguments, { viewer, signal: within }), within);
   } catch (error) {
     signal.throwIfAborted();
-    if (timeout.signal.aborted) {
+    if (timeout.aborted) {
       const text = `The tool did not answer within ${Math.round(tool.timeoutMs / 1000)} seconds.`;
       return { text, isError: true };
     }
     if (error instanceof Failure) return { text: `${error.code}: ${error.message}`, isError: true };
     log.error({ tool: tool.name, err: error }, 'generation: tool failed unexpectedly');
     return { text: 'The tool failed.', isError: true };
-  } finally {
-    ended.abort();
   }
 };
 
