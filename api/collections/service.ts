@@ -5,6 +5,7 @@ import type { AttachmentCleanup } from '../attachments/cleanup.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
 import { maxChosenCollections } from '../conversations/bounds.ts';
+import type { CollectionChoices } from '../conversations/collectionChoices.ts';
 import { badInput, Failure, forbidden, notFound } from '../errors/failures.ts';
 import { underHold } from '../holds/hold.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
@@ -24,7 +25,7 @@ export interface ChangedDocuments {
  * Collections of documents: the viewer's own, and those that are shared with everyone. Methods with an id throw `NOT_FOUND`
  * for a collection that the viewer may not see, and `FORBIDDEN` for a shared one that the viewer may not change.
  */
-export interface DocumentCollections {
+export interface DocumentCollections extends CollectionChoices {
   /** Throws `BAD_USER_INPUT`, `CONFLICT` for too many collections, `QUOTA_EXCEEDED` and `RATE_LIMITED`. */
   create(
     viewer: Viewer,
@@ -54,15 +55,6 @@ export interface DocumentCollections {
   page(viewer: Viewer, page: PageRequest<TimeKey>): Promise<Page<DocumentCollection>>;
   /** Returns a page of the documents of a collection, newest first. */
   documents(viewer: Viewer, id: string, page: PageRequest<TimeKey>): Promise<Page<Attachment>>;
-  /**
-   * Returns a choice of collections without duplicates. Throws `NOT_FOUND` for one that the reader may not see, unless it was
-   * chosen earlier: a withdrawn collection stays in a choice until it is removed.
-   */
-  checkChosen(
-    readerId: string,
-    ids: readonly string[],
-    earlier: readonly string[],
-  ): Promise<readonly string[]>;
   /** Whether `update` and `addDocuments` are allowed. */
   mayChange(viewer: Viewer, collection: DocumentCollection): boolean;
   /** Whether `delete` and `removeDocuments` are allowed. */

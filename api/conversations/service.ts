@@ -10,6 +10,7 @@ import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
+import type { CollectionChoices } from './collectionChoices.ts';
 import { type Conversation, type ConversationPatch, type TagUse, temporaryTitle } from './conversation.ts';
 import { checkOptions } from './options.ts';
 import { type RemovalDeps, removeConversation } from './removal.ts';
@@ -83,14 +84,7 @@ export interface ConversationsDeps extends RemovalDeps {
     /** Throws `NOT_FOUND` if the owner has no such folder. */
     require(ownerId: string, id: string): Promise<void>;
   };
-  readonly collections: {
-    /** Returns the choice without duplicates. Throws `NOT_FOUND` for a new collection that the reader may not see. */
-    checkChosen(
-      readerId: string,
-      ids: readonly string[],
-      earlier: readonly string[],
-    ): Promise<readonly string[]>;
-  };
+  readonly collections: CollectionChoices;
   readonly conversations: ConversationStore;
   readonly messages: BranchReader;
   readonly bus: Bus;

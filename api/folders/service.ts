@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
+import type { CollectionChoices } from '../conversations/collectionChoices.ts';
 import { badInput, Failure, notFound } from '../errors/failures.ts';
 import type { Page, PageRequest, TimeKey } from '../paging/pages.ts';
 import type { Ids } from '../process/ids.ts';
@@ -30,14 +31,7 @@ export interface Folders {
 export interface FoldersDeps {
   readonly store: FolderStore;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
-  readonly collections: {
-    /** Returns the choice without duplicates. Throws `NOT_FOUND` for a new collection that the reader may not see. */
-    checkChosen(
-      readerId: string,
-      ids: readonly string[],
-      earlier: readonly string[],
-    ): Promise<readonly string[]>;
-  };
+  readonly collections: CollectionChoices;
   /** Throws `CONFLICT` if all data of the user is under a legal hold. */
   readonly checkDeletable: (ownerId: string) => Promise<void>;
   readonly bus: Bus;

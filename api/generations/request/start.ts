@@ -1,6 +1,7 @@
 import { demand } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { bytesOfText } from '../../config/values/bytes.ts';
+import type { CollectionChoices } from '../../conversations/collectionChoices.ts';
 import {
   type Conversation,
   type GenerationOptions,
@@ -103,14 +104,7 @@ export interface StartDeps extends WriteTurnDeps, EnqueueLaterDeps {
     /** Throws `NOT_FOUND` if the owner has no such folder. */
     require(ownerId: string, id: string): Promise<void>;
   };
-  readonly collections: {
-    /** Returns a choice without duplicates. Throws `NOT_FOUND` and `BAD_USER_INPUT`. */
-    checkChosen(
-      readerId: string,
-      ids: readonly string[],
-      earlier: readonly string[],
-    ): Promise<readonly string[]>;
-  };
+  readonly collections: CollectionChoices;
   readonly engine: Pick<Engine, 'measure'>;
   readonly promptAttachments: PromptAttachments;
   readonly tools: Pick<Tools, 'check' | 'usable'>;
