@@ -126,11 +126,6 @@ const hiddenDocuments = async ({ attachments, collections }: Collections, id: st
  * number of collections.
  */
 export const finishCollectionDeletions = async (collections: Collections): Promise<number> => {
-  // A build before the mark wrote them.
-  await collections.attachments.updateMany(
-    { collectionId: { $type: 'string' }, conversationId: null },
-    { $set: { conversationId: onlyInCollection } },
-  );
   const left = await collections.collections.find({ ownerId: null }, { projection: { _id: 1 } }).toArray();
   for (const { _id } of left) await finishDeletion(collections, _id);
   const used = (

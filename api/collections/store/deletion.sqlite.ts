@@ -3,7 +3,7 @@ import { type Columns, integer, text } from '../../sqlite/columns.ts';
 import type { Database } from '../../sqlite/database.ts';
 
 /** The owner of documents that are being deleted: no user. */
-const hiddenOwner = '';
+const hiddenOwner = '(being deleted)';
 
 export interface HiddenDocument {
   readonly id: string;
