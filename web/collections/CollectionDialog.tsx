@@ -1,10 +1,11 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { type FormEvent, useId } from 'react';
+import type { FormEvent } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { TextAreaField } from '../ui/TextAreaField.tsx';
 
 export interface CollectionFields {
   readonly name: string;
@@ -36,7 +37,6 @@ export const CollectionDialog = ({
   onSubmit,
   onClose,
 }: CollectionDialogProps) => {
-  const id = useId();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -56,20 +56,13 @@ export const CollectionDialog = ({
           autoComplete="off"
           required
         />
-        <div>
-          <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
-            <Trans>Description</Trans>
-          </label>
-          <textarea
-            id={id}
-            name="description"
-            rows={3}
-            dir="auto"
-            maxLength={2000}
-            defaultValue={description ?? ''}
-            className="block w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
-          />
-        </div>
+        <TextAreaField
+          label={t`Description`}
+          name="description"
+          rows={3}
+          maxLength={2000}
+          defaultValue={description ?? ''}
+        />
         {problem && <Problem>{problem}</Problem>}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>

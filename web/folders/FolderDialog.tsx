@@ -1,12 +1,13 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
-import { type FormEvent, useId } from 'react';
+import type { FormEvent } from 'react';
 import { CollectionChoices, readChoices } from '../collections/CollectionChoices.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Modal } from '../ui/Modal.tsx';
 import { Problem } from '../ui/Problem.tsx';
+import { TextAreaField } from '../ui/TextAreaField.tsx';
 
 export interface FolderFields {
   readonly name: string;
@@ -43,7 +44,6 @@ export const FolderDialog = ({
   onSubmit,
   onClose,
 }: FolderDialogProps) => {
-  const id = useId();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -67,26 +67,14 @@ export const FolderDialog = ({
           autoComplete="off"
           required
         />
-        <div>
-          <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
-            <Trans>System prompt</Trans>
-          </label>
-          <textarea
-            id={id}
-            name="systemPrompt"
-            rows={4}
-            dir="auto"
-            maxLength={100_000}
-            defaultValue={systemPrompt ?? ''}
-            aria-describedby={`${id}-hint`}
-            className="block w-full resize-y rounded-lg border border-line-strong bg-raised px-3 py-2.5 text-base placeholder:text-muted focus-visible:border-accent focus-visible:outline-offset-0"
-          />
-          <p id={`${id}-hint`} className="mt-1.5 text-sm text-muted">
-            <Trans>
-              For the conversations in it that have none of their own, from their next answers on.
-            </Trans>
-          </p>
-        </div>
+        <TextAreaField
+          label={t`System prompt`}
+          name="systemPrompt"
+          rows={4}
+          maxLength={100_000}
+          defaultValue={systemPrompt ?? ''}
+          hint={t`For the conversations in it that have none of their own, from their next answers on.`}
+        />
         {folderId !== undefined && (
           <LoadBoundary>
             {(fetchKey) => <CollectionChoices id={folderId} fetchKey={fetchKey} onLeave={onClose} />}
