@@ -24,8 +24,8 @@ describe('the tools of an MCP server', () => {
     for (const close of closing.splice(0)) await close();
   });
 
-  const start = (definition: McpServerDefinition) => {
-    const server = createMcpServer(definition, silent);
+  const start = (definition: McpServerDefinition, connectTimeoutMs?: number) => {
+    const server = createMcpServer(definition, silent, connectTimeoutMs);
     open.push(server);
     const tool = (name: string) => {
       const found = server.tools.find((one) => one.name === `test_${name}`);
@@ -134,7 +134,7 @@ describe('the tools of an MCP server', () => {
        write();`,
     ],
   ])('are unavailable if the command %s', async (_, script) => {
-    const { tool } = start(definitionOf(programOf(script)));
+    const { tool } = start(definitionOf(programOf(script)), 3_000);
     const before = process.memoryUsage().rss;
     await expect(tool('add').describe(never)).rejects.toMatchObject({
       code: 'TOOL_FAILED',

@@ -17,7 +17,7 @@ import { textOf } from './result.mcp.ts';
 /** The maximum size of a message of a server, in bytes. Its content is cut to `toolLimits.result`. */
 export const maxMessageBytes = 1 << 20;
 /** The maximum duration of a start with the list of tools, in ms. */
-const connectTimeoutMs = 15_000;
+const defaultConnectTimeoutMs = 15_000;
 /** The minimum time between two starts, in ms: a server that exits at once must not be started in a loop. */
 const minReconnectMs = 1_000;
 /** The maximum invalid messages of a connection in a row, without a valid result. */
@@ -56,7 +56,11 @@ const library = async () => ({
  * Creates the tools of an MCP server. It is reached or started with the first use, and again after it has failed. All users
  * share the connection: a call carries nothing of its user but the arguments that the model wrote.
  */
-export const createMcpServer = (definition: McpServerDefinition, log: Logger): McpServer => {
+export const createMcpServer = (
+  definition: McpServerDefinition,
+  log: Logger,
+  connectTimeoutMs = defaultConnectTimeoutMs,
+): McpServer => {
   const { name: server, timeoutMs } = definition;
   let current: Promise<Connection> | null = null;
   let connectedAt = Number.NEGATIVE_INFINITY;
