@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job as BullJob, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import { isUnavailable } from '../../errors/failures.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import type { IsHeld, Job } from './queue.ts';
@@ -37,8 +38,8 @@ export interface WorkDeps {
   readonly prefix: string;
   /** Called when a job has begun. */
   readonly onBegun: () => void;
-  /** Called when a job was removed from Redis. */
-  readonly onEnded: (id: string) => Promise<void>;
+  /** Called when a job was removed from Redis. The signal aborts when the worker stops. */
+  readonly onEnded: (id: string, signal: AbortSignal) => Promise<void>;
   /** Called before jobs are taken, and about once a second afterwards. */
   readonly maintain: () => Promise<void>;
 }
@@ -58,9 +59,14 @@ export const startWork = (
 ): (() => Promise<void>) => {
   const { log } = deps;
   const inFlight = new Set<Promise<void>>();
+  const stopping = new AbortController();
   const track = (step: Promise<void>) => {
     const settled = step
-      .catch((error: unknown) => log.error({ err: error }, 'queue: worker step failed'))
+      .catch((error: unknown) => {
+        // The connection for commands logs that Redis is down, and recovery adds the jobs that are missing.
+        const isExpected = isUnavailable(error) || stopping.signal.aborted;
+        log[isExpected ? 'debug' : 'error']({ err: error }, 'queue: worker step failed');
+      })
       .finally(() => inFlight.delete(settled));
     inFlight.add(settled);
     return settled;
@@ -103,10 +109,10 @@ export const startWork = (
   worker.on('error', (error) =>
     log[connection.status === 'ready' ? 'warn' : 'debug']({ err: error }, 'queue: worker failed, retrying'),
   );
-  worker.on('completed', ({ id = '' }) => track(deps.onEnded(id)));
+  worker.on('completed', ({ id = '' }) => track(deps.onEnded(id, stopping.signal)));
   worker.on('failed', (job, error) => {
     log.error({ generation: job?.id, err: error }, 'queue: job failed, dropped');
-    if (job?.id) track(deps.onEnded(job.id));
+    if (job?.id) track(deps.onEnded(job.id, stopping.signal));
   });
 
   let started = false;
@@ -143,6 +149,7 @@ export const startWork = (
 
   const stop = async () => {
     clearInterval(checking);
+    stopping.abort();
     const closed = new AbortController();
     const closing = worker.close().finally(() => closed.abort());
     await Promise.race([closing, reportTimeout(closed.signal).catch(() => closing)]);

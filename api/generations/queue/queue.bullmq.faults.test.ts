@@ -1,4 +1,8 @@
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { eventually } from '../../process/eventually.testing.ts';
 import { createIds } from '../../process/ids.ts';
+import { createRedisBus } from '../../realtime/bus.redis.ts';
 import {
   createOwnRedis,
   describeWithOwnRedis,
@@ -7,6 +11,7 @@ import {
 } from '../../redis/server.testing.ts';
 import { createManualJobs } from './jobs.testing.ts';
 import { openQueue, type Replicas } from './queue.bullmq.testing.ts';
+import { createBullmqQueue } from './queue.bullmq.ts';
 import type { Queue } from './queue.ts';
 
 describeWithOwnRedis('the queue while Redis is down', () => {
@@ -75,4 +80,42 @@ describeWithOwnRedis('the queue while Redis is down', () => {
     await stopped;
     expect(performance.now() - startedAt).toBeLessThan(6000);
   }, 20_000);
+
+  it('takes a job that was added again, even if Redis accepts no connection when the first run ends', async () => {
+    const errors: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line) => errors.push(line) });
+    const redis = replicas.replica();
+    const bus = createRedisBus(redis);
+    const logging = createBullmqQueue({ redis, bus, log, globalSlots: () => null });
+    const runs = createManualJobs();
+    const id = ids.next();
+    const stop = logging.work(runs.run, () => 1);
+    await logging.add({ id, ownerId: 'ann' });
+    await runs.count(1);
+    await logging.add({ id, ownerId: 'ann' });
+
+    // The worker keeps its connections. The one for commands is lost, and can't be opened again.
+    const administrator = new Redis(server.url);
+    await administrator.config('SET', 'maxclients', '1');
+    await administrator.client('KILL', 'ID', await redis.ask((client) => client.client('ID')));
+    runs.end(id);
+    await eventually(
+      () => administrator.llen('{queue}:generations:active'),
+      (active) => active === 0,
+    );
+    // These commands wait for a connection as long as that of the ended run.
+    for (let times = 0; times < 2; times += 1) {
+      await expect(logging.add({ id: ids.next(), ownerId: 'ann' })).rejects.toMatchObject({
+        code: 'SERVICE_UNAVAILABLE',
+      });
+    }
+    await administrator.config('SET', 'maxclients', '1000');
+    await runs.count(2);
+    expect(runs.taken).toEqual([id, id]);
+    expect(errors).toEqual([]);
+    runs.end(id);
+    await stop();
+    await logging.close();
+    administrator.disconnect();
+  }, 40_000);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Queue as BullQueue } from 'bullmq';
 import type { Logger } from 'pino';
 import type { Bus } from '../../realtime/bus.ts';
+import { retryWhileUnavailable } from '../../realtime/retry.ts';
 import { subscribeWithRetry } from '../../realtime/subscribeWithRetry.ts';
 import { throttle } from '../../realtime/throttle.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
@@ -98,10 +99,11 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     changed();
   };
 
-  const onEnded = async (id: string): Promise<void> => {
+  const onEnded = async (id: string, signal: AbortSignal): Promise<void> => {
     changed();
-    const readded = await order.takeReadded(id);
-    if (readded) await add(readded);
+    // A job that was added again while it ran would have to wait for recovery otherwise.
+    const readded = await retryWhileUnavailable(() => order.takeReadded(id), signal);
+    if (readded) await retryWhileUnavailable(() => add(readded), signal);
   };
 
   const holds = createHolds({ redis, keyOf, log, add });
