@@ -11,7 +11,7 @@ export interface Comparison {
   readonly questionId: string;
   /** The models that were chosen for it. Empty: all its answers are shown. */
   readonly models: readonly string[];
-  /** The models whose answers are still to be requested, in this order. */
+  /** The models whose answers are still to be requested, in this order; the first one is being requested. */
   readonly waiting: readonly string[];
   /** The models that were refused because too many answers ran: they are requested again when one ends. */
   readonly held: readonly string[];

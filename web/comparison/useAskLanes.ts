@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
+import { useCancelGeneration } from '../generations/useCancelGeneration.ts';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { messageOf, RequestFailure } from '../relay/failure.ts';
 import type { useAskLanesMutation } from './__generated__/useAskLanesMutation.graphql.ts';
@@ -33,17 +34,23 @@ export const useAskLanes = (
         assistantMessageEdge {
           node {
             id
+            generation {
+              id
+            }
             ...ComparisonLanes_message
           }
         }
       }
     }
   `);
+  const { cancelIds } = useCancelGeneration([]);
   const [asked, setAsked] = useState<string | null>(null);
   const [problems, setProblems] = useState<ReadonlyMap<string, string>>(new Map());
   const { refused } = useAllowance();
   const { questionId, waiting, held } = comparison;
   const isBusy = useRef(false);
+  /** How many answers have ended since the page was opened. */
+  const ended = useRef(0);
   const latest = useRef({ comparison, running });
   useEffect(() => {
     latest.current = { comparison, running };
@@ -53,6 +60,7 @@ export const useAskLanes = (
     (model: string) => {
       isBusy.current = true;
       setAsked(model);
+      const endedBefore = ended.current;
       const idempotencyKey = keyFor(questionId, model);
       const settle = (problem: string | null) => {
         isBusy.current = false;
@@ -64,27 +72,45 @@ export const useAskLanes = (
           return after;
         });
       };
+      // What else waits. Null: the reader has stopped the answers, or asked another question.
+      const others = () => {
+        const { questionId: current, waiting: models } = latest.current.comparison;
+        if (current !== questionId || !models.includes(model)) return null;
+        return models.filter((other) => other !== model);
+      };
       commit({
         variables: { input: { messageId: questionId, model, ...(idempotencyKey && { idempotencyKey }) } },
-        onCompleted: () => settle(null),
+        onCompleted: ({ regenerate }) => {
+          const rest = others();
+          const id = regenerate?.assistantMessageEdge.node.generation?.id;
+          if (rest) onChange({ ...latest.current.comparison, waiting: rest });
+          else if (id) cancelIds([id]);
+          settle(null);
+        },
         onError: (error) => {
+          const rest = others();
+          if (!rest) return settle(null);
           const { comparison: current, running: count } = latest.current;
           const isLimited = error instanceof RequestFailure && error.code === 'RATE_LIMITED';
-          if (isLimited && count > 0) onChange({ ...current, held: [...current.held, model] });
-          else refused(error);
+          // An answer has ended while this one was refused. Who waits for the next end may wait for long.
+          if (isLimited && ended.current > endedBefore) {
+            onChange({ ...current, waiting: [...rest, model] });
+            return settle(null);
+          }
+          const held = isLimited && count > 0 ? [...current.held, model] : current.held;
+          onChange({ ...current, waiting: rest, held });
+          if (held === current.held) refused(error);
           settle(messageOf(error));
         },
       });
     },
-    [commit, questionId, refused, onChange],
+    [commit, questionId, refused, onChange, cancelIds],
   );
 
   useEffect(() => {
-    const [next, ...rest] = waiting;
-    if (next === undefined || isAsking || isBusy.current) return;
-    onChange({ ...comparison, waiting: rest });
-    send(next);
-  }, [comparison, waiting, isAsking, onChange, send]);
+    const [next] = waiting;
+    if (next !== undefined && !isAsking && !isBusy.current) send(next);
+  }, [waiting, isAsking, send]);
 
   const ask = useCallback(
     (models: readonly string[]) => {
@@ -101,6 +127,7 @@ export const useAskLanes = (
   useEffect(() => {
     const hasEnded = running < ranBefore.current;
     ranBefore.current = running;
+    if (hasEnded) ended.current += 1;
     if (held.length > 0 && (hasEnded || running === 0)) ask(held);
   }, [running, held, ask]);
   return { ask, asked, problems };

@@ -6,7 +6,7 @@ import type { useCancelGenerationMutation } from './__generated__/useCancelGener
 
 /**
  * Cancels generations on the server. `isStopping` is true from the click until all of them have ended. The stream
- * reports the end with the rest of the text, so the mutation fetches neither.
+ * reports the end with the rest of the text, so the mutation fetches neither. `cancelIds` cancels others.
  */
 export const useCancelGeneration = (ids: readonly string[]) => {
   const [commit] = useMutation<useCancelGenerationMutation>(graphql`
@@ -20,19 +20,22 @@ export const useCancelGeneration = (ids: readonly string[]) => {
   `);
   const [stopped, setStopped] = useState<readonly string[]>([]);
   const notify = useNotify();
+  const cancelIds = useCallback(
+    (asked: readonly string[]) => {
+      setStopped(asked);
+      for (const id of asked) {
+        commit({
+          variables: { input: { id } },
+          onError: (error) => {
+            setStopped((before) => before.filter((other) => other !== id));
+            notify({ text: messageOf(error) });
+          },
+        });
+      }
+    },
+    [commit, notify],
+  );
   const joined = ids.join(' ');
-  const cancel = useCallback(() => {
-    const asked = joined === '' ? [] : joined.split(' ');
-    setStopped(asked);
-    for (const id of asked) {
-      commit({
-        variables: { input: { id } },
-        onError: (error) => {
-          setStopped((before) => before.filter((other) => other !== id));
-          notify({ text: messageOf(error) });
-        },
-      });
-    }
-  }, [commit, joined, notify]);
-  return { cancel, isStopping: ids.length > 0 && ids.every((id) => stopped.includes(id)) };
+  const cancel = useCallback(() => cancelIds(joined === '' ? [] : joined.split(' ')), [cancelIds, joined]);
+  return { cancel, cancelIds, isStopping: ids.length > 0 && ids.every((id) => stopped.includes(id)) };
 };

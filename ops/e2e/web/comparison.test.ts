@@ -3,12 +3,12 @@ import { describeInChromium } from '../harness/browser.ts';
 import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
 
-/** Each answer names its model; those of `slow` take seconds. */
+/** Each answer names its model; those of `slow` end when they are stopped. */
 const namesItself = (slow: readonly string[] = []) => ({
   chat: ({ model }: Readonly<Record<string, unknown>>) => ({
     tokens: [
       `I am ${model}. `,
-      ...Array.from({ length: slow.includes(String(model)) ? 400 : 3 }, () => 'more '),
+      ...Array.from({ length: slow.includes(String(model)) ? 4000 : 3 }, () => 'more '),
     ],
     tokensPerSecond: 20,
   }),
@@ -176,6 +176,31 @@ describeInChromium('a comparison at the running limit, in Chromium', () => {
     expect(app.engine.chats).toHaveLength(6);
     await lane('c:1b').getByRole('button', { name: 'Ask' }).press('Enter');
     await answers('c:1b');
+    await page.context().close();
+  }, 90_000);
+
+  it('cancels an answer that starts after all were stopped', async () => {
+    const models = ['a:1b', 'b:1b'];
+    app.play({ models, ...namesItself(models) });
+    const page = await app.open();
+    await page.getByRole('button', { name: 'Compare models' }).press('Enter');
+    for (const model of models) await page.getByRole('menuitemcheckbox', { name: model }).press('Enter');
+    await page.keyboard.press('Escape');
+    const asked = Promise.withResolvers<() => void>();
+    await page.route('**/graphql', (route) => {
+      const isLate = route.request().postData()?.includes('useAskLanesMutation');
+      if (isLate) asked.resolve(() => void route.continue());
+      else void route.fallback();
+    });
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Stop before the second');
+    await page.keyboard.press('Enter');
+    const goOn = await asked.promise;
+    const lane = (model: string) => page.getByRole('article', { name: `Answer of ${model}` });
+    await lane('a:1b').getByText('I am a:1b.').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await lane('a:1b').getByText('Stopped.').waitFor();
+    goOn();
+    await lane('b:1b').getByText('Stopped.').waitFor();
     await page.context().close();
   }, 90_000);
 });
