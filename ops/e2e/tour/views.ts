@@ -339,7 +339,8 @@ const isShown = async (page: Page, { isForeign = false }: View): Promise<void> =
     await page.evaluate(() => document.fonts.ready.then(() => {}));
     return;
   }
-  await page.locator('h1, main, article').first().waitFor();
+  // Every page has one, hidden or not. What is shown while a page loads has none.
+  await page.locator('h1').first().waitFor({ state: 'attached' });
   await page.waitForFunction(() => !document.querySelector('.app-skeleton, [aria-busy="true"]'));
   await page.evaluate(() => document.fonts.ready.then(() => {}));
 };
