@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 
 /** The fields read from a report of `jest --json`. */
 interface Report {
@@ -7,9 +7,23 @@ interface Report {
   readonly numFailedTests: number;
   readonly numRuntimeErrorTestSuites: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
+
+/** The lines shown of the reason of a failure: the end of a long log may be all that is kept. */
+const reasonLines = 20;
+const reasonOf = (messages: readonly string[]): string =>
+  stripVTControlCharacters(messages.join('\n'))
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.includes('/node_modules/'))
+    .slice(0, reasonLines)
+    .map((line) => `    ${line}`)
+    .join('\n');
 
 /**
  * Adds up the reports of several runs, and prints `N passed, N failed` as the last line. A missing report counts as a
@@ -38,7 +52,9 @@ for (const path of [...(values.bare === undefined ? [] : [values.bare]), ...posi
       skipped += 1;
       say(`skipped${mayNotSkip ? ', which CI does not allow' : ''}: ${fullName}`);
     }
-    for (const { fullName } of tests.filter(({ status }) => status === 'failed')) say(`failed: ${fullName}`);
+    for (const { fullName, failureMessages } of tests.filter(({ status }) => status === 'failed')) {
+      say(`failed: ${fullName}\n${reasonOf(failureMessages)}`);
+    }
   } catch (error) {
     failed += 1;
     say(`no report ${path}: ${error instanceof Error ? error.message : error}`);
