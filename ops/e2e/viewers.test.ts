@@ -147,6 +147,6 @@ describeInChromium('a viewer, in Chromium', () => {
       const answer = await fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ query }) });
       return answer.text();
     });
-    expect(await refused()).toHaveLength(1);
+    await expectSoon(async () => (await refused()).length).toBe(1);
   }, 240_000);
 });
