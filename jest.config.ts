@@ -18,6 +18,9 @@ export const inNode = (displayName: string, roots: readonly string[], testMatch:
 /** The tests of `ops/` that only read code. The others drive real processes: see `jest.e2e.config.ts`. */
 export const codeChecks = ['ops/structure', 'ops/schema'];
 
+/** `npm run test:heavy` runs these tests beside the code: `NAME.attacks.test.ts` and so on. */
+export const heavySuites = '(attacks|faults|floods|slow)';
+
 /** `npm test`: the tests beside the code, and the checks of the code itself. */
 const config: Config = {
   globalSetup: '<rootDir>/ops/e2e/harness/findModel.ts',
@@ -27,7 +30,10 @@ const config: Config = {
   testTimeout,
   reporters: ['default', '<rootDir>/ops/ci/skipped.ts'],
   projects: [
-    inNode('api', ['api', 'client', ...codeChecks], '**/*.test.ts'),
+    {
+      ...inNode('api', ['api', 'client', ...codeChecks], '**/*.test.ts'),
+      testPathIgnorePatterns: [`\\.${heavySuites}\\.test\\.ts$`],
+    },
     {
       displayName: 'web',
       testEnvironment: 'jsdom',

@@ -18,6 +18,7 @@ const several = ['mutationFields', 'subscriptionFields'];
 const definitionsIn = ({ file, tree }: Source): readonly Definition[] => {
   const found: Definition[] = [];
   traverse(tree, {
+    noScope: true,
     CallExpression({ node: { callee, arguments: args } }) {
       if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return;
       const method = callee.property.name;

@@ -5,6 +5,7 @@ import { readSource, type Source, sourcesOf } from './source.ts';
 const topicsIn = ({ tree }: Source): readonly (readonly [constant: string, name: string])[] => {
   const topics: (readonly [string, string])[] = [];
   traverse(tree, {
+    noScope: true,
     VariableDeclarator({ node: { id, init } }) {
       if (id.type !== 'Identifier' || init?.type !== 'CallExpression') return;
       const [name] = init.arguments;
@@ -19,6 +20,7 @@ const topicsIn = ({ tree }: Source): readonly (readonly [constant: string, name:
 const firstArguments = ({ tree }: Source, functions: readonly string[]): readonly string[] => {
   const found: string[] = [];
   traverse(tree, {
+    noScope: true,
     CallExpression({ node: { callee, arguments: given } }) {
       const called = callee.type === 'MemberExpression' ? callee.property : callee;
       if (called.type !== 'Identifier' || !functions.includes(called.name)) return;
