@@ -4,6 +4,8 @@ import { graphql, useFragment } from 'react-relay';
 import { Link } from 'react-router';
 import { Badge } from '../ui/Badge.tsx';
 import type { PresetCard_preset$key } from './__generated__/PresetCard_preset.graphql.ts';
+import { presetText } from './builtInTexts.ts';
+import { presetTitle } from './presetTitles.ts';
 
 const sources: Readonly<Record<string, MessageDescriptor | undefined>> = {
   PERSONAL: msg({ message: 'Yours', context: 'preset of the reader' }),
@@ -41,12 +43,12 @@ export const PresetCard = ({ preset: key }: { preset: PresetCard_preset$key }) =
           </span>
         )}
         <span className="min-w-0 flex-1 truncate font-semibold" dir="auto">
-          {title}
+          {presetTitle(title)}
         </span>
         {label && <Badge>{i18n._(label)}</Badge>}
       </span>
       <span dir="auto" className="mt-1.5 line-clamp-3 text-sm text-muted">
-        {description}
+        {presetText(description)}
       </span>
       <code className="mt-auto pt-3 font-mono text-sm text-muted">/{name}</code>
     </Link>

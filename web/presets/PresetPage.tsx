@@ -10,7 +10,9 @@ import { PageHeader } from '../shell/PageHeader.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { PresetPageQuery } from './__generated__/PresetPageQuery.graphql.ts';
+import { presetText } from './builtInTexts.ts';
 import { PresetForm } from './PresetForm.tsx';
+import { presetTitle } from './presetTitles.ts';
 import { ResultCard } from './results/ResultCard.tsx';
 import type { Result } from './results/types.ts';
 import { type RunRequest, runPresetAt } from './runPreset.ts';
@@ -40,7 +42,8 @@ export const PresetPage = () => {
     }
   `);
   const { definition } = preset.current;
-  useTitle(definition.title);
+  const title = presetTitle(definition.title);
+  useTitle(title);
   const { state, run, stop } = usePresetRun(runPreset);
   /** The variables of the last run, and of the next one if it starts from an output. */
   const last = useRef<RunRequest['variables']>({});
@@ -51,11 +54,11 @@ export const PresetPage = () => {
   const given: unknown = useLocation().state?.text;
   return (
     <div className="flex h-full flex-col">
-      <PageHeader title={definition.title} />
+      <PageHeader title={title} />
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-16 md:px-6">
         <div className="mx-auto max-w-3xl">
           <p dir="auto" className="pt-2 pb-6 text-muted">
-            {definition.description}
+            {presetText(definition.description)}
           </p>
           {viewer?.viewerCanGenerate === false ? (
             <ReadOnly />

@@ -4,6 +4,7 @@ import { graphql, useLazyLoadQuery } from 'react-relay';
 import { useNavigate } from 'react-router';
 import { isOfInputMethod } from '../ui/inputMethod.ts';
 import type { SlashMenuQuery } from './__generated__/SlashMenuQuery.graphql.ts';
+import { presetTitle } from './presetTitles.ts';
 import { candidatesOf, slashCommandOf } from './slash.ts';
 
 export interface SlashMenuProps {
@@ -99,7 +100,7 @@ const Menu = ({ message, onOpen, keys }: SlashMenuProps) => {
           >
             <span aria-hidden="true">{icon}</span>
             <span dir="auto" className="min-w-0 flex-1 truncate text-start">
-              {title}
+              {presetTitle(title)}
             </span>
             <code className="font-mono text-sm text-muted">/{name}</code>
           </button>

@@ -7,6 +7,7 @@ import { Button } from '../ui/Button.tsx';
 import { Field } from '../ui/Field.tsx';
 import { Select } from '../ui/Select.tsx';
 import type { VariableField_variable$key } from './__generated__/VariableField_variable.graphql.ts';
+import { presetText } from './builtInTexts.ts';
 import type { VariableValue } from './runPreset.ts';
 
 /** Maximum size of a file, in bytes: the server takes a million characters. */
@@ -20,7 +21,7 @@ export interface VariableFieldProps {
 
 /** The field of a form for one variable, by its type. */
 export const VariableField = ({ variable: key, value, onChange }: VariableFieldProps) => {
-  const { label, type, description, required, choices } = useFragment(
+  const { type, required, choices, ...texts } = useFragment(
     graphql`
       fragment VariableField_variable on PresetVariable {
         label
@@ -32,7 +33,8 @@ export const VariableField = ({ variable: key, value, onChange }: VariableFieldP
     `,
     key,
   );
-  const hint = description === null ? {} : { hint: description };
+  const label = presetText(texts.label);
+  const hint = texts.description ? { hint: presetText(texts.description) } : {};
   const title = required ? label : t`${label} (optional)`;
   switch (type) {
     case 'BOOLEAN':
@@ -57,7 +59,9 @@ export const VariableField = ({ variable: key, value, onChange }: VariableFieldP
         >
           <option value="">{required ? t`Choose…` : t({ message: 'None', context: 'no choice' })}</option>
           {choices.map((choice) => (
-            <option key={choice}>{choice}</option>
+            <option key={choice} value={choice}>
+              {presetText(choice)}
+            </option>
           ))}
         </Select>
       );

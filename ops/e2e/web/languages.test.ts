@@ -13,8 +13,8 @@ const unchanged = new RegExp(
   ].join('|')})$`,
 );
 
-/** Their labels come from the server: the variables of the built-in presets, and the facts of the audit log. */
-const fromServer = /^(preset|admin-audit)/;
+/** The names of the facts of the audit log come from the server. */
+const fromServer = /^admin-audit/;
 
 interface Shown {
   readonly direction: string;

@@ -1,0 +1,55 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { translatedBy } from './presetTitles.ts';
+
+/** The texts of the built-in presets (`api/presets/library`) but their titles. The server has them in English only. */
+export const builtInTexts: Readonly<Record<string, MessageDescriptor>> = {
+  'Diagnoses the failure of an agent from its log and state, and proposes one of the actions that the agent declares, with a confidence.': msg`Diagnoses the failure of an agent from its log and state, and proposes one of the actions that the agent declares, with a confidence.`,
+  Log: msg`Log`,
+  'The last lines of the failing agent.': msg`The last lines of the failing agent.`,
+  State: msg`State`,
+  'Such as its settings and counters, as JSON.': msg`Such as its settings and counters, as JSON.`,
+  'Declared actions': msg`Declared actions`,
+  'One a line: restart-worker: Restarts the worker.': msg`One a line: restart-worker: Restarts the worker.`,
+  'What was tried before': msg`What was tried before`,
+  'Reviews a unified diff or a file, and lists findings with file, line, severity and a suggestion that applies as a patch. A long diff is reviewed by parts.': msg`Reviews a unified diff or a file, and lists findings with file, line, severity and a suggestion that applies as a patch. A long diff is reviewed by parts.`,
+  'Diff or file': msg`Diff or file`,
+  'The output of git diff, a patch, or one source file.': msg`The output of git diff, a patch, or one source file.`,
+  'Path of the file': msg`Path of the file`,
+  'Only for a file instead of a diff, such as src/app.ts.': msg`Only for a file instead of a diff, such as src/app.ts.`,
+  Language: msg`Language`,
+  'Look for': msg`Look for`,
+  'Such as SQL injection.': msg`Such as SQL injection.`,
+  'Turns a request into a plan of Docker commands, each with its risk. Commands that only read can be run at once, if the server is connected to Docker; an administrator confirms the others one by one.': msg`Turns a request into a plan of Docker commands, each with its risk. Commands that only read can be run at once, if the server is connected to Docker; an administrator confirms the others one by one.`,
+  'What do you want to know or do?': msg`What do you want to know or do?`,
+  'Name the containers, such as "why does web fail?"': msg`Name the containers, such as "why does web fail?"`,
+  'Output of earlier commands': msg`Output of earlier commands`,
+  "The model reads it, but it can't make the plan do more than the request says.": msg`The model reads it, but it can't make the plan do more than the request says.`,
+  'Finds the cause of a stack trace or log, and says how to fix it. Works with any common language.': msg`Finds the cause of a stack trace or log, and says how to fix it. Works with any common language.`,
+  'Stack trace or log': msg`Stack trace or log`,
+  'Paste the error with the lines around it.': msg`Paste the error with the lines around it.`,
+  'Such as Python. Leave it empty if the log shows it.': msg`Such as Python. Leave it empty if the log shows it.`,
+  'What were you doing?': msg`What were you doing?`,
+  'Turns a transcript (VTT, SRT, or text with speakers) into a summary, decisions, action items with owners, and open questions. A long transcript is summarized by parts.': msg`Turns a transcript (VTT, SRT, or text with speakers) into a summary, decisions, action items with owners, and open questions. A long transcript is summarized by parts.`,
+  Transcript: msg`Transcript`,
+  'A .vtt or .srt file, or text such as "Ada - We ship on Friday", with one speaker a line.': msg`A .vtt or .srt file, or text such as "Ada - We ship on Friday", with one speaker a line.`,
+  Topic: msg`Topic`,
+  'Translates a text and keeps its tone and layout.': msg`Translates a text and keeps its tone and layout.`,
+  Text: msg`Text`,
+  Into: msg`Into`,
+  English: msg`English`,
+  German: msg`German`,
+  French: msg`French`,
+  Spanish: msg`Spanish`,
+  Italian: msg`Italian`,
+  Portuguese: msg`Portuguese`,
+  Dutch: msg`Dutch`,
+  Polish: msg`Polish`,
+  Turkish: msg`Turkish`,
+  Japanese: msg`Japanese`,
+  Chinese: msg`Chinese`,
+  Formal: msg`Formal`,
+};
+
+/** Returns a text of a preset in the language of the app, if the preset came with the service; else as it is. */
+export const presetText = (text: string): string => translatedBy(builtInTexts, text);
