@@ -41,9 +41,16 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
           <span className="min-w-0 flex-1">
             <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
               <span className="font-medium">{wordsOf(event.action)}</span>
-              {event.target && <span className="min-w-0 truncate">{event.target}</span>}
+              {event.target && (
+                <span dir="auto" className="min-w-0 truncate">
+                  {event.target}
+                </span>
+              )}
               {isRefused && (
-                <span className="rounded-md bg-danger-soft px-1.5 py-0.5 text-xs font-medium text-danger">
+                <span
+                  dir="ltr"
+                  className="rounded-md bg-danger-soft px-1.5 py-0.5 text-xs font-medium text-danger"
+                >
                   {event.outcome}
                 </span>
               )}
@@ -53,7 +60,7 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
                 </span>
               )}
             </span>
-            <span className="block truncate text-sm text-muted">
+            <span dir="auto" className="block truncate text-start text-sm text-muted">
               {event.username ?? (event.address ? t`Unknown user` : t`The service`)}
               {event.address && ` · ${event.address}`}
             </span>
@@ -66,7 +73,9 @@ export const AuditEventRow = ({ event: key }: { event: AuditEventRow_event$key }
           {factsOf(event).map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="text-muted">{name}</dt>
-              <dd className="min-w-0 wrap-anywhere">{value}</dd>
+              <dd dir="auto" className="min-w-0 text-start wrap-anywhere">
+                {value}
+              </dd>
             </div>
           ))}
         </dl>

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { exactly } from '../ui/moments.ts';
 import { whole } from '../usage/amounts.ts';
+import { factName } from './factNames.ts';
 
 export interface Event {
   readonly seq: number;
@@ -11,12 +12,6 @@ export interface Event {
   readonly hash: string;
 }
 
-/** `promptCharacters` as `Prompt characters`. */
-const nameOf = (key: string): string => {
-  const words = key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
 /** Returns the fields of an event that its line doesn't show, by name. */
 export const factsOf = ({
   seq,
@@ -26,7 +21,7 @@ export const factsOf = ({
   hash,
 }: Event): readonly (readonly [string, string])[] => [
   [t`When`, exactly(at)],
-  ...Object.entries(details ?? {}).map(([key, value]) => [nameOf(key), String(value)] as const),
+  ...Object.entries(details ?? {}).map(([key, value]) => [factName(key), String(value)] as const),
   ...(requestId ? ([[t({ message: 'Request', context: 'id' }), requestId]] as const) : []),
   [t({ message: 'Number', comment: 'The sequence number of an event' }), whole(seq)],
   [t`Hash`, hash],
