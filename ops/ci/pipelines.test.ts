@@ -23,7 +23,14 @@ describe('the pipelines of GitHub and GitLab', () => {
     // Servers have their names as hosts, since the job is a container too.
     const { CI, ...variables } = job.env;
     expect(CI).toBe('true');
-    expect(variables).toEqual(script.variables);
+    // Both check out the whole history, since a test runs the previous release.
+    const { GIT_DEPTH, ...others } = script.variables;
+    expect(GIT_DEPTH).toBe('0');
+    expect(job.steps[0]).toMatchObject({
+      uses: expect.stringMatching(/^actions\/checkout@/),
+      with: { 'fetch-depth': 0 },
+    });
+    expect(variables).toEqual(others);
     const images = Object.entries<{ image: string }>(job.services).map(([name, { image }]) => [name, image]);
     expect(images).toEqual(
       script.services.map(({ name, alias }: { name: string; alias: string }) => [alias, name]),
