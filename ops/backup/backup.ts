@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../../api/process/version.ts';
 import { type Archive, BackupError, type Header, readArchive, writeArchive } from './archive.ts';
 import { readSettings, runCommand, type Settings } from './command.ts';
+import { environmentRecords } from './environmentRecords.ts';
 import { createFileWriter, type FileWriter, optionalFileRecords, renameDurably } from './files.ts';
 import { checkMongo, dumpMongo } from './mongo.ts';
 import { applyRetention, backupName } from './retention.ts';
@@ -14,8 +15,8 @@ import { checkDatabase, dumpSqlite } from './sqlite.ts';
 
 const usage = `npm run backup -- --to FOLDER [--keep N] [--inconsistent] [--passphrase-file FILE]
 npm run backup -- --verify FILE [--passphrase-file FILE]
-Writes an encrypted backup of the store of MONGODB_URL or DATA_DIR (.data), with jwt-secret and .env, to a new file in
-FOLDER, and reads it again to verify it. The service may run. --keep deletes all but the N newest backups of the folder, once the new
+Writes an encrypted backup of the store of MONGODB_URL or DATA_DIR (.data), with jwt-secret and the variables of the
+server, to a new file in FOLDER, and reads it again to verify it. The service may run. --keep deletes all but the N newest backups of the folder, once the new
 one is verified. --inconsistent allows a MongoDB that is no replica set. The passphrase is BACKUP_PASSPHRASE.`;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -27,7 +28,7 @@ const dump = async function* ({ dataDir, mongodbUrl }: Settings, inconsistent: b
     yield* dumpMongo(mongodbUrl, inconsistent);
     yield* optionalFileRecords(join(dataDir, 'jwt-secret'), 'jwt-secret');
   }
-  yield* optionalFileRecords('.env', '.env');
+  yield* environmentRecords(process.env);
 };
 
 /** Reads a whole backup: counts, hash, and for an embedded store also the database and its audit log. */

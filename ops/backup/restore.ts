@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Archive, type ArchiveRecord, BackupError, readArchive } from './archive.ts';
@@ -30,6 +30,7 @@ const openFiles = (dataDir: string, names: Readonly<Record<string, string>>, rep
           if (!replace) throw new BackupError(`${path} exists. Move it, or add --replace.`);
           await rename(path, `${path}.before-restore-${new Date().toISOString().replaceAll(':', '-')}`);
         }
+        await mkdir(dataDir, { recursive: true, mode: 0o700 });
         writer = createFileWriter(path);
         writers.set(record.file, writer);
       }
