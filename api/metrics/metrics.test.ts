@@ -1,6 +1,7 @@
 import { Failure } from '../errors/failures.ts';
 import { boundedLabel, definitionsIn } from './definitions.ts';
 import { observeCalls } from './observeCalls.ts';
+import { queueAgeS } from './queueAge.ts';
 import { createMetricsRegistry } from './registry.ts';
 import { surfaceOfPath } from './requestMetrics.ts';
 
@@ -58,5 +59,26 @@ describe('a gauge', () => {
     const registry = createMetricsRegistry();
     definitionsIn(registry).gauge('a_gauge', 'A gauge.', () => Promise.reject(new Error('down')));
     expect((await registry.print('prometheus')).text).toMatch(/^a_gauge nan$/im);
+  });
+});
+
+describe('the age of the queue', () => {
+  const now = new Date('2026-01-01T00:10:00Z');
+  const generation = (status: 'QUEUED' | 'RUNNING', seconds: number) => ({
+    id: `${status}-${seconds}`,
+    ownerId: 'ann',
+    status,
+    attempt: 1,
+    queuedAt: new Date(now.getTime() - seconds * 1000),
+  });
+
+  it('is that of the oldest one that waits, behind any number of older ones that run', () => {
+    const running = Array.from({ length: 1000 }, (_, index) => generation('RUNNING', 400 - index / 10));
+    expect(queueAgeS([...running, generation('QUEUED', 100), generation('QUEUED', 200)], now)).toBe(200);
+    expect(queueAgeS(running, now)).toBe(0);
+  });
+
+  it('is not negative if the clock of another replica is ahead', () => {
+    expect(queueAgeS([generation('QUEUED', -5)], now)).toBe(0);
   });
 });

@@ -9,13 +9,14 @@ import type { ReplicaRegistry } from '../replicas/registry.ts';
 import { definitionsIn } from './definitions.ts';
 import { addEngineGauges } from './engineMetrics.ts';
 import { createGenerationMetrics } from './generationMetrics.ts';
+import { queueAgeS } from './queueAge.ts';
 import type { MetricsRegistry } from './registry.ts';
 import { createRequestMetrics, type RequestMetrics } from './requestMetrics.ts';
 
 export interface MetricsDeps {
   readonly registry: MetricsRegistry;
   readonly queue: Pick<Queue, 'waitingCount'>;
-  readonly generations: Pick<GenerationStore, 'activeAnyOwner'>;
+  readonly generations: Pick<GenerationStore, 'unfinishedAnyOwner'>;
   readonly engine: Pick<Engine, 'health' | 'slots' | 'models'>;
   readonly replicaRegistry: Pick<ReplicaRegistry, 'list'>;
   /** What callers hold in this process, by resource. */
@@ -32,9 +33,6 @@ export interface Metrics extends GenerationMetrics, ToolMetrics, BudgetObserver,
   readonly print: MetricsRegistry['print'];
 }
 
-/** How many unfinished generations are read to find the oldest queued one. */
-const maxRead = 100;
-
 export const createMetrics = (deps: MetricsDeps): Metrics => {
   const { registry, queue, generations, engine, replicaRegistry, openCounts, held, heldByAll, isUp } = deps;
   const definitions = definitionsIn(registry);
@@ -48,17 +46,8 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
   gauge('ziggie_queue_waiting', 'Queued generations, of all replicas together.', () => queue.waitingCount());
   gauge(
     'ziggie_queue_oldest_age_seconds',
-    'Time since the oldest queued generation was requested, of all replicas together; 0 if none is queued.',
-    async () => {
-      const { items } = await generations.activeAnyOwner({
-        direction: 'forward',
-        size: maxRead,
-        after: null,
-        before: null,
-      });
-      const oldest = items.find(({ status }) => status === 'QUEUED');
-      return oldest ? Math.max(0, (Date.now() - oldest.createdAt.getTime()) / 1000) : 0;
-    },
+    'Time for which the oldest queued generation has waited, of all replicas together; 0 if none is queued.',
+    async () => queueAgeS(await generations.unfinishedAnyOwner(), new Date()),
   );
   addEngineGauges(registry, engine);
   gauge('ziggie_replicas', 'Running replicas.', async () => (await replicaRegistry.list()).length);
