@@ -32,6 +32,8 @@ export interface Client {
   readonly userAgent: string | null;
   /** The id of the HTTP request; absent outside of a request. */
   readonly requestId?: string | null;
+  /** Whether the client has disconnected. Absent where that isn't known. */
+  readonly isGone?: () => boolean;
 }
 
 /** A new session with its token. */
@@ -139,10 +141,12 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
 
   return {
     async signIn(username, password, client) {
+      if (client.isGone?.())
+        throw new Failure('UNAUTHENTICATED', 'The client has left before it was signed in.');
       const attempt = { username, address: client.address };
       await throttle.attempt(attempt);
       const user = await store.findUserByName(username);
-      if (!(await passwords.verify(user?.passwordHash ?? null, password)) || !user) {
+      if (!(await passwords.verify(user?.passwordHash ?? null, password, client.isGone)) || !user) {
         log.warn({ username: username.slice(0, 64), address: client.address }, 'accounts: sign-in failed');
         throw new Failure('UNAUTHENTICATED', 'The user name or the password is wrong.');
       }

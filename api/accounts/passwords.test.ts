@@ -20,4 +20,17 @@ describe('simultaneous password checks', () => {
     const outcomes = await Promise.allSettled(checks);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(8);
   }, 60_000);
+
+  it('are not computed for clients that have left', async () => {
+    const passwords = createPasswords();
+    const cpuOf = async (isGone: boolean) => {
+      const before = process.cpuUsage().user;
+      const checks = Array.from({ length: 24 }, () => passwords.verify(null, 'a guess', () => isGone));
+      const outcomes = await Promise.allSettled(checks);
+      expect(outcomes.every(({ status }) => status === (isGone ? 'rejected' : 'fulfilled'))).toBe(true);
+      return process.cpuUsage().user - before;
+    };
+    const computed = await cpuOf(false);
+    expect(await cpuOf(true)).toBeLessThan(computed / 10);
+  }, 60_000);
 });

@@ -23,8 +23,11 @@ const argon2 = () => import('@node-rs/argon2');
 export interface Passwords {
   /** Returns the argon2id hash as a PHC string, computed off the main thread. */
   hash(password: string): Promise<string>;
-  /** Verifies a password. Takes the same time without a hash (null: no such user). */
-  verify(passwordHash: string | null, password: string): Promise<boolean>;
+  /**
+   * Verifies a password. Takes the same time without a hash (null: no such user). `isGone` says whether the caller has left:
+   * then nothing is computed, and it throws `UNAUTHENTICATED`.
+   */
+  verify(passwordHash: string | null, password: string, isGone?: () => boolean): Promise<boolean>;
   /** Whether a hash was computed with other parameters than the current ones; the next sign-in then replaces it. */
   isOutdated(passwordHash: string): boolean;
 }
@@ -52,8 +55,11 @@ export const createPasswords = (): Passwords => {
 
   return {
     hash: (password) => queued(async () => (await argon2()).hash(normal(password), parameters)),
-    verify: (passwordHash, password) =>
+    verify: (passwordHash, password, isGone) =>
       queued(async () => {
+        // One document can check dozens of passwords, one after the other, and its sender may be gone after the first.
+        if (isGone?.())
+          throw new Failure('UNAUTHENTICATED', 'The client has left before its password was verified.');
         const fits = Buffer.byteLength(password) <= maxPasswordLength;
         const { verify } = await argon2();
         const matches = await verify(passwordHash ?? dummyHash, fits ? normal(password) : '');

@@ -45,6 +45,8 @@ export interface Caller {
   readonly requestId: string;
   readonly address: string | null;
   readonly userAgent: string | null;
+  /** Whether the client has disconnected. Absent on sockets. */
+  readonly isGone?: () => boolean;
   /**
    * Returns a function that sets the browser's session cookie, or clears it when passed null. Throws `BAD_USER_INPUT`
    * on a socket, which can't set cookies: call it before any side effect.

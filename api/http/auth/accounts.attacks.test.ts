@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../process/eventually.testing.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
 
 const adminPassword = 'a password for tests';
@@ -233,5 +235,32 @@ describe('attacks on accounts', () => {
     expect(text).not.toContain(memberPassword);
     expect(text).not.toContain(adminPassword);
     expect(text).not.toContain('eyJ');
+  });
+
+  it('checks no more passwords of a document whose sender has left', async () => {
+    const failures = () => app.logged.filter(({ msg }) => msg === 'accounts: sign-in failed').length;
+    const before = failures();
+    const fields = Array.from(
+      { length: 45 },
+      (_, n) => `a${n}: signIn(input: { username: "nobody${n}", password: "a wrong guess" }) { accessToken }`,
+    );
+    const body = JSON.stringify({ query: `mutation { ${fields.join(' ')} }` });
+    const sent = request(`${app.url}/graphql`, {
+      method: 'POST',
+      localAddress: '127.0.0.77',
+      headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+    });
+    sent.on('error', () => {});
+    sent.end(body);
+    await eventually(failures, (count) => count > before);
+    sent.destroy();
+    // Until none is checked any more: each takes tens of milliseconds.
+    const checked = async () => {
+      const count = failures();
+      await sleep(500);
+      return failures() - count;
+    };
+    await eventually(checked, (count) => count === 0);
+    expect(failures() - before).toBeLessThan(10);
   });
 });

@@ -96,6 +96,7 @@ export const openExchange = (
     requestId,
     address,
     userAgent: request.headers['user-agent'] ?? null,
+    isGone: () => response.closed,
     renewConnection: async () => {
       throw badInput(
         'transport',

@@ -30,8 +30,9 @@ export const signInRoutes = (accounts: Accounts): readonly Route[] => [
     answer: json('The token.', accessToken),
     errors: [401, 429],
     credentials: 'none',
-    async handle({ exchange: { request, address, requestId }, body: { username, password } }) {
-      const client = { address, userAgent: request.headers['user-agent'] ?? null, requestId };
+    async handle({ exchange: { request, response, address, requestId }, body: { username, password } }) {
+      const userAgent = request.headers['user-agent'] ?? null;
+      const client = { address, userAgent, requestId, isGone: () => response.closed };
       const { token, expiresInS } = await accounts.signIn(username, password, client);
       return { access_token: token, token_type: 'bearer' as const, expires_in: expiresInS };
     },
