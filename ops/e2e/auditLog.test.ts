@@ -65,7 +65,7 @@ describeInChromium('the audit log in Chromium', () => {
     );
     await events().last().locator('summary').click();
     const facts = await events().last().textContent();
-    expect(facts).toMatch(/Prompt length38/);
+    expect(facts).toMatch(/Length of the prompt38/);
     expect(facts).toMatch(/Hash[0-9a-f]{64}/);
     expect(facts).not.toContain('no other user');
   });
