@@ -8,7 +8,7 @@ import type { SignInThrottle } from '../limits/throttle/throttle.ts';
 import type { Ids } from '../process/ids.ts';
 import type { AccessRevocations } from './accessRevocation.ts';
 import type { Session } from './account.ts';
-import type { Passwords } from './passwords.ts';
+import { type Passwords, rejectGone } from './passwords.ts';
 import type { Sessions } from './sessions.ts';
 import type { SessionTokens } from './sessionTokens.ts';
 import type { AccountStore } from './store/store.ts';
@@ -141,8 +141,7 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
 
   return {
     async signIn(username, password, client) {
-      if (client.isGone?.())
-        throw new Failure('UNAUTHENTICATED', 'The client has left before it was signed in.');
+      rejectGone(client.isGone);
       const attempt = { username, address: client.address };
       await throttle.attempt(attempt);
       const user = await store.findUserByName(username);

@@ -32,6 +32,13 @@ export interface Passwords {
   isOutdated(passwordHash: string): boolean;
 }
 
+/** Throws `UNAUTHENTICATED` if the client has left: nobody would get the result. */
+export const rejectGone = (isGone?: () => boolean): void => {
+  if (isGone?.()) {
+    throw new Failure('UNAUTHENTICATED', 'The client has left before its password was verified.');
+  }
+};
+
 /** Creates the password hasher. `hash` and `verify` throw `RATE_LIMITED` when the queue is full. */
 export const createPasswords = (): Passwords => {
   const { memoryCost, timeCost, parallelism } = parameters;
@@ -58,8 +65,7 @@ export const createPasswords = (): Passwords => {
     verify: (passwordHash, password, isGone) =>
       queued(async () => {
         // One document can check dozens of passwords, one after the other, and its sender may be gone after the first.
-        if (isGone?.())
-          throw new Failure('UNAUTHENTICATED', 'The client has left before its password was verified.');
+        rejectGone(isGone);
         const fits = Buffer.byteLength(password) <= maxPasswordLength;
         const { verify } = await argon2();
         const matches = await verify(passwordHash ?? dummyHash, fits ? normal(password) : '');
