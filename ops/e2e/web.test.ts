@@ -198,6 +198,8 @@ describeInBrowser('the web app in Chromium', () => {
     client = await signIn(server.url, 'admin', adminPassword);
     await page.goto(server.url);
     await page.getByRole('link', { name: 'Say hello to the restart.' }).click();
+    // The address changes after the click: the page loads the conversation first.
+    await page.waitForURL(/\/chat\/.+/);
     await showsAll(page);
     // While the server was down, the page logged it in its console.
     problems = problems.filter((problem) => !problem.includes('WebSocket'));
