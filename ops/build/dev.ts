@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { readableLine } from '../../api/process/readableLog.ts';
 import { hangUpWithParent } from '../../api/startup/parentProcess.ts';
-import { readableLine } from './readableLog.ts';
 import { root } from './tool.ts';
 
 /**
