@@ -12,7 +12,7 @@ import type { StandbyEngine } from './engine/engine.standby.ts';
 import { StartupError } from './errors/startupError.ts';
 import { systemCode } from './errors/systemErrors.ts';
 import { applyEnvironmentProxy } from './process/environmentProxy.ts';
-import { createLog, gatherLines } from './process/log.ts';
+import { createLog, gatherLines, readableLines } from './process/log.ts';
 import { root } from './process/root.ts';
 import { tracing } from './process/tracing.ts';
 import { version } from './process/version.ts';
@@ -230,7 +230,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   const environment = readEnvironment();
   const config = readConfig(environment);
-  const log = createLog(config.logLevel, gatherLines(process.stdout));
+  const { stdout } = process;
+  const log = createLog(config.logLevel, stdout.isTTY ? readableLines(stdout) : gatherLines(stdout));
   const crash = (error: unknown) => {
     log.fatal({ err: error }, 'server: unhandled error, exiting');
     process.exit(1);

@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { readableLine } from './readableLog.ts';
 
 /** Fields that may contain secrets; their values are removed before a line is written. */
 const secrets = ['password', 'token', 'accessToken', 'access_token', 'authorization', 'cookie', 'secret'];
@@ -42,6 +43,11 @@ export const gatherLines = (destination: DestinationStream): DestinationStream =
     },
   };
 };
+
+/** Writes each line as it is readable on a terminal. */
+export const readableLines = (destination: DestinationStream): DestinationStream => ({
+  write: (line) => destination.write(`${readableLine(line.trimEnd())}\n`),
+});
 
 /** The trace that a line belongs to, so that both can be found from each other. */
 const traceFields = () => {

@@ -19,6 +19,17 @@ describe('a log line on a terminal', () => {
     );
   });
 
+  it('escapes what could control the terminal', () => {
+    const line = format({
+      user: 'a\u001b[2J\u009b31m\u202eb\nc',
+      msg: 'x\u0007',
+      err: { stack: 'E: \u001b[0m\n  at' },
+    });
+    expect(line).toMatch(
+      /x\\u\{7\} user=a\\u\{1b\}\[2J\\u\{9b\}31m\\u\{202e\}b\\u\{a\}c\nE: \\u\{1b\}\[0m\n {2}at$/,
+    );
+  });
+
   it.each(['', 'Ziggie LLM 0.1.0', '{"level":"info", broken'])(
     'stays as it is if it is no entry: %j',
     (line) => {

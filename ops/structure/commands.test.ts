@@ -30,7 +30,6 @@ const usual = [
   'export',
   'git',
   'jq',
-  'npx',
   'openssl',
   'redis-cli',
   'sed',
