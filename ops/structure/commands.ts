@@ -15,7 +15,7 @@ export const inlineCommandsIn = (text: string): readonly string[] =>
   [
     ...text
       .replaceAll(/^```[\s\S]*?^```/gm, '')
-      .matchAll(/`((?:npm|node|docker compose|kubectl|helm|systemctl) [^`]+)`/g),
+      .matchAll(/`((?:npm|node|docker|kubectl|helm|systemctl) [^`]+)`/g),
   ].map(([, command = '']) => command);
 
 /**

@@ -2,7 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 
 interface Lock {
   readonly packages: Readonly<
-    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+    Record<
+      string,
+      {
+        readonly optionalDependencies?: Readonly<Record<string, string>>;
+        readonly os?: readonly string[];
+        readonly cpu?: readonly string[];
+        readonly dev?: boolean;
+      }
+    >
   >;
 }
 
@@ -24,6 +32,18 @@ describe('what is installed', () => {
       ),
     );
     expect(lacking).toEqual([]);
+  });
+
+  it('has each native package of the server for amd64 and arm64, the platforms of the image', async () => {
+    const { packages }: Lock = await json('package-lock.json');
+    const native = Object.entries(packages).filter(([, { os, dev }]) => os?.includes('linux') && !dev);
+    const of = (cpu: string) => native.filter(([, own]) => own.cpu?.includes(cpu)).map(([path]) => path);
+    const amd64 = of('x64').filter((path) => /x64/.test(path));
+    expect(amd64.length).toBeGreaterThan(5);
+    const arm64 = of('arm64');
+    // GPUs of NVIDIA's servers for arm64 need an engine of their own beside the embedded one.
+    const needed = amd64.filter((path) => !/-(cuda|cuda-ext|vulkan)$/.test(path));
+    expect(needed.filter((path) => !arm64.includes(path.replace('x64', 'arm64')))).toEqual([]);
   });
 
   it.each([
