@@ -1,7 +1,5 @@
 import type { Config } from 'jest';
 
-const typescript = ['@babel/preset-typescript', { onlyRemoveTypeImports: true }];
-
 /** The default timeout of a test, in ms; long, because a busy machine is slow. */
 const testTimeout = 30_000;
 
@@ -12,7 +10,7 @@ export const inNode = (displayName: string, roots: readonly string[], testMatch:
   roots: roots.map((root) => `<rootDir>/${root}`),
   testMatch: [testMatch],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': ['babel-jest', { presets: [typescript], babelrc: false, configFile: false }] },
+  transform: { '\\.ts$': '<rootDir>/ops/build/stripTypes.ts' },
 });
 
 /** The tests of `ops/` that only read code. The others drive real processes: see `jest.e2e.config.ts`. */
@@ -49,7 +47,10 @@ const config: Config = {
         '\\.tsx?$': [
           'babel-jest',
           {
-            presets: [typescript, ['@babel/preset-react', { runtime: 'automatic' }]],
+            presets: [
+              ['@babel/preset-typescript', { onlyRemoveTypeImports: true }],
+              ['@babel/preset-react', { runtime: 'automatic' }],
+            ],
             plugins: ['relay', '@lingui/lingui-macro'],
             babelrc: false,
             configFile: false,
