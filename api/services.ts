@@ -11,6 +11,7 @@ import { createAttachmentCleanup } from './attachments/cleanup.ts';
 import { createEmbeddingModel } from './attachments/passages/indexing/embeddingModel.ts';
 import { createRetrieval } from './attachments/passages/retrieve.ts';
 import { createPromptAttachments } from './attachments/prompt/promptAttachments.ts';
+import { findOcrLanguages } from './attachments/reading/ocr/languages.ts';
 import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
 import { createAudit } from './audit/audit.ts';
@@ -161,7 +162,7 @@ export const createServices = (deps: ServicesDeps) => {
   };
 
   const holdChecks = createHoldChecks(stores.holds);
-  const documentReader = createDocumentReader();
+  const documentReader = createDocumentReader({ ocrLanguages: findOcrLanguages(config.ocrLanguages) });
   const embeddingModel = createEmbeddingModel(engine);
   const fileChanges = createKeyedLimit(1);
   const attachmentCleanup = createAttachmentCleanup({
@@ -428,6 +429,7 @@ export const createServices = (deps: ServicesDeps) => {
     formats: config.attachmentFormats,
     ids,
     clock,
+    log,
   });
   const definitionChecks = createDefinitionChecks();
   const presets = createPresets({

@@ -22,11 +22,11 @@ export interface Attachment {
   readonly fileKey: string;
   /** Pages of a PDF, sheets of a workbook; null for other formats. */
   readonly pages: number | null;
-  /** The length of the stored text in UTF-16 units; 0 for an image. */
+  /** The length of the stored text in UTF-16 units; 0 for an image without text that OCR read. */
   readonly textLength: number;
   /** How much of the file's text was not stored because it is too long, in UTF-16 units. */
   readonly omittedLength: number;
-  /** The estimated tokens of the stored text; 0 for an image. */
+  /** The estimated tokens of the stored text. */
   readonly tokens: number;
   /** The beginning of the text. */
   readonly preview: string;
@@ -37,3 +37,6 @@ export interface Attachment {
   readonly storedBytes: number;
   readonly createdAt: Date;
 }
+
+/** Whether an attachment has a text: every document has one, and an image if OCR read one. */
+export const hasText = ({ textLength }: Pick<Attachment, 'textLength'>): boolean => textLength > 0;

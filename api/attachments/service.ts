@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
 import type { ByRole } from '../access/byRole.ts';
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
@@ -12,16 +13,15 @@ import type { KeyedLimit } from '../process/keyedLimit.ts';
 import { cutText } from '../text/cutText.ts';
 import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
-import type { Attachment } from './attachment.ts';
+import { type Attachment, hasText } from './attachment.ts';
 import type { AttachmentCleanup } from './cleanup.ts';
 import { fileNameOf } from './fileName.ts';
 import type { AttachmentFiles } from './files/files.ts';
-import type { NewPassage } from './passages/passage.ts';
 import type { PassageStore } from './passages/store/store.ts';
 import { documentInPrompt } from './prompt/documentText.ts';
 import { Unreadable } from './reading/document.ts';
 import { prepareImage } from './reading/image.ts';
-import type { DocumentReader } from './reading/reader.ts';
+import type { DocumentReader, ReadDocument } from './reading/reader.ts';
 import { sniff } from './reading/sniff.ts';
 import type { AttachmentStore } from './store/store.ts';
 
@@ -94,6 +94,7 @@ export interface AttachmentsDeps {
   readonly formats: ByRole<readonly AttachmentFormat[]>;
   readonly ids: Ids;
   readonly clock: () => Date;
+  readonly log: Logger;
 }
 
 /** The maximum size of a file for every role, in bytes: a file is in memory while it is read. */
@@ -140,41 +141,50 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     }
     if (format === 'IMAGE') {
       const { bytes, ...image } = await deps.reader.run(viewer.user.id, signal, () => prepareImage(given));
+      const document = isStored ? await recognize(viewer.user.id, name, given, signal) : noText;
       return {
         bytes,
-        text: '',
-        passages: [] as readonly NewPassage[],
-        fields: { format, ...image, pages: null, textLength: 0, omittedLength: 0, tokens: 0, preview: '' },
+        text: document.text,
+        passages: document.passages,
+        fields: { format, ...image, ...textFieldsOf(document) },
       };
     }
-    const { text, tokens, pages, omittedLength, passages } = await deps.reader.read(
+    const document = await deps.reader.read(
       viewer.user.id,
       format,
       given,
       signal,
       isStored ? name : undefined,
     );
-    if (text.trim() === '') {
-      throw new Unreadable('contains no text. A scanned document needs text recognition (OCR) first.');
+    if (document.text.trim() === '') {
+      throw new Unreadable(
+        deps.reader.hasOcr && format === 'PDF'
+          ? 'contains no text, and OCR found none in its pages. Attach a clearer scan.'
+          : 'contains no text. A scanned document needs text recognition (OCR) first.',
+      );
     }
-    const preview = cutText(text, previewLength);
-    const textLength = text.length;
     return {
       bytes: given,
-      text,
-      passages,
-      fields: {
-        format,
-        mediaType,
-        pages,
-        textLength,
-        omittedLength,
-        tokens,
-        preview,
-        width: null,
-        height: null,
-      },
+      text: document.text,
+      passages: document.passages,
+      fields: { format, mediaType, ...textFieldsOf(document), width: null, height: null },
     };
+  };
+
+  /** Returns the text in an image. An image that OCR can't read in time stays an image. */
+  const recognize = async (
+    ownerId: string,
+    name: string,
+    given: Buffer,
+    signal: AbortSignal,
+  ): Promise<ReadDocument> => {
+    try {
+      return (await deps.reader.recognize(ownerId, given, signal, name)) ?? noText;
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      deps.log.warn({ err: error, owner: ownerId }, 'attachments: no text recognized in an image');
+      return noText;
+    }
   };
 
   const readNamed = (...[viewer, name, given, signal, isStored]: Parameters<typeof read>) =>
@@ -213,7 +223,7 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
         };
         await attachments.insert(attachment, text);
         // If a crash prevents that, the indexer splits the text.
-        if (fields.format !== 'IMAGE') await deps.passages.insert(ownerId, id, passages);
+        if (hasText(attachment)) await deps.passages.insert(ownerId, id, passages);
         return attachment;
       }),
     );
@@ -300,6 +310,16 @@ export const createAttachments = (deps: AttachmentsDeps): Attachments => {
     },
   };
 };
+
+const noText: ReadDocument = { text: '', tokens: 0, pages: null, omittedLength: 0, passages: [] };
+
+const textFieldsOf = ({ text, tokens, pages, omittedLength }: ReadDocument) => ({
+  pages,
+  textLength: text.length,
+  omittedLength,
+  tokens,
+  preview: cutText(text, previewLength),
+});
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,6 +1,6 @@
 import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import type { Attachment } from '../attachments/attachment.ts';
+import { type Attachment, hasText } from '../attachments/attachment.ts';
 import type { AttachmentCleanup } from '../attachments/cleanup.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
@@ -198,7 +198,7 @@ export const createDocumentCollections = (deps: DocumentCollectionsDeps): Docume
       await storageQuotas.checkRate(viewer.user);
       const found = await findDocuments(viewer.user.id, attachmentIds);
       for (const attachment of found) {
-        if (attachment.format === 'IMAGE') {
+        if (!hasText(attachment)) {
           throw badInput(
             'attachments',
             `"${attachment.name}" is an image, and has no text to search. Add documents only.`,

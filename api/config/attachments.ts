@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { forEveryRole, parseByRole } from '../access/byRole.ts';
 import {
   type AttachmentFormat,
@@ -27,5 +28,18 @@ export const attachmentVariables = {
     ).default(forEveryRole<readonly AttachmentFormat[]>(null)),
     default: '`off`',
     meaning: `which formats may be attached, of \`${formats}\`; \`off\`: all; or by role: \`MEMBER=text+pdf,ADMIN=off\``,
+  }),
+  OCR_LANGUAGES: variable({
+    schema: z
+      .string()
+      .transform((text) => (text === 'off' ? [] : text.split('+').map((code) => code.trim())))
+      .refine(
+        (codes) => codes.length <= 8 && codes.every((code) => /^[a-z]{3}(?:_[a-z]{2,10}){0,2}$/i.test(code)),
+        'give at most 8 codes of languages, such as eng+deu, or off',
+      )
+      .default([]),
+    default: '`off`',
+    meaning:
+      'the languages of text that OCR reads from images and scanned PDFs, the main one first: `eng+deu`; `eng`, `deu` and `ara` are installed, others by `npm install @tesseract.js-data/CODE`; `off`: no OCR',
   }),
 } as const;

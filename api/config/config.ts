@@ -74,6 +74,8 @@ export interface Config {
   readonly attachmentLimit: ByRole<number>;
   /** Null: all formats. */
   readonly attachmentFormats: ByRole<readonly AttachmentFormat[]>;
+  /** Tesseract's codes of languages; empty: no OCR. */
+  readonly ocrLanguages: readonly string[];
   /** Conversations that one user may create or change. */
   readonly writeLimit: ByRole<Rate>;
   /** Requests per user or API key. */
@@ -180,6 +182,7 @@ export const readConfig = (environment: Environment): Config => {
     storageLimit: read('STORAGE_LIMIT'),
     attachmentLimit: read('ATTACHMENT_LIMIT'),
     attachmentFormats: read('ATTACHMENT_FORMATS'),
+    ocrLanguages: Object.freeze(read('OCR_LANGUAGES')),
     writeLimit: read('WRITE_LIMIT'),
     requestLimit: read('REQUEST_LIMIT'),
     addressLimit: read('ADDRESS_LIMIT'),

@@ -42,6 +42,8 @@ const external = new RegExp(
     'read-excel-file',
     'unpdf',
     'yauzl',
+    'tesseract.js-core',
+    '@hyzyla/pdfium',
   ].join('|')})(/|$)`,
 );
 /** Loaded only when they are used, each with the module that imports it. */

@@ -55,7 +55,7 @@ const FileState = ({ name, progress, problem, uploaded }: Omit<AttachedFile, 'ke
     return (
       <>
         <span className="block text-muted">{describeFile(uploaded)}</span>
-        {uploaded.format !== 'IMAGE' && <IndexingProgress id={uploaded.id} name={name} />}
+        {uploaded.tokens > 0 && <IndexingProgress id={uploaded.id} name={name} />}
       </>
     );
   }

@@ -5,6 +5,7 @@ import { serverAddress } from '../relay/basePath.ts';
 import type { MessageAttachments_message$key } from './__generated__/MessageAttachments_message.graphql.ts';
 import { FileIcon } from './AttachedFiles.tsx';
 import { describeFile } from './describeFile.ts';
+import { RecognizedText } from './RecognizedText.tsx';
 
 /** The attachments of a message: images in place, other files to download. */
 export const MessageAttachments = ({ message: key }: { message: MessageAttachments_message$key }) => {
@@ -20,6 +21,8 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
             size
             pages
             tokens
+            textLength
+            preview
             width
             height
             url
@@ -35,16 +38,19 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
       {attachments.map(({ omittedLength, attachment }) => (
         <li key={attachment.id} className="min-w-0">
           {attachment.format === 'IMAGE' ? (
-            <a href={serverAddress(attachment.url)} target="_blank" rel="noreferrer" className="block">
-              <img
-                src={serverAddress(attachment.url)}
-                alt={attachment.name}
-                width={attachment.width ?? undefined}
-                height={attachment.height ?? undefined}
-                loading="lazy"
-                className="h-auto max-h-72 w-auto max-w-full rounded-xl"
-              />
-            </a>
+            <>
+              <a href={serverAddress(attachment.url)} target="_blank" rel="noreferrer" className="block">
+                <img
+                  src={serverAddress(attachment.url)}
+                  alt={attachment.name}
+                  width={attachment.width ?? undefined}
+                  height={attachment.height ?? undefined}
+                  loading="lazy"
+                  className="h-auto max-h-72 w-auto max-w-full rounded-xl"
+                />
+              </a>
+              {attachment.tokens > 0 && <RecognizedText {...attachment} />}
+            </>
           ) : (
             <a
               href={serverAddress(attachment.url)}

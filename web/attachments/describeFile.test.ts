@@ -7,6 +7,10 @@ describe('the description of a file', () => {
     [{ format: 'PPTX', size: 9, pages: 2, tokens: 30 }, '2 slides, about 30 tokens'],
     [{ format: 'TEXT', size: 9, pages: null, tokens: 0 }, 'about 0 tokens'],
     [{ format: 'IMAGE', size: 52_400, pages: null, tokens: 0 }, '52 KB'],
+    [
+      { format: 'IMAGE', size: 52_400, pages: null, tokens: 12 },
+      '52 KB, text read from the image by OCR: about 12 tokens',
+    ],
   ])('%j: %s', (file, expected) => {
     expect(describeFile(file)).toBe(expected);
   });

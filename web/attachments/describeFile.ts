@@ -8,19 +8,27 @@ interface DescribedFile {
   readonly tokens: number;
 }
 
-/** Describes a file for a person: its pages and tokens, or its size for an image. */
+/** Describes a file for a person: its pages and tokens, or its size for an image, with the text that OCR read from it. */
 export const describeFile = ({ format, size, pages, tokens }: DescribedFile): string => {
   if (format === 'IMAGE') {
     const kilobytes = Math.max(1, Math.round(size / 1000)).toLocaleString(locale());
-    return t`${kilobytes} KB`;
+    const kb = t`${kilobytes} KB`;
+    return tokens === 0 ? kb : unitsOf([kb, recognized(tokens)]);
   }
   const length = plural(tokens, { one: 'about # token', other: 'about # tokens' });
   if (pages === null || pages === undefined) return length;
-  return new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format([
-    partsOf(format, pages),
-    length,
-  ]);
+  return unitsOf([partsOf(format, pages), length]);
 };
+
+/** Says where the text of an image comes from. */
+const recognized = (tokens: number): string =>
+  plural(tokens, {
+    one: 'text read from the image by OCR: about # token',
+    other: 'text read from the image by OCR: about # tokens',
+  });
+
+const unitsOf = (parts: readonly string[]): string =>
+  new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format(parts);
 
 const partsOf = (format: string, pages: number): string => {
   switch (format) {

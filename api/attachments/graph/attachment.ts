@@ -4,7 +4,7 @@ import { viewerOf } from '../../graph/context.ts';
 import { encodeId } from '../../graph/globalIds.ts';
 import { UserRef } from '../../graph/user.ts';
 import { connectionOf, pageRequest, timeCursors } from '../../paging/connections.ts';
-import type { Attachment } from '../attachment.ts';
+import { type Attachment, hasText } from '../attachment.ts';
 import type { Indexing } from '../passages/passage.ts';
 
 const AttachmentFormatRef = builder.enumType('AttachmentFormat', {
@@ -82,9 +82,12 @@ builder.node(AttachmentRef, {
       description:
         'The number of pages of a PDF, of sheets of a workbook, or of slides; null for other formats.',
     }),
-    tokens: t.exposeInt('tokens', { description: 'The estimated tokens of the text; 0 for an image.' }),
+    tokens: t.exposeInt('tokens', {
+      description: 'The estimated tokens of the text; 0 for an image without text.',
+    }),
     textLength: t.exposeInt('textLength', {
-      description: 'The length of the text in UTF-16 units; 0 for an image.',
+      description:
+        'The length of the text in UTF-16 units; 0 for an image without text. If the server reads the text in images by OCR, a model that sees none gets it instead.',
     }),
     omittedLength: t.exposeInt('omittedLength', {
       description: 'How much of the text was not read because it is too long, in UTF-16 units.',
@@ -99,9 +102,9 @@ builder.node(AttachmentRef, {
     indexing: t.field({
       type: IndexingRef,
       description: 'How far its passages are embedded.',
-      resolve: async ({ id, format }, _args, { loaders }) => {
+      resolve: async (attachment, _args, { loaders }) => {
         const none = { passages: 0, embedded: 0, model: null };
-        return format === 'IMAGE' ? none : ((await loaders.indexing.load(id)) ?? none);
+        return hasText(attachment) ? ((await loaders.indexing.load(attachment.id)) ?? none) : none;
       },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the file was uploaded.' }),

@@ -1,10 +1,10 @@
-import type { DocumentFormat } from '../../config/values/attachmentFormats.ts';
+import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
 import { fuseRankings } from './fusion.ts';
 import { passageLimits } from './passage.ts';
 import { splitPassages } from './split.ts';
 import { passageTerms, questionTerms } from './terms.ts';
 
-const split = (text: string, format: DocumentFormat = 'TEXT', name = 'a.md') =>
+const split = (text: string, format: AttachmentFormat = 'TEXT', name = 'a.md') =>
   splitPassages(text, format, name).map(({ start, end, page, heading }) => ({
     text: text.slice(start, end),
     page,

@@ -1,4 +1,4 @@
-import type { DocumentFormat } from '../../config/values/attachmentFormats.ts';
+import type { AttachmentFormat } from '../../config/values/attachmentFormats.ts';
 import { cutText } from '../../text/cutText.ts';
 import { type Passage, passageLimits } from './passage.ts';
 
@@ -17,12 +17,12 @@ const symbol =
   /^(?:(?:export|default|public|private|protected|internal|static|abstract|final|async|pub(?:\([a-z]+\))?|declare|unsafe)\s+)*(?:function|class|interface|type|enum|def|fn|func|struct|impl|trait|mod|module|namespace|object|record|protocol|extension|CREATE\s+\w+)\b.*|^(?:export\s+)?(?:const|let|var)\s+[\w$]+\s*=\s*(?:async\s*)?(?:\(|function\b|[\w$]+\s*=>).*/;
 
 /** The marks of pages by format. */
-const pageMarks: Partial<Record<DocumentFormat, RegExp>> = {
-  PDF: /^\[Page (\d{1,7})\]$/,
+const pageMarks: Partial<Record<AttachmentFormat, RegExp>> = {
+  PDF: /^\[Page (\d{1,7})(?:, read by OCR)?\]$/,
   PPTX: /^\[Slide (\d{1,7})\]$/,
   ODP: /^\[Slide (\d{1,7})\]$/,
 };
-const workbooks: ReadonlySet<DocumentFormat> = new Set(['XLSX', 'ODS']);
+const workbooks: ReadonlySet<AttachmentFormat> = new Set(['XLSX', 'ODS']);
 const sheetMark = /^\[Sheet (.+)\]$/;
 const markdownHeading = /^ {0,3}#{1,6}\s+(\S.*?)\s*#*$/;
 const numberedHeading =
@@ -33,7 +33,7 @@ const numberedHeading =
  * words. Each passage is at most `passageLimits.maxLength` long and never ends within a character. Together they have all
  * of the text except for white space and page marks. Takes time in proportion to the text's length.
  */
-export const splitPassages = (text: string, format: DocumentFormat, name: string): readonly Passage[] => {
+export const splitPassages = (text: string, format: AttachmentFormat, name: string): readonly Passage[] => {
   const passages: Passage[] = [];
   const isCode = format === 'TEXT' && codeFile.test(name);
   let page: number | null = null;
@@ -94,7 +94,7 @@ function* linesOf(text: string): Generator<Line, void, undefined> {
   }
 }
 
-const keepsHeadings: ReadonlySet<DocumentFormat> = new Set(['DOCX', 'HTML', 'PPTX', 'ODT', 'ODP', 'EPUB']);
+const keepsHeadings: ReadonlySet<AttachmentFormat> = new Set(['DOCX', 'HTML', 'PPTX', 'ODT', 'ODP', 'EPUB']);
 
 const headingOf = (
   line: string,
@@ -102,7 +102,7 @@ const headingOf = (
     format,
     isCode,
     isAfterBlank,
-  }: { readonly format: DocumentFormat; readonly isCode: boolean; readonly isAfterBlank: boolean },
+  }: { readonly format: AttachmentFormat; readonly isCode: boolean; readonly isAfterBlank: boolean },
 ): string | null => {
   if (line.length > 300) return null;
   if (isCode) return symbol.test(line) ? line.trim().replace(/\s*[{(:]\s*$/, '') : null;

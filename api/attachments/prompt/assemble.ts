@@ -6,6 +6,8 @@ import { documentInPrompt, type PromptPassage, passagesInPrompt, searchedDocumen
 /** An attachment with its text; empty if the prompt doesn't need it. */
 export interface LoadedAttachment {
   readonly attachment: Attachment;
+  /** Whether it is an image for the model, and not a text: the model sees, or the image has no text. */
+  readonly isImage: boolean;
   readonly text: string;
 }
 
@@ -34,7 +36,7 @@ export const assemble = ({
   const omitted = new Map(attached.map((one) => [one.id, one.omitted]));
   const searched = new Set(sources.map(({ attachmentId }) => attachmentId));
   const documents = loaded
-    .filter(({ attachment }) => attachment.format !== 'IMAGE')
+    .filter(({ isImage }) => !isImage)
     .map(({ attachment, text }) =>
       searched.has(attachment.id)
         ? searchedDocument(attachment, passages.length > 0)

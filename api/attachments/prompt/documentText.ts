@@ -27,6 +27,8 @@ export const searchedDocument = (
 export interface PromptPassage {
   readonly number: number;
   readonly document: string;
+  /** Whether it was read from an image by OCR. */
+  readonly isRecognized: boolean;
   readonly page: number | null;
   readonly heading: string | null;
   readonly text: string;
@@ -35,11 +37,12 @@ export interface PromptPassage {
 /** Returns passages as they are in a prompt, and how to cite them; empty if there are none. */
 export const passagesInPrompt = (passages: readonly PromptPassage[]): readonly string[] => {
   if (passages.length === 0) return [];
-  const parts = passages.map(({ number, document, page, heading, text }) => {
+  const parts = passages.map(({ number, document, isRecognized, page, heading, text }) => {
     const attributes = [
       `number="${number}"`,
       `document="${escaped(document)}"`,
       ...(page === null ? [] : [`page="${page}"`]),
+      ...(isRecognized ? [recognized] : []),
       ...(heading === null ? [] : [`heading="${escaped(heading)}"`]),
     ];
     return `<passage ${attributes.join(' ')}>\n${withoutMarks(withoutTags(text))}\n</passage>`;
@@ -50,11 +53,15 @@ export const passagesInPrompt = (passages: readonly PromptPassage[]): readonly s
   ];
 };
 
+/** Tells the model that the text may have errors. */
+const recognized = 'origin="text read from the image by OCR"';
+
 const documentTag = ({ name, format, pages }: Pick<Attachment, 'name' | 'format' | 'pages'>): string => {
   const attributes = [
     `name="${escaped(name)}"`,
     `format="${format}"`,
     ...(pages === null ? [] : [`pages="${pages}"`]),
+    ...(format === 'IMAGE' ? [recognized] : []),
   ];
   return `<document ${attributes.join(' ')}>`;
 };

@@ -20,7 +20,7 @@ export const fitDocuments = async (
   room: (limit: number) => number,
 ): Promise<readonly MessageAttachment[]> => {
   const lengths = loaded.map(({ text }) => text.length);
-  const images = loaded.filter(({ attachment }) => attachment.format === 'IMAGE').map(() => '');
+  const images = loaded.filter(({ isImage }) => isImage).map(() => '');
   const cutTo = (total: number): readonly MessageAttachment[] => {
     const shares = sharesOf(lengths, total);
     return loaded.map(({ attachment }, index) => ({

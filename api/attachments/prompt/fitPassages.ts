@@ -27,7 +27,7 @@ export const fitPassages = async (
   room: (limit: number) => number,
 ): Promise<FittedQuestion | null> => {
   const documents = new Map(searched.map((one, order) => [one.attachment.id, { ...one, order }]));
-  const images = loaded.filter(({ attachment }) => attachment.format === 'IMAGE').map(() => '');
+  const images = loaded.filter(({ isImage }) => isImage).map(() => '');
   /** In the order of the documents, so that neighbours read on. */
   const best = (count: number, among = ranked): readonly FoundPassage[] => {
     const orderOf = ({ attachmentId }: FoundPassage) => documents.get(attachmentId)?.order ?? 0;
@@ -106,6 +106,7 @@ export const promptPassages = (
       {
         number,
         document: document.attachment.name,
+        isRecognized: document.attachment.format === 'IMAGE',
         page,
         heading: found?.heading ?? null,
         text: document.text.slice(start, end),

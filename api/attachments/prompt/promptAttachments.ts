@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, EngineModel } from '../../engine/engine.ts';
 import { estimateTextTokens } from '../../engine/estimate.ts';
 import { badInput, Failure, notFound } from '../../errors/failures.ts';
 import {
@@ -12,7 +12,7 @@ import {
 import type { MessageSource } from '../../messages/message.ts';
 import type { MessageStore } from '../../messages/store.ts';
 import { pageSizeLimit } from '../../paging/pages.ts';
-import type { Attachment } from '../attachment.ts';
+import { type Attachment, hasText } from '../attachment.ts';
 import type { AttachmentFiles } from '../files/files.ts';
 import type { FoundPassage } from '../passages/passage.ts';
 import type { Retrieval } from '../passages/retrieve.ts';
@@ -41,22 +41,30 @@ const sharedRoom = 0.5;
 export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAttachments => {
   const { attachments, files, retrieval, engine } = deps;
 
-  /** Returns the attachments that exist and may be read, in the order of `ids`, with the texts that are needed. */
+  /** Returns the attachments that exist and may be read, in the order of `ids`. */
+  const find = async (readerId: string, ids: readonly string[]): Promise<readonly Attachment[]> =>
+    (await attachments.findReadable(readerId, ids)).filter((attachment) => attachment !== null);
+
+  /** Returns attachments with the texts that are needed. `sees`: whether the model sees images. */
   const load = async (
     readerId: string,
-    ids: readonly string[],
+    found: readonly Attachment[],
+    sees: boolean,
     needsText: (id: string) => boolean = () => true,
   ): Promise<readonly LoadedAttachment[]> => {
-    const found = await attachments.findReadable(readerId, ids);
     const loaded: LoadedAttachment[] = [];
     for (const attachment of found) {
-      if (!attachment) continue;
-      const isText = attachment.format !== 'IMAGE' && needsText(attachment.id);
-      const text = isText ? await attachments.readableText(readerId, attachment.id) : '';
-      if (text !== null) loaded.push({ attachment, text });
+      const isImage = isImageFor(attachment, sees);
+      const isNeeded = !isImage && needsText(attachment.id);
+      const text = isNeeded ? await attachments.readableText(readerId, attachment.id) : '';
+      if (text !== null) loaded.push({ attachment, isImage, text });
     }
     return loaded;
   };
+
+  /** Returns documents to take passages of, also of images. */
+  const loadSearched = async (readerId: string, ids: readonly string[]) =>
+    load(readerId, await find(readerId, ids), false);
 
   const loadPassages = async (
     ownerId: string,
@@ -68,7 +76,7 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       const numbers = sources.flatMap(({ attachmentId, passage }) => (attachmentId === id ? [passage] : []));
       found.push(...(await deps.passages.findMany(ownerId, id, numbers)));
     }
-    return promptPassages(sources, await load(ownerId, ids), found);
+    return promptPassages(sources, await loadSearched(ownerId, ids), found);
   };
 
   /**
@@ -76,7 +84,7 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
    * messages since then take their room.
    */
   const findEarlierDocuments = async (
-    { ownerId, content, conversationId }: NewQuestion,
+    { ownerId, content, conversationId, model }: NewQuestion,
     parentId: string,
     measure: MeasureContent,
     room: (limit: number) => number,
@@ -94,7 +102,8 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       return items.toReversed().flatMap((message) => {
         const documents = (message.attachments ?? []).flatMap(({ id, omitted }) => {
           const attachment = found.get(id);
-          return attachment && attachment.format !== 'IMAGE' ? [{ id, omitted, attachment }] : [];
+          const isDocument = attachment && !isImageFor(attachment, seesImages(model));
+          return isDocument ? [{ id, omitted, attachment }] : [];
         });
         left -= estimateTextTokens(message.content);
         for (const { omitted, attachment } of documents) if (omitted === 0) left -= attachment.tokens;
@@ -117,8 +126,7 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       : retrieval.rank({ readerId, attachmentIds }, question, maxSources, firstOf);
 
   const canSee = async (model: string, signal: AbortSignal): Promise<boolean> =>
-    (await engine.models(signal)).find(({ name }) => name === model)?.capabilities.includes('vision') ??
-    false;
+    (await engine.models(signal)).some((one) => one.name === model && seesImages(one));
 
   /** Returns an image in base64; null if it was deleted in the meantime. */
   const imageOf = async ({ fileKey }: Attachment): Promise<string | null> => {
@@ -153,9 +161,10 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
 
     async fit(question, measure, room) {
       const { ownerId, content, model, attachmentIds, parentId } = question;
-      const loaded = await load(ownerId, attachmentIds);
-      const image = loaded.find(({ attachment }) => attachment.format === 'IMAGE');
-      if (image && !model.capabilities.includes('vision')) {
+      const sees = seesImages(model);
+      const loaded = await load(ownerId, await find(ownerId, attachmentIds), sees);
+      const image = loaded.find(({ isImage }) => isImage);
+      if (image && !sees) {
         throw badInput(
           'attachments',
           `${model.name} can't see images, and "${image.attachment.name}" is one. Remove it, or use a model with the capability "vision".`,
@@ -177,7 +186,7 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       ]);
       const ranked = alternating(ofOwn, ofCollections).slice(0, maxSources);
       const found = new Set(ranked.map(({ attachmentId }) => attachmentId));
-      const searched = await load(ownerId, [...own, ...inCollections.filter((id) => found.has(id))]);
+      const searched = await loadSearched(ownerId, [...own, ...inCollections.filter((id) => found.has(id))]);
       // A follow-up shares the room with the conversation so far, and collections are only a part of what is asked.
       const share = parentId === null && ofCollections.length === 0 ? 1 : sharedRoom;
       const fitted = await fitPassages({ content, loaded, cut, searched, ranked, share }, measure, room);
@@ -188,11 +197,12 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       const { ownerId, content, attachments: attached = [], conversationId, sources = [] } = message;
       if (attached.length === 0 && !(withSources && sources.length > 0)) return { content };
       const searched = new Set(sources.map(({ attachmentId }) => attachmentId));
-      const loaded = await load(
+      const found = await find(
         ownerId,
         attached.map(({ id }) => id),
-        (id) => !searched.has(id),
       );
+      const sees = found.some(({ format }) => format === 'IMAGE') && (await canSee(model, signal));
+      const loaded = await load(ownerId, found, sees, (id) => !searched.has(id));
       const unassigned = loaded.filter(({ attachment }) => attachment.conversationId === null);
       if (conversationId !== undefined && unassigned.length > 0) {
         const ids = unassigned.map(({ attachment }) => attachment.id);
@@ -200,9 +210,9 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
       }
       const passages = withSources ? await loadPassages(ownerId, sources) : [];
       const parts = { content, loaded, attached, images: [], sources, passages };
-      const pictures = loaded.filter(({ attachment }) => attachment.format === 'IMAGE');
+      const pictures = loaded.filter(({ isImage }) => isImage);
       if (pictures.length === 0) return assemble(parts);
-      if (!(await canSee(model, signal))) {
+      if (!sees) {
         const notes = pictures.map(({ attachment }) => `[The image "${attachment.name}" is left out.]`);
         return assemble({ ...parts, content: [...notes, content].join('\n\n') });
       }
@@ -217,6 +227,13 @@ export const createPromptAttachments = (deps: PromptAttachmentsDeps): PromptAtta
     assign: (ownerId, ids, conversationId) => attachments.assign(ownerId, ids, conversationId),
   };
 };
+
+const seesImages = ({ capabilities }: Pick<EngineModel, 'capabilities'>): boolean =>
+  capabilities.includes('vision');
+
+/** Whether a model gets an attachment as an image: one that sees none gets the text that OCR read. */
+const isImageFor = (attachment: Attachment, sees: boolean): boolean =>
+  attachment.format === 'IMAGE' && (sees || !hasText(attachment));
 
 /** Takes from both lists in turn, so that each has half of a beginning unless the other is shorter. */
 const alternating = <Item>(first: readonly Item[], second: readonly Item[]): readonly Item[] =>

@@ -9,6 +9,7 @@ export interface PreparedImage {
   readonly height: number;
 }
 
+/** Limits of an image file. */
 const limits = {
   /** The longer side of a stored image, in pixels. Models see less. */
   side: 2048,
@@ -18,12 +19,18 @@ const limits = {
   seconds: 10,
 } as const;
 
+/** How image files are decoded everywhere. */
+export const imageLimits = {
+  seconds: limits.seconds,
+  decoding: { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 },
+} as const;
+
 /**
  * Decodes an image and encodes it again: upright, resized to 2,048 pixels, and without metadata such as the place where a
  * photo was taken. The first picture of an animation. Throws `Unreadable`.
  */
 export const prepareImage = async (bytes: Buffer): Promise<PreparedImage> => {
-  const options = { limitInputPixels: limits.pixels, failOn: 'error', pages: 1 } as const;
+  const options = imageLimits.decoding;
   const { width, height, hasAlpha } = await sharp(bytes, options).metadata().catch(damaged);
   if (width * height > limits.pixels) {
     throw new Unreadable(

@@ -1,8 +1,14 @@
 import { getDocumentProxy } from 'unpdf';
 import { type DocumentText, damagedFile, documentLimits, readParts, Unreadable } from './document.ts';
+import { createScans, type OcrJob, withOmittedScans } from './ocr/scans.ts';
 
-/** Reads the text of a PDF, page by page, each below a line with its number. Throws `Unreadable`. */
-export const readPdf = async (bytes: Uint8Array): Promise<DocumentText> => {
+/**
+ * Reads the text of a PDF, page by page, each below a line with its number. Recognizes pages without text if `ocr` is given.
+ * Throws `Unreadable`.
+ */
+export const readPdf = async (bytes: Uint8Array, ocr: OcrJob | null): Promise<DocumentText> => {
+  // pdf.js takes the bytes away.
+  const scans = ocr && createScans(Uint8Array.from(bytes), ocr);
   // Fonts are only needed to draw pages, and evaluated code of a PDF never.
   const options = { verbosity: 0, isEvalSupported: false, disableFontFace: true, useSystemFonts: false };
   const pdf = await getDocumentProxy(bytes, options).catch(unreadable);
@@ -15,9 +21,12 @@ export const readPdf = async (bytes: Uint8Array): Promise<DocumentText> => {
       .join('')
       .trim();
     page.cleanup();
-    return text === '' ? '' : `[Page ${number}]\n${text}`;
+    if (text !== '') return `[Page ${number}]\n${text}`;
+    const recognized = (await scans?.read(number)) ?? '';
+    return recognized === '' ? '' : `[Page ${number}, read by OCR]\n${recognized}`;
   };
-  return { ...(await readParts({ count: pages, limit: documentLimits.pages, noun: 'pages', read })), pages };
+  const parts = await readParts({ count: pages, limit: documentLimits.pages, noun: 'pages', read });
+  return withOmittedScans({ ...parts, pages }, scans?.omitted() ?? 0);
 };
 
 const unreadable = (error: unknown): never => {

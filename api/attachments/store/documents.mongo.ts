@@ -1,6 +1,6 @@
 import type { Binary, Collection } from 'mongodb';
 import { onlyInCollection } from '../../mongo/hiddenAttachments.ts';
-import type { Attachment } from '../attachment.ts';
+import { type Attachment, hasText } from '../attachment.ts';
 import type { IndexDocument } from '../passages/store/documents.mongo.ts';
 
 declare module '../../mongo/collections.ts' {
@@ -21,7 +21,7 @@ export interface AttachmentDocument extends Omit<Attachment, 'id' | 'ownerId' | 
   readonly conversationId: string | null;
   /** Absent in documents of earlier releases: null. */
   readonly collectionId?: string | null;
-  /** Absent for images, and for documents of earlier releases until they are found. */
+  /** Absent without a text, and for documents of earlier releases until they are found. */
   readonly index?: IndexDocument;
 }
 
@@ -45,7 +45,7 @@ export const attachmentDocumentOf = ({ id, conversationId, ...rest }: Attachment
   _id: id,
   ...rest,
   conversationId: conversationId ?? (rest.collectionId === null ? null : onlyInCollection),
-  ...(rest.format !== 'IMAGE' && {
+  ...(hasText(rest) && {
     index: { passages: null, embedded: 0, model: null, at: rest.createdAt },
   }),
 });

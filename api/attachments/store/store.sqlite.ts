@@ -12,7 +12,7 @@ import {
 import type { Database } from '../../sqlite/database.ts';
 import { findOwned } from '../../sqlite/findOwned.ts';
 import { timedPage } from '../../sqlite/page.ts';
-import type { Attachment } from '../attachment.ts';
+import { type Attachment, hasText } from '../attachment.ts';
 import { readable } from '../rights/readable.sqlite.ts';
 import type { AttachmentStore } from './store.ts';
 
@@ -24,7 +24,7 @@ export function sqliteAttachmentStore(database: Database): AttachmentStore {
   return {
     async insert(attachment, content) {
       database.transaction(() => {
-        const indexAt = attachment.format === 'IMAGE' ? null : attachment.createdAt.getTime();
+        const indexAt = hasText(attachment) ? attachment.createdAt.getTime() : null;
         database.insert('attachments', { ...columnsOf(attachment), index_at: indexAt });
         database.insert('attachment_texts', { id: attachment.id, text: content });
       });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Engine } from '../../../engine/engine.ts';
+import { hasText } from '../../attachment.ts';
 import type { DocumentReader } from '../../reading/reader.ts';
 import type { AttachmentStore } from '../../store/store.ts';
 import { embeddedText } from '../passage.ts';
@@ -116,7 +117,7 @@ const splitIfNeeded = async (
     await attachments.find(ownerId, attachmentId),
     await attachments.text(ownerId, attachmentId),
   ];
-  if (!attachment || attachment.format === 'IMAGE' || text === null) return;
+  if (!attachment || !hasText(attachment) || text === null) return;
   const split = await reader.split(ownerId, attachment.format, attachment.name, text, signal);
   await passages.insert(ownerId, attachmentId, split);
 };

@@ -25,8 +25,8 @@ export interface IndexDocument {
   readonly at: Date | null;
 }
 
-/** The filter for documents, whose text is split into passages. */
-export const notAnImage = { format: { $ne: 'IMAGE' } } as const;
+/** The filter for attachments with a text, which is split into passages. */
+export const withText = { textLength: { $gt: 0 } } as const;
 
 export const indexingOf = (index: IndexDocument | undefined): Indexing => ({
   passages: index?.passages ?? null,

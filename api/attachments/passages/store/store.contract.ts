@@ -126,7 +126,7 @@ export const describePassageStore = (open: OpenStores): void => {
 
     it('gives each due document to one caller, and again after a while', async () => {
       const { ownerId, id } = await insert(null);
-      const image = newAttachment({ format: 'IMAGE' });
+      const image = newAttachment({ format: 'IMAGE', textLength: 0 });
       await stores.attachments.insert(image, '');
       const claims = async (model: string | null, at: Date) => {
         const ids: string[] = [];

@@ -7,10 +7,10 @@ import type { FoundPassage } from '../passage.ts';
 import { bytesOfVector, cosineOf, vectorOfBytes } from '../vector.ts';
 import {
   indexingOf,
-  notAnImage,
   type PassageDocument,
   passageOf,
   passageProjection,
+  withText,
 } from './documents.mongo.ts';
 import { type Matched, orderOf, rankByTerms } from './rankByTerms.ts';
 import { type DueDocument, maxScanned, type PassageScope, type PassageStore } from './store.ts';
@@ -139,7 +139,7 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
       run(async ({ attachments }): Promise<DueDocument | null> => {
         const found = await attachments.findOneAndUpdate(
           {
-            ...notAnImage,
+            ...withText,
             ownerId: { $type: 'string' },
             'index.at': { $lte: now },
             ...(model === null && { 'index.passages': null }),
@@ -170,7 +170,7 @@ export const mongoPassageStore = (run: RunMongo): PassageStore => {
         );
         // Attachments of earlier releases.
         await attachments.updateMany(
-          { ...notAnImage, index: { $exists: false } },
+          { ...withText, index: { $exists: false } },
           { $set: { index: { passages: null, embedded: 0, model: null, at } } },
         );
       }),
