@@ -31,7 +31,7 @@ export const imageLimits = {
  */
 export const prepareImage = async (bytes: Buffer): Promise<PreparedImage> => {
   const options = imageLimits.decoding;
-  const { width, height, hasAlpha } = await sharp(bytes, options).metadata().catch(damaged);
+  const { width, height, hasAlpha } = await sharp(bytes, options).metadata().catch(rejectImage);
   if (width * height > limits.pixels) {
     throw new Unreadable(
       `has ${width} × ${height} pixels; at most ${limits.pixels / 1e6} million are read. Resize it.`,
@@ -43,7 +43,7 @@ export const prepareImage = async (bytes: Buffer): Promise<PreparedImage> => {
     .resize({ width: limits.side, height: limits.side, fit: 'inside', withoutEnlargement: true });
   // Engines take both. PNG keeps transparency.
   const encoded = hasAlpha ? resized.png() : resized.jpeg({ quality: 85 });
-  const { data, info } = await encoded.toBuffer({ resolveWithObject: true }).catch(damaged);
+  const { data, info } = await encoded.toBuffer({ resolveWithObject: true }).catch(rejectImage);
   return {
     bytes: data,
     mediaType: hasAlpha ? 'image/png' : 'image/jpeg',
@@ -52,7 +52,8 @@ export const prepareImage = async (bytes: Buffer): Promise<PreparedImage> => {
   };
 };
 
-const damaged = (error: unknown): never => {
+/** Throws the failure for an image that `sharp` can't read. */
+export const rejectImage = (error: unknown): never => {
   if (error instanceof Error && /timeout/i.test(error.message)) {
     throw new Unreadable(`took longer than ${limits.seconds} s to read. Resize it.`);
   }

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { docxOf, pdfOf, pptxOf } from '../../../api/attachments/reading/documents.testing.ts';
+import { pictureOf } from '../../../api/attachments/reading/ocr/scans.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { expectSoon } from '../harness/expectSoon.ts';
 import { type ChatApp, startChatApp } from './chatApp.ts';
@@ -9,7 +10,7 @@ describeInChromium('attachments, in Chromium', () => {
   let app: ChatApp;
   let page: Page;
   beforeAll(async () => {
-    app = await startChatApp({ WRITE_LIMIT: 'off', RATE_LIMIT: 'off' });
+    app = await startChatApp({ WRITE_LIMIT: 'off', RATE_LIMIT: 'off', OCR_LANGUAGES: 'eng' });
   }, 90_000);
   afterAll(() => app?.close(), 60_000);
   afterEach(() => page.context().close());
@@ -103,6 +104,20 @@ describeInChromium('attachments, in Chromium', () => {
     await choose(text('long.txt', 'x'.repeat(100_000)));
     await page.getByRole('button', { name: 'Cancel the upload of long.txt' }).click();
     await attached().waitFor({ state: 'detached' });
+  });
+
+  it('gives a model that sees no images the text in one, and shows the text', async () => {
+    app.play({ tokens: ['In the morning.'] });
+    page = await app.open();
+    const sign = await pictureOf('Ferry leaves at 0815');
+    await choose({ name: 'sign.png', mimeType: 'image/png', buffer: sign });
+    await attached().getByText('text read from the image by OCR: about').waitFor();
+    await field().fill('When?');
+    await sendButton().click();
+    await page.getByText('In the morning.').waitFor();
+    await sent().getByRole('img', { name: 'sign.png' }).waitFor();
+    await sent().getByText('Text read from the image by OCR').click();
+    await sent().getByText('Ferry leaves at 0815').waitFor();
   });
 
   it('shows an image in the message, and restores it where the model can’t see', async () => {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { imageLimits } from '../image.ts';
+import { imageLimits, rejectImage } from '../image.ts';
 
 /** A picture in shades of gray, one byte per pixel, row by row. */
 export interface GrayImage {
@@ -17,7 +17,7 @@ const maxEnlargement = 2;
 /** Decodes an image that `prepareImage` accepted for OCR: upright, in gray on white. */
 export const grayImageOf = async (bytes: Buffer): Promise<GrayImage> => {
   const input = sharp(bytes, imageLimits.decoding).timeout({ seconds: imageLimits.seconds });
-  const { width, height } = await input.metadata();
+  const { width, height } = await input.metadata().catch(rejectImage);
   const side = Math.min(maxSide, maxEnlargement * Math.max(width, height));
   const { data, info } = await input
     .autoOrient()
@@ -25,7 +25,8 @@ export const grayImageOf = async (bytes: Buffer): Promise<GrayImage> => {
     .resize({ width: side, height: side, fit: 'inside' })
     .toColourspace('b-w')
     .raw()
-    .toBuffer({ resolveWithObject: true });
+    .toBuffer({ resolveWithObject: true })
+    .catch(rejectImage);
   return { width: info.width, height: info.height, pixels: new Uint8Array(data) };
 };
 
