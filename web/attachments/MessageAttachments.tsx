@@ -21,8 +21,6 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
             size
             pages
             tokens
-            textLength
-            preview
             width
             height
             url
@@ -49,7 +47,7 @@ export const MessageAttachments = ({ message: key }: { message: MessageAttachmen
                   className="h-auto max-h-72 w-auto max-w-full rounded-xl"
                 />
               </a>
-              {attachment.tokens > 0 && <RecognizedText {...attachment} />}
+              {attachment.tokens > 0 && <RecognizedText id={attachment.id} />}
             </>
           ) : (
             <a
