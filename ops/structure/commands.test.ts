@@ -45,6 +45,8 @@ describe('the commands in the documents', () => {
   let commands: readonly (Command & { readonly document: string })[];
   let blocks: readonly { readonly document: string; readonly block: string }[];
   let scripts: Readonly<Record<string, string>>;
+  /** The scopes of the dependencies, such as `@tesseract.js-data`. */
+  let families: ReadonlySet<string>;
   let compose: { readonly services: Readonly<Record<string, { readonly profiles?: readonly string[] }>> };
 
   beforeAll(async () => {
@@ -64,7 +66,13 @@ describe('the commands in the documents', () => {
     commands = blocks.flatMap(({ document, block }) =>
       commandsIn(block).map((command) => ({ ...command, document })),
     );
-    scripts = JSON.parse(await readFile(join(repo, 'package.json'), 'utf8')).scripts;
+    const manifest = JSON.parse(await readFile(join(repo, 'package.json'), 'utf8'));
+    scripts = manifest.scripts;
+    families = new Set(
+      Object.keys(manifest.dependencies).flatMap((name) =>
+        name.startsWith('@') ? [name.split('/')[0] ?? ''] : [],
+      ),
+    );
     compose = parse(await readFile(join(repo, 'docker-compose.yml'), 'utf8'), { merge: true });
   });
 
@@ -90,6 +98,12 @@ describe('the commands in the documents', () => {
       const [verb = '', ...rest] = command.args;
       const name = verb === 'run' ? rest.find((word) => !isOption(word)) : verb;
       if (verb === 'ci') continue;
+      if (verb === 'install') {
+        // Others of a family of packages, such as the data of one more language.
+        const isOfFamily = (name: string) => families.has(name.split('/')[0] ?? '');
+        if (!rest.filter((word) => !isOption(word)).every(isOfFamily)) problems.push(said(command));
+        continue;
+      }
       const script = scripts[name ?? ''];
       if (script === undefined) problems.push(said(command));
       const [, program] = /^(?:exec )?node (?:--\S+ )*(\S+\.ts)/.exec(script ?? '') ?? [];
