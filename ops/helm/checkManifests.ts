@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
 import { variables } from '../../api/config/variables.ts';
@@ -65,6 +66,42 @@ for (const { kind, metadata, spec } of manifests) {
   );
   check(found.length === 1, `${kind} ${metadata.name} selects ${found.length} kinds of pods`);
 }
+/** The jobs of backups run programs of this repository in the image of the server, one at a time, with its secrets. */
+const cron = manifests.find(({ kind }) => kind === 'CronJob');
+const jobs = [
+  cron?.spec.jobTemplate.spec,
+  ...manifests.filter(({ kind }) => kind === 'Job').map(({ spec }) => spec),
+].filter((job) => job !== undefined);
+check(cron === undefined || cron.spec.concurrencyPolicy === 'Forbid', 'two backups can run at the same time');
+const claims = manifests
+  .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+  .map(({ metadata }) => metadata.name);
+for (const job of jobs) {
+  const spec = job.template.spec;
+  const [{ image, args, envFrom, securityContext }] = spec.containers;
+  const [program, ...options] = args as readonly string[];
+  const source = await readFile(new URL(`../../${program}`, import.meta.url), 'utf8').catch(() => '');
+  check(source !== '', `there is no program ${program}`);
+  for (const option of options.filter((word) => word.startsWith('--'))) {
+    check(new RegExp(`\\b${option.slice(2)}: {`).test(source), `${program} has no option ${option}`);
+  }
+  check(image === server?.image, `${program} runs in another image than the server`);
+  check(
+    JSON.stringify(envFrom) === JSON.stringify(server?.envFrom),
+    `${program} has other secrets than the server`,
+  );
+  check(securityContext.readOnlyRootFilesystem === true, `the file system of ${program} is writable`);
+  check(
+    options.every((option) => typeof option === 'string'),
+    `${program} has an option that is no text`,
+  );
+  const claim = spec.volumes.find(({ name }: { name: string }) => name === 'backups')?.persistentVolumeClaim;
+  check(
+    claims.length === 0 || claims.includes(claim?.claimName),
+    `${program} uses a volume that the chart doesn't create`,
+  );
+}
+
 const ollama = manifests.find(({ kind }) => kind === 'StatefulSet');
 if (ollama) {
   check(env.OLLAMA_URL?.split(',').length === ollama.spec.replicas, 'OLLAMA_URL does not name each Ollama');
