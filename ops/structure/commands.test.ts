@@ -29,6 +29,7 @@ const usual = [
   'echo',
   'export',
   'git',
+  'grep',
   'jq',
   'openssl',
   'redis-cli',
@@ -161,7 +162,7 @@ describe('the commands in the documents', () => {
       const [first, ...given] = command.args;
       if (first === 'build' || first === 'buildx')
         return given.includes('ops/docker/Dockerfile') ? [] : [said(command)];
-      if (first === 'run') return [];
+      if (first === 'run' || first === 'push') return [];
       if (first !== 'compose') return [said(command)];
       // The name of the program, in a sentence.
       if (given.length === 0) return [];
