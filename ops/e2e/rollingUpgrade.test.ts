@@ -1,35 +1,18 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
-import { previousRelease } from '../release/git.ts';
 import { type Client, signIn } from './harness/client.ts';
 import { describeWithCluster, rawId } from './harness/cluster.ts';
 import { makeFolder, removeFolder } from './harness/folder.ts';
+import { previous, unpackPrevious } from './harness/previousRelease.ts';
 import { adminPassword, type ServerProcess, startServer } from './harness/process.ts';
 import { hasText, readToTheEnd } from './harness/readToTheEnd.ts';
 import { type RedisProcess, startRedis } from './harness/redis.ts';
 import { counted, type StandinProcess, startStandin } from './harness/standin.ts';
 
-const repo = fileURLToPath(new URL('../..', import.meta.url));
-
 /** The longest pause between two events of an answer that a reader at the other release may see, in ms. */
 const maxPauseMs = 5000;
-
-/** Unpacks the previous release into the folder. Its programs use this version's packages. */
-const unpack = async (commit: string, folder: string): Promise<void> => {
-  await mkdir(folder);
-  const archive = join(folder, '..', 'previous.tar');
-  await promisify(execFile)('git', ['archive', '--output', archive, commit], { cwd: repo });
-  await promisify(execFile)('tar', ['-xf', archive, '-C', folder]);
-  await symlink(join(repo, 'node_modules'), join(folder, 'node_modules'));
-};
-
-// A clone without history has no other release: two replicas of this one are tried then.
-const previous = process.env.PREVIOUS_RELEASE || ((await previousRelease(repo)) ?? 'HEAD');
 
 const title = `the previous release (${previous.slice(0, 8)}) and this one, on the same stores and Redis`;
 
@@ -68,7 +51,7 @@ describeWithCluster(title, () => {
     folder = await makeFolder();
     redis = await startRedis(folder);
     engine = await startStandin(20);
-    await unpack(previous, join(folder, 'previous'));
+    await unpackPrevious(join(folder, 'previous'));
   }, 60_000);
   afterAll(async () => {
     for (const client of clients) await client.close();
