@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import babel from '@rolldown/plugin-babel';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig } from 'vite';
 import { catalogs } from './language/catalogs.ts';
 import { compileMessages } from './language/compileMessages.ts';
 import { precompress } from './precompress.ts';
@@ -11,15 +11,6 @@ const apiPort = process.env.PORT || '8000';
 const webPort = Number(process.env.WEB_PORT || '3000');
 const reactRouter = join(import.meta.dirname, '../node_modules/react-router/dist/production/index.mjs');
 const api = `http://127.0.0.1:${apiPort}`;
-
-const lateLexer: Plugin = {
-  name: 'late-lexer',
-  enforce: 'pre',
-  resolveId: (source, importer) =>
-    source === 'marked' && importer?.includes('/streamdown/')
-      ? join(import.meta.dirname, 'messages', 'markdown', 'blockLexer.ts')
-      : null,
-};
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -40,7 +31,6 @@ export default defineConfig({
     }),
     catalogs(),
     tailwindcss(),
-    lateLexer,
     precompress(),
   ],
   resolve: {
@@ -49,12 +39,6 @@ export default defineConfig({
       { find: /^react-relay$/, replacement: 'react-relay/hooks' },
       // Its package offers the development build only by its name, with warnings and their texts.
       { find: /^react-router$/, replacement: reactRouter },
-      { find: /^tailwind-merge$/, replacement: join(import.meta.dirname, 'messages', 'joinClasses.ts') },
-      { find: /^rehype-raw$/, replacement: join(import.meta.dirname, 'messages', 'noHtmlParser.ts') },
-      {
-        find: /^mdast-util-to-markdown$/,
-        replacement: join(import.meta.dirname, 'messages', 'noMarkdownWriter.ts'),
-      },
     ],
   },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', reportCompressedSize: false },

@@ -5,7 +5,6 @@ import { useEffect, useState } from 'react';
 import { useRelayEnvironment } from 'react-relay';
 import { useParams } from 'react-router';
 import { Markdown } from '../messages/Markdown.tsx';
-import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { messageOf } from '../relay/failure.ts';
 import { WelcomeFrame } from '../session/WelcomeFrame.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -53,22 +52,20 @@ export const PrintPage = () => {
           <Trans>Print or save as PDF</Trans>
         </Button>
       </header>
-      <MarkdownPlugins>
-        {conversation.messages.map(({ id: messageId, role, content, model }) => (
-          <article key={messageId} aria-label={role === 'USER' ? t`You` : t`Answer`} className="pt-6">
-            <p className="mb-1 text-sm font-medium text-muted">
-              {role === 'USER' ? t`You` : (model ?? t`Answer`)}
+      {conversation.messages.map(({ id: messageId, role, content, model }) => (
+        <article key={messageId} aria-label={role === 'USER' ? t`You` : t`Answer`} className="pt-6">
+          <p className="mb-1 text-sm font-medium text-muted">
+            {role === 'USER' ? t`You` : (model ?? t`Answer`)}
+          </p>
+          {role === 'USER' ? (
+            <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">
+              {content}
             </p>
-            {role === 'USER' ? (
-              <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">
-                {content}
-              </p>
-            ) : (
-              <Markdown text={content} isStreaming={false} />
-            )}
-          </article>
-        ))}
-      </MarkdownPlugins>
+          ) : (
+            <Markdown text={content} isStreaming={false} />
+          )}
+        </article>
+      ))}
     </main>
   );
 };

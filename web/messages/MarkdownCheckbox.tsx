@@ -1,13 +1,13 @@
 import { t } from '@lingui/core/macro';
-import type { ComponentProps } from 'react';
-import type { ExtraProps } from 'streamdown';
 
 /** The mark of an item in a list of tasks. It can't be changed. */
-export const MarkdownCheckbox = ({ node: _, checked }: ComponentProps<'input'> & ExtraProps) => (
+export const MarkdownCheckbox = ({ isChecked }: { isChecked: boolean }) => (
   <input
     type="checkbox"
-    checked={checked ?? false}
+    checked={isChecked}
     disabled
-    aria-label={checked ? t({ context: 'task', message: 'Done' }) : t({ context: 'task', message: 'To do' })}
+    aria-label={
+      isChecked ? t({ context: 'task', message: 'Done' }) : t({ context: 'task', message: 'To do' })
+    }
   />
 );

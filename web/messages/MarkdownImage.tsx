@@ -1,19 +1,30 @@
 import { t } from '@lingui/core/macro';
 import { ImageOff } from 'lucide-react';
-import type { ComponentProps } from 'react';
-import type { ExtraProps } from 'streamdown';
+import { safeAddress } from './markdown/safeAddress.ts';
+
+export interface MarkdownImageProps {
+  readonly src: string;
+  /** Empty: none. */
+  readonly alt: string;
+}
+
+/** The address of an image whose address is still being written, by `remend`. */
+const incomplete = 'streamdown:incomplete-image';
 
 /**
  * Shows a link instead of a remote image: fetching it would send a request into which a model can put parts of the
- * conversation. The reader may follow the link. Inline images (`data:`) never get here: they are removed before.
+ * conversation. The reader may follow the link. Inline images (`data:`) are not shown either.
  */
-export const MarkdownImage = ({ node: _, src, alt }: ComponentProps<'img'> & ExtraProps) => {
-  const address = typeof src === 'string' ? src : '';
-  const host = hostOf(address);
-  if (!host) return <span>{alt}</span>;
+export const MarkdownImage = ({ src, alt }: MarkdownImageProps) => {
+  const address = safeAddress(src);
+  if (src === incomplete || address?.startsWith('/') || address?.startsWith('.')) return <span>{alt}</span>;
+  const url = address === null ? null : URL.parse(address);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    return <span>{alt ? t`[Picture blocked: ${alt}]` : t`[Picture blocked]`}</span>;
+  const { host, href } = url;
   return (
     <a
-      href={address}
+      href={href}
       target="_blank"
       rel="noopener noreferrer nofollow"
       className="inline-flex items-center gap-1.5"
@@ -22,9 +33,4 @@ export const MarkdownImage = ({ node: _, src, alt }: ComponentProps<'img'> & Ext
       {alt ? t`${alt} (picture on ${host})` : t`Picture on ${host}`}
     </a>
   );
-};
-
-const hostOf = (address: string): string | null => {
-  const url = URL.parse(address);
-  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.host : null;
 };

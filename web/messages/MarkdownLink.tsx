@@ -1,26 +1,45 @@
-import type { ComponentProps, MouseEvent } from 'react';
-import type { ExtraProps } from 'streamdown';
+import { t } from '@lingui/core/macro';
+import type { MouseEvent, ReactNode } from 'react';
+import { safeAddress } from './markdown/safeAddress.ts';
+
+export interface MarkdownLinkProps {
+  readonly href: string;
+  readonly title: string | undefined;
+  /** The id of the mark of a footnote. */
+  readonly id: string | undefined;
+  /** The accessible name, if it is not the content. */
+  readonly label: string | undefined;
+  readonly children?: ReactNode;
+}
+
+/** The address of a link whose address is still being written, by `remend`. */
+const incomplete = 'streamdown:incomplete-link';
 
 /**
  * A link whose address comes from the model. It sends no referrer and gives no access to this page. A link to a footnote,
  * or back to its mark, jumps within the answer.
  */
-export const MarkdownLink = ({
-  node: _,
-  href,
-  children,
-  title,
-  ...props
-}: ComponentProps<'a'> & ExtraProps) =>
-  href?.startsWith('#') ? (
-    <a href={href} id={props.id} aria-label={props['aria-label']} onClick={jump}>
+export const MarkdownLink = ({ href, title, id, label, children }: MarkdownLinkProps) => {
+  // biome-ignore lint/a11y/useValidAnchor: its address follows
+  if (href === incomplete) return <a>{children}</a>;
+  const address = safeAddress(href);
+  if (address === null) {
+    return (
+      <span title={t`Blocked address: ${href}`}>
+        {children} {t`[blocked]`}
+      </span>
+    );
+  }
+  return address.startsWith('#') ? (
+    <a href={address} id={id} aria-label={label} onClick={jump}>
       {children}
     </a>
   ) : (
-    <a href={href} title={title} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={address} title={title} target="_blank" rel="noopener noreferrer nofollow">
       {children}
     </a>
   );
+};
 
 const jump = (event: MouseEvent<HTMLAnchorElement>): void => {
   event.preventDefault();

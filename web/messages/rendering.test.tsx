@@ -11,7 +11,7 @@ const Page = ({ text, isStreaming = false }: { text: string; isStreaming?: boole
 /** Renders a text. The highlighter, which its code may need, is loaded when this resolves. */
 const show = async (text: string, isStreaming = false): Promise<HTMLElement> => {
   const { container } = render(<Page text={text} isStreaming={isStreaming} />);
-  await act(async () => void (await import('./highlighter.ts')));
+  await act(async () => void (await import('./code/highlighter.ts')));
   return container;
 };
 
@@ -45,7 +45,7 @@ describe('code beside formulas (case 1)', () => {
   ])('is shown and copied byte by byte: %s', async (_, text) => {
     const page = await show(text);
     expect((await copiedCode()).trimEnd()).toBe(code);
-    expect(page.querySelector('[data-streamdown="code-block-body"]')?.textContent).toBe(code);
+    expect(page.querySelector('.code-block-body')?.textContent).toBe(code);
     expect(page.querySelector('.katex')).toBeNull();
   });
 
@@ -145,7 +145,7 @@ describe('text direction (case 6)', () => {
     const page = await show('مرحبا بك\n\n- واحد\n- اثنان\n\n> اقتباس\n\nEnglish\n\n```js\nlet a;\n```');
     const dirs = [...page.querySelectorAll('p, ul, blockquote')].map((block) => block.getAttribute('dir'));
     expect(dirs.filter((dir) => dir !== null)).toEqual(['rtl', 'rtl', 'rtl', 'ltr']);
-    expect(page.querySelector('[data-streamdown="code-block"]')?.getAttribute('dir')).toBe('ltr');
+    expect(page.querySelector('.code-block')?.getAttribute('dir')).toBe('ltr');
   });
 });
 
@@ -212,8 +212,6 @@ describe('access', () => {
     expect(screen.getByRole('checkbox', { name: 'Done' })).toBeTruthy();
     expect(screen.getByRole('checkbox', { name: 'To do' })).toBeTruthy();
     await screen.findByRole('button', { name: 'Copy code' });
-    expect(
-      page.querySelector('[data-streamdown="code-block"] [tabindex="0"]')?.getAttribute('aria-label'),
-    ).toBe('Code in js');
+    expect(page.querySelector('.code-block [tabindex="0"]')?.getAttribute('aria-label')).toBe('Code in js');
   });
 });

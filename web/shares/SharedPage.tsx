@@ -2,7 +2,6 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Suspense } from 'react';
 import { graphql } from 'react-relay';
-import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { messageOf } from '../relay/failure.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { WelcomeFrame } from '../session/WelcomeFrame.tsx';
@@ -58,9 +57,7 @@ const Shared = () => {
             </Trans>
           </p>
         </header>
-        <MarkdownPlugins>
-          <SharedMessageList query={query} />
-        </MarkdownPlugins>
+        <SharedMessageList query={query} />
       </div>
     </main>
   );

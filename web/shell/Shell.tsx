@@ -9,7 +9,6 @@ import { useMissedConversations } from '../conversations/useMissedConversations.
 import { useHealthWatch } from '../engine/useHealthWatch.ts';
 import { useFolderChanges } from '../folders/useFolderChanges.ts';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
-import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { useDroppedFiles } from '../messages/useDroppedFiles.ts';
 import { CommandsProvider } from '../palette/commands.tsx';
 import { useAppCommands } from '../palette/useAppCommands.ts';
@@ -148,11 +147,9 @@ const ShellFrame = () => {
                   <div className="absolute top-0 start-0 z-10 flex h-14 items-center px-2 group-has-[header]/page:hidden md:px-5">
                     <OpenSidebar />
                   </div>
-                  <MarkdownPlugins>
-                    <PageBoundary health={query.health}>
-                      <Outlet />
-                    </PageBoundary>
-                  </MarkdownPlugins>
+                  <PageBoundary health={query.health}>
+                    <Outlet />
+                  </PageBoundary>
                 </SidebarToggle>
               </div>
             </main>

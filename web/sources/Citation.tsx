@@ -1,12 +1,10 @@
 import { t } from '@lingui/core/macro';
-import { type ComponentProps, useContext } from 'react';
-import type { ExtraProps } from 'streamdown';
+import { type ReactNode, useContext } from 'react';
 import { OpenSource } from './OpenSource.ts';
 
 /** A citation in an answer, which opens its passage. */
-export const Citation = ({ value, children }: ComponentProps<'button'> & ExtraProps) => {
+export const Citation = ({ number, children }: { number: number; children?: ReactNode }) => {
   const open = useContext(OpenSource);
-  const number = Number(value);
   return open ? (
     <button
       type="button"

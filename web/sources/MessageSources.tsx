@@ -1,8 +1,8 @@
 import { t } from '@lingui/core/macro';
 import { graphql, useFragment } from 'react-relay';
 import type { MessageSources_message$key } from './__generated__/MessageSources_message.graphql.ts';
+import { citedNumbers } from './citations.ts';
 import { describeSource } from './describeSource.ts';
-import { citedNumbers } from './rehypeCitations.ts';
 
 export interface MessageSourcesProps {
   readonly message: MessageSources_message$key;

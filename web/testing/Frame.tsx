@@ -3,7 +3,6 @@ import { RelayEnvironmentProvider } from 'react-relay';
 import type { IEnvironment } from 'relay-runtime';
 import { LanguageProvider } from '../language/LanguageProvider.tsx';
 import { AllowanceProvider } from '../limits/AllowanceProvider.tsx';
-import { MarkdownPlugins } from '../messages/MarkdownPlugins.tsx';
 import { Announcer } from '../ui/Announcer.tsx';
 import { Notices } from '../ui/Notices.tsx';
 
@@ -14,9 +13,7 @@ export const Frame = ({ environment, children }: { environment: IEnvironment; ch
       <Notices>
         <Announcer>
           <AllowanceProvider viewer={null}>
-            <MarkdownPlugins>
-              <Suspense fallback="Loading">{children}</Suspense>
-            </MarkdownPlugins>
+            <Suspense fallback="Loading">{children}</Suspense>
           </AllowanceProvider>
         </Announcer>
       </Notices>

@@ -51,7 +51,7 @@ describeInChromium('blocks of code, in Chromium', () => {
     await expectSoon(number).toContain('counter(line)');
     await expectSoon(overflows).toBe(false);
     // The block without a language has no empty line above its code.
-    const header = page.locator('[data-unnamed] [data-streamdown="code-block-header"]');
+    const header = page.locator('[data-unnamed] .code-block-header');
     await expectSoon(() => header.isVisible()).toBe(false);
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download code' }).first().press('Enter');

@@ -78,10 +78,7 @@ describeInChromium('files of conversations, in Chromium', () => {
     const opening = page.context().waitForEvent('page');
     await page.getByRole('button', { name: 'PDF, by printing' }).press('Enter');
     const print = await opening;
-    await print
-      .getByRole('article', { name: 'Answer' })
-      .locator('strong, [data-streamdown=strong]')
-      .waitFor();
+    await print.getByRole('article', { name: 'Answer' }).locator('strong').waitFor();
     await print.emulateMedia({ media: 'print' });
     await expectSoon(() => print.getByRole('button', { name: 'Print or save as PDF' }).isVisible()).toBe(
       false,

@@ -1,32 +1,12 @@
 import { t } from '@lingui/core/macro';
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { lateCode } from '../../ui/lateCode.ts';
 import { unfinished } from './blocks.ts';
 
 type Typeset = typeof import('./typesetter.ts').typeset;
 
 /** The typesetter is larger than the rest of the renderer, so it loads with the first formula. */
-let typeset: Typeset | null = null;
-let isLoading = false;
-const listeners = new Set<() => void>();
-const load = (): void => {
-  if (isLoading) return;
-  isLoading = true;
-  import('./typesetter.ts').then(
-    (module) => {
-      typeset = module.typeset;
-      for (const listener of listeners) listener();
-    },
-    () => {
-      // The source of a formula is readable. The next formula retries.
-      isLoading = false;
-    },
-  );
-};
-const subscribe = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
-const current = () => typeset;
+const useTypesetter = lateCode(async () => (await import('./typesetter.ts')).typeset);
 
 export interface FormulaProps {
   readonly tex: string;
@@ -36,8 +16,7 @@ export interface FormulaProps {
 
 /** A formula. Shows its source until the typesetter has loaded, and if it is not valid TeX. */
 export const Formula = ({ tex, isDisplay }: FormulaProps) => {
-  const loaded = useSyncExternalStore(subscribe, current);
-  useEffect(load, []);
+  const typeset = useTypesetter();
   if (tex === unfinished) {
     return (
       <span className="formula-unfinished animate-breathe" role="img" aria-label={t`Formula being written`}>
@@ -45,8 +24,8 @@ export const Formula = ({ tex, isDisplay }: FormulaProps) => {
       </span>
     );
   }
-  if (!loaded) return <code dir="ltr">{tex}</code>;
-  return <Typeset key={`${isDisplay} ${tex}`} tex={tex} isDisplay={isDisplay} typeset={loaded} />;
+  if (!typeset) return <code dir="ltr">{tex}</code>;
+  return <Typeset key={`${isDisplay} ${tex}`} tex={tex} isDisplay={isDisplay} typeset={typeset} />;
 };
 
 const Typeset = ({ tex, isDisplay, typeset }: FormulaProps & { readonly typeset: Typeset }) => {

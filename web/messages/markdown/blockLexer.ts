@@ -1,38 +1,30 @@
+import type { Lexer } from 'marked';
 import { whenIdle } from '../../ui/onDemand.ts';
 
-/** What the splitter of blocks uses of the lexer. */
-interface BlockLexer {
-  readonly tokens: { readonly links: object };
-  blockTokens(markdown: string): readonly { readonly type: string; readonly raw: string }[];
+export interface BlockTokens {
+  readonly tokens: readonly { readonly type: string; readonly raw: string }[];
+  /** Whether the text defines references, as `[a]: https://…` does. */
+  readonly hasDefinitions: boolean;
 }
 
-let Loaded: (new (options: object) => BlockLexer) | null = null;
+let Loaded: typeof Lexer | null = null;
 
-const load = whenIdle(async () => {
+/** Loads the lexer. Only growing answers are split into blocks. */
+export const loadBlockLexer = whenIdle(async () => {
   Loaded = (await import('marked')).Lexer;
 });
 
 /**
- * Replaces the lexer of `marked` for the splitter in the build, because only growing answers are split. Until the lexer is
- * loaded, a text is one block: it renders slower as it grows, and marks that aren't complete may show behind a block of code.
+ * Returns the blocks of Markdown. Until the lexer is loaded, a text is one block: it renders slower as it grows, and marks that
+ * aren't complete may show behind a block of code.
  */
-export class Lexer implements BlockLexer {
-  readonly #options: object;
-  tokens: BlockLexer['tokens'] = { links: {} };
-
-  constructor(options: object) {
-    this.#options = options;
+export const blockTokensOf = (markdown: string): BlockTokens => {
+  if (!Loaded) {
+    // The next text retries.
+    loadBlockLexer().catch(() => {});
+    return { tokens: [{ type: 'paragraph', raw: markdown }], hasDefinitions: false };
   }
-
-  blockTokens(markdown: string): ReturnType<BlockLexer['blockTokens']> {
-    if (!Loaded) {
-      // The next text retries.
-      load().catch(() => {});
-      return [{ type: 'paragraph', raw: markdown }];
-    }
-    const lexer = new Loaded(this.#options);
-    const blocks = lexer.blockTokens(markdown);
-    this.tokens = lexer.tokens;
-    return blocks;
-  }
-}
+  const lexer = new Loaded({ gfm: true });
+  const tokens = lexer.blockTokens(markdown);
+  return { tokens, hasDefinitions: Object.keys(lexer.tokens.links).length > 0 };
+};

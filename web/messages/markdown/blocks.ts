@@ -1,5 +1,5 @@
 import remend, { isWithinCodeBlock } from 'remend';
-import { parseMarkdownIntoBlocks } from 'streamdown';
+import { createSplitter } from './splitMarkdown.ts';
 
 /** The content of a formula that is still being written. It is shown as a placeholder. */
 export const unfinished = '…';
@@ -7,12 +7,29 @@ export const unfinished = '…';
 /** The maximum length of a formula that is hidden while it is written, in UTF-16 code units. */
 const maxHidden = 5_000;
 
-/**
- * Splits Markdown into blocks that are parsed apart. The lines of `\[…\]` stay together, which the library's splitter would
- * take for paragraphs, lists or headings.
- */
-export const blocksOf = (markdown: string): string[] => {
-  const blocks = parseMarkdownIntoBlocks(markdown);
+/** What splits the Markdown of an answer. */
+export interface Blocks {
+  /** Splits Markdown into blocks that are parsed apart. */
+  readonly of: (markdown: string) => readonly string[];
+  /** Splits growing Markdown, and completes the unfinished marks of the last block. */
+  readonly ofGrowing: (markdown: string) => readonly string[];
+}
+
+export const createBlocks = (): Blocks => {
+  const split = createSplitter();
+  const of = (markdown: string) => withBrackets(split(markdown), markdown);
+  return {
+    of,
+    ofGrowing: (markdown) => {
+      const blocks = of(markdown);
+      const last = blocks.at(-1);
+      return last === undefined || isFence(last) ? blocks : [...blocks.slice(0, -1), completed(last)];
+    },
+  };
+};
+
+/** Joins the lines of `\[…\]`, which the splitter takes for paragraphs, lists or headings. */
+const withBrackets = (blocks: readonly string[], markdown: string): readonly string[] => {
   if (!markdown.includes('\\[')) return blocks;
   const joined: string[] = [];
   for (let index = 0; index < blocks.length; index += 1) {
@@ -40,17 +57,6 @@ const endOfFormula = (blocks: readonly string[], start: number): number => {
     if (/\n[ \t]*\n/.test(block)) return start;
   }
   return start;
-};
-
-/** Returns Markdown as one block. Text that doesn't grow gains nothing from being split. */
-export const wholeOf = (markdown: string): string[] => [markdown];
-
-/** Splits growing Markdown into blocks, and completes the unfinished marks of the last one. */
-export const growingBlocksOf = (markdown: string): string[] => {
-  // The library may return the same array again, so it must not be changed.
-  const blocks = blocksOf(markdown);
-  const last = blocks.at(-1);
-  return last === undefined ? [] : [...blocks.slice(0, -1), isFence(last) ? last : completed(last)];
 };
 
 const completed = (block: string): string => {

@@ -1,27 +1,14 @@
-interface Node {
-  type: string;
-  tagName?: string;
-  value?: string;
-  properties?: Record<string, unknown>;
-  children?: Node[];
-}
+import type { HtmlNode } from '../messages/markdown/htmlNode.ts';
 
 /** A citation, such as `[1]` or `[1, 3]`. */
 const citation = /\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]/g;
 
-export interface CitationOptions {
-  /** The number of sources that the answer has: those from 1 to it are citations. */
-  readonly count: number;
-}
+/** Turns the numbers of sources in brackets into buttons: those from 1 to `count`. Code and links stay as they are. */
+export const markCitations = (tree: HtmlNode, count: number): void => {
+  if (count > 0) cite(tree, count);
+};
 
-/** Turns the numbers of sources in brackets into buttons. Code and links stay as they are. */
-export const rehypeCitations =
-  ({ count }: CitationOptions) =>
-  (tree: Node): void => {
-    if (count > 0) cite(tree, count);
-  };
-
-const cite = (node: Node, count: number): void => {
+const cite = (node: HtmlNode, count: number): void => {
   node.children = node.children?.flatMap((child) => {
     if (child.type === 'text') return withCitations(child, count);
     if (!/^(?:a|code|pre)$/.test(child.tagName ?? '')) cite(child, count);
@@ -29,9 +16,9 @@ const cite = (node: Node, count: number): void => {
   });
 };
 
-const withCitations = (text: Node, count: number): Node[] => {
+const withCitations = (text: HtmlNode, count: number): HtmlNode[] => {
   const value = text.value ?? '';
-  const nodes: Node[] = [];
+  const nodes: HtmlNode[] = [];
   let end = 0;
   for (const { 0: mark, 1: list = '', index } of value.matchAll(citation)) {
     const numbers = list.split(',').map(Number);

@@ -1,4 +1,4 @@
-import { citedNumbers } from './rehypeCitations.ts';
+import { citedNumbers } from './citations.ts';
 
 describe('the numbers that a text cites', () => {
   it.each<[string, readonly number[]]>([

@@ -1,0 +1,49 @@
+import { loadBlockLexer } from './blockLexer.ts';
+import { corpus, hostile } from './corpus.testing.ts';
+import { createSplitter, hasOpenFence } from './splitMarkdown.ts';
+
+const texts = [...corpus.map(([, text]) => text), ...hostile];
+
+beforeAll(() => loadBlockLexer());
+
+describe('splitting Markdown', () => {
+  it('keeps every character', () => {
+    for (const text of texts) expect(createSplitter()(text).join('')).toBe(text.replaceAll('\r\n', '\n'));
+  });
+
+  it('splits a growing text as one that is there at once', () => {
+    for (const text of [...texts, texts.join('\n\n')]) {
+      const split = createSplitter();
+      for (let length = 0; length <= text.length; length += length < 2_000 ? 1 : 37) {
+        const part = text.slice(0, length);
+        expect(split(part)).toEqual(createSplitter()(part));
+      }
+    }
+  });
+
+  it('returns the same blocks for the same text', () => {
+    const split = createSplitter();
+    expect(split('One\n\nTwo')).toBe(split('One\n\nTwo'));
+    expect(split('Another')).toEqual(['Another']);
+  });
+
+  it.each([
+    ['a footnote', 'One[^1].\n\nTwo.\n\n[^1]: Note'],
+    ['a reference', 'One [a].\n\nTwo.\n\n[a]: https://example.com'],
+    ['a formula', '$$\na\n\nb\n$$\n\n'],
+  ])('leaves %s in one block', (_, text) => {
+    expect(createSplitter()(text)).toEqual([text]);
+  });
+});
+
+describe('an open fence', () => {
+  it.each([
+    ['```js\nlet a;', true],
+    ['```js\nlet a;\n```', false],
+    ['````\n```\nx', true],
+    ['~~~\n```\nx', true],
+    ['text ``` in a line', false],
+  ])('is found in %j: %s', (text, isOpen) => {
+    expect(hasOpenFence(text)).toBe(isOpen);
+  });
+});
