@@ -39,6 +39,11 @@ export default defineConfig({
       { find: /^react-relay$/, replacement: 'react-relay/hooks' },
       // Its package offers the development build only by its name, with warnings and their texts.
       { find: /^react-router$/, replacement: reactRouter },
+      // All browsers that run the app have the function itself.
+      {
+        find: /^@ungap\/structured-clone$/,
+        replacement: join(import.meta.dirname, 'messages', 'markdown', 'structuredClone.ts'),
+      },
     ],
   },
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', reportCompressedSize: false },
