@@ -1,8 +1,17 @@
 import type { Lexer } from 'marked';
 import { whenIdle } from '../../ui/onDemand.ts';
 
+export interface BlockToken {
+  readonly type: string;
+  readonly raw: string;
+  /** The items of a list. */
+  readonly items?: readonly BlockToken[];
+  /** The parts of an item or a quote. */
+  readonly tokens?: readonly BlockToken[];
+}
+
 export interface BlockTokens {
-  readonly tokens: readonly { readonly type: string; readonly raw: string }[];
+  readonly tokens: readonly BlockToken[];
   /** Whether the text defines references, as `[a]: https://…` does. */
   readonly hasDefinitions: boolean;
 }

@@ -29,10 +29,23 @@ describe('splitting Markdown', () => {
 
   it.each([
     ['a footnote', 'One[^1].\n\nTwo.\n\n[^1]: Note'],
+    ['a footnote in other letters', 'Eins[^größe].\n\nZwei.\n\n[^größe]: Eine Anmerkung'],
+    ['a footnote in a quote', 'One[^1].\n\n> Two.\n>\n> [^1]: A note'],
     ['a reference', 'One [a].\n\nTwo.\n\n[a]: https://example.com'],
     ['a formula', '$$\na\n\nb\n$$\n\n'],
   ])('leaves %s in one block', (_, text) => {
     expect(createSplitter()(text)).toEqual([text]);
+  });
+});
+
+describe('a text that looks like a definition', () => {
+  it.each([
+    ['a regular expression', '```js\nconst other = /[^a-z]:/;\n```\n\n', 'Two.'],
+    ['one in an item', '- Then:\n\n  ```js\n  const other = /[^a-z]:/;\n  ```\n\n', 'Two.'],
+    ['a key of an object', '```js\nx = {\n  [key]: 1,\n};\n```\n\n', 'Two.'],
+    ['a mark without its footnote', 'One[^1].\n\n', 'Two.'],
+  ])('is split: %s', (_, first, second) => {
+    expect(createSplitter()(first + second)).toEqual([first, second]);
   });
 });
 

@@ -1,10 +1,7 @@
-import { blockTokensOf } from './blockLexer.ts';
+import { type BlockToken, blockTokensOf } from './blockLexer.ts';
 
-/** A footnote or its mark. Both must be in the same block. */
-const footnote = /\[\^[\w-]{1,200}\]/;
-
-/** The definition of a reference, which any block may use. */
-const definition = /^ {0,3}\[[^\]]+\]:/m;
+/** The definition of a footnote. Its marks, which may be in any block, are text without it. */
+const footnote = /\[\^[^\]\s]{1,200}\]:/;
 
 /** The last split: what grows is split again only at its end. */
 interface Split {
@@ -26,29 +23,39 @@ export const createSplitter = (): ((markdown: string) => readonly string[]) => {
 };
 
 const split = (text: string): readonly string[] => {
-  if (footnote.test(text)) return [text];
-  const { tokens, hasDefinitions } = blockTokensOf(text);
-  return hasDefinitions ? [text] : joined(tokens);
+  const parts = partsOf(text);
+  return parts === null ? [text] : joined(parts);
 };
 
 /** Splits a text that continues the last one, from its last blocks on. Returns null if it must be split as a whole. */
 const grown = (last: Split, text: string): readonly string[] | null => {
-  if (!text.startsWith(last.markdown) || footnote.test(text) || definition.test(text)) return null;
   const kept = settledIn(last.blocks);
-  if (kept === 0) return null;
+  if (kept === 0 || !text.startsWith(last.markdown)) return null;
   const settled = last.blocks.slice(0, kept);
   const start = settled.join('');
   // The lexer may have changed a text, such as one with tabs.
   if (!text.startsWith(start)) return null;
-  const { tokens, hasDefinitions } = blockTokensOf(text.slice(start.length));
-  return hasDefinitions ? null : [...settled, ...joined(tokens)];
+  const parts = partsOf(text.slice(start.length));
+  return parts && [...settled, ...joined(parts)];
+};
+
+/** Returns the parts of a text, or null if it defines what any of them may use: a reference or a footnote. */
+const partsOf = (text: string): readonly BlockToken[] | null => {
+  const { tokens, hasDefinitions } = blockTokensOf(text);
+  return hasDefinitions || tokens.some(definesFootnote) ? null : tokens;
+};
+
+const definesFootnote = (token: BlockToken): boolean => {
+  if (token.type === 'code' || !footnote.test(token.raw)) return false;
+  const parts = token.items ?? token.tokens ?? [];
+  return parts.length === 0 || parts.some(definesFootnote);
 };
 
 /** Returns the number of blocks that more text doesn't change: the last two blocks may still become one. */
 const settledIn = (blocks: readonly string[]): number =>
   blocks.findLastIndex((block, index) => index < blocks.length - 2 && block.endsWith('\n\n')) + 1;
 
-const joined = (tokens: readonly { readonly type: string; readonly raw: string }[]): string[] => {
+const joined = (tokens: readonly BlockToken[]): string[] => {
   const blocks: string[] = [];
   let isAfterCode = false;
   for (const { type, raw } of tokens) {
