@@ -44,7 +44,8 @@ export const MarkdownLink = ({ href, title, id, label, children }: MarkdownLinkP
 const jump = (event: MouseEvent<HTMLAnchorElement>): void => {
   event.preventDefault();
   const link = event.currentTarget;
-  const id = decodeURIComponent(link.hash.slice(1));
+  // Both are encoded alike.
+  const id = link.hash.slice(1);
   // Every answer numbers its footnotes from 1.
   const marked = link.closest('.markdown')?.querySelectorAll<HTMLElement>('[id]') ?? [];
   const target = [...marked].find((element) => element.id === id);

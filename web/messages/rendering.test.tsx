@@ -150,7 +150,7 @@ describe('text direction (case 6)', () => {
 });
 
 describe('footnotes (case 7)', () => {
-  const text = 'النص هنا[^1]\n\nEnglish[^b]\n\n[^1]: ملاحظة\n[^b]: note';
+  const text = 'النص هنا[^1]\n\nEnglish[^größe]\n\n[^1]: ملاحظة\n[^größe]: note';
 
   it('keep the blocks and their direction', async () => {
     const page = await show(text);
