@@ -18,17 +18,24 @@ const plainTags = new Set(
  * attributes that are named here. Of all others, the content is shown.
  */
 export const renderMarkdown = (tree: HtmlNode, hasOpenCode: boolean): ReactNode =>
-  createElement(Fragment, null, ...childrenOf(tree, hasOpenCode));
+  createElement(Fragment, null, ...childrenOf(tree, { hasOpenCode, isInLink: false }));
 
-const childrenOf = (node: HtmlNode, hasOpenCode: boolean): ReactNode[] =>
-  shownChildrenOf(node).map((child) => render(child, hasOpenCode));
+/** Where a node stands. */
+interface Place {
+  /** Whether the code of this text is still being written. */
+  readonly hasOpenCode: boolean;
+  readonly isInLink: boolean;
+}
 
-const render = (node: HtmlNode, hasOpenCode: boolean): ReactNode => {
+const childrenOf = (node: HtmlNode, place: Place): ReactNode[] =>
+  shownChildrenOf(node).map((child) => render(child, place));
+
+const render = (node: HtmlNode, place: Place): ReactNode => {
   if (node.type === 'text') return node.value;
   const { tagName = '', properties = {} } = node;
   if (tagName === 'code') return inlineCodeOf(node);
-  if (tagName === 'pre') return codeBlockOf(node, hasOpenCode);
-  const children = childrenOf(node, hasOpenCode);
+  if (tagName === 'pre') return codeBlockOf(node, place.hasOpenCode);
+  const children = childrenOf(node, tagName === 'a' ? { ...place, isInLink: true } : place);
   if (plainTags.has(tagName)) {
     // Footnotes of which none is written yet.
     if (tagName === 'section' && !node.children?.some(hasNotes)) return null;
@@ -44,7 +51,13 @@ const render = (node: HtmlNode, hasOpenCode: boolean): ReactNode => {
       // Only citations become buttons: tags in the text are shown as text.
       return createElement(Citation, { number: Number(properties.value) }, ...children);
     case 'img':
-      return <MarkdownImage src={stringOf(properties.src) ?? ''} alt={stringOf(properties.alt) ?? ''} />;
+      return (
+        <MarkdownImage
+          src={stringOf(properties.src) ?? ''}
+          alt={stringOf(properties.alt) ?? ''}
+          isInLink={place.isInLink}
+        />
+      );
     case 'input':
       return <MarkdownCheckbox isChecked={properties.checked === true} />;
     case 'table':

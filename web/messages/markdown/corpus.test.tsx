@@ -36,6 +36,8 @@ const expectHarmless = (page: Element): void => {
     if (element.closest('.katex')) continue;
     const names = element.getAttributeNames().filter((name) => /^on|^style$|^srcset$|^action$/.test(name));
     expect(names.filter((name) => name !== 'style' || !/^(?:TH|TD)$/.test(element.tagName))).toEqual([]);
+    if (element.matches('a a, a button, button a'))
+      throw new Error('An answer has a link or a button in a link.');
     const address = element.getAttribute('href');
     if (address === null || address.startsWith('#')) continue;
     // A path must stay one: `//host/x` and `/\host/x` are addresses of other servers.
