@@ -10,7 +10,9 @@ import { type HtmlNode, isBlank, textOf } from './markdown/htmlNode.ts';
 
 /** The elements that are rendered as they are. */
 const plainTags = new Set(
-  'blockquote br del em h1 h2 h3 h4 h5 h6 hr li ol p section strong sup tbody td th thead tr ul'.split(' '),
+  'blockquote br del em h1 h2 h3 h4 h5 h6 hr kbd li mark ol p section strong sub sup tbody td th thead tr u ul'.split(
+    ' ',
+  ),
 );
 
 /**

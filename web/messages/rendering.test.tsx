@@ -130,13 +130,14 @@ describe('dollar signs (case 3)', () => {
 });
 
 describe('line breaks (case 5)', () => {
-  it('are the only HTML that is not text', async () => {
-    const page = await show('| a |\n|---|\n| 1<br>2<br/>3 |\n\n<b>x</b> a<BR>b');
+  it('and pairs of plain tags are the only HTML that is not text', async () => {
+    const page = await show('| a |\n|---|\n| 1<br>2<br/>3 |\n\n<a>x</a> <b id="y">z</b> a<BR>b <b>bold</b>');
     const cell = within(page).getByRole('cell');
     expect(cell.querySelectorAll('br')).toHaveLength(2);
     expect(cell.textContent?.replaceAll('\n', '')).toBe('123');
-    expect(page.querySelector('b')).toBeNull();
-    expect(page.textContent).toContain('<b>x</b>');
+    expect(page.querySelector('a, b, [id=y]')).toBeNull();
+    expect(page.textContent).toContain('<a>x</a> <b id="y">z</b>');
+    expect(page.querySelector('strong')?.textContent).toBe('bold');
   });
 });
 

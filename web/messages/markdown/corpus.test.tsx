@@ -56,7 +56,7 @@ describe('the corpus', () => {
     expected = JSON.parse(await readFile(`${import.meta.dirname}/corpus.json`, 'utf8'));
   });
 
-  it.each(corpus)('is shown as it was by the earlier renderer, streamdown: %s', (name, text) => {
+  it.each(corpus)('is shown as expected: %s', (name, text) => {
     expect(open(text).html()).toBe(expected[name]);
   });
 

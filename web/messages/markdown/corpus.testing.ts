@@ -73,6 +73,10 @@ export const corpus: readonly (readonly [name: string, markdown: string])[] = [
     '<b>bold</b> and <br> and <i>x</i><br/>\n\n<div align="center">\n\n**in** a div\n\n</div>\n\n<details><summary>More</summary>\n\nHidden\n\n</details>\n\n<!-- a comment -->\n\nText <span style="color:red">red</span> &amp; &lt;x&gt; &copy; &nbsp;end',
   ],
   [
+    'plain tags',
+    'H<sub>2</sub>O, x<SUP>2</SUP>, <kbd>Ctrl</kbd>+<kbd>C</kbd>, <mark>*marked* <u>twice</u></mark>, <b>open, </i>closed, <b class="x">with</b> and <script>x</script>.\n\n| <sub>a</sub> |\n|---|\n| **<i>b</i>** |\n\n- <sub>one</sub>',
+  ],
+  [
     'footnotes',
     'One[^1], two[^b] and one again[^1].\n\n[^1]: The *first* note.\n[^b]: The second,\n\n    with two paragraphs.\n\nText after.',
   ],
