@@ -59,7 +59,11 @@ export const CodeBlock = ({ code, language, isIncomplete }: CodeBlockProps) => {
         className="code-block-body"
       >
         <pre>
-          <HighlightedCode code={code.replace(/\n+$/, '')} language={language} isIncomplete={isIncomplete} />
+          <HighlightedCode
+            code={code.replace(/(?<!\n)\n+$/, '')}
+            language={language}
+            isIncomplete={isIncomplete}
+          />
         </pre>
       </div>
     </div>
