@@ -83,10 +83,10 @@ describeInChromium('loading, in Chromium', () => {
     expect(await codeSizeOf(page)).toBeLessThanOrEqual(170_000);
   }, 60_000);
 
-  it('needs at most 318 kB of code, compressed, to show a plain chat', async () => {
+  it('needs at most 278 kB of code, compressed, to show a plain chat', async () => {
     page = await openWithoutIdleCode(await app.say('A **bold** answer.\n\n- one\n- two'));
-    await page.locator('.markdown strong, .markdown [data-streamdown="strong"]').waitFor();
-    expect(await codeSizeOf(page)).toBeLessThanOrEqual(318_000);
+    await page.locator('.markdown strong').waitFor();
+    expect(await codeSizeOf(page)).toBeLessThanOrEqual(278_000);
   }, 60_000);
 
   it('opens a menu, a dialog and the details of an answer whose code loads with the press', async () => {
@@ -175,7 +175,7 @@ describeInChromium('loading, in Chromium', () => {
     });
     await page.goto(app.server.url + path, { waitUntil: 'commit' });
     await page.locator('.app-skeleton').first().waitFor({ state: 'attached' });
-    await page.locator('.markdown strong, .markdown [data-streamdown="strong"]').waitFor();
+    await page.locator('.markdown strong').waitFor();
     await page.locator('.katex').waitFor();
     await page.waitForTimeout(500);
     const seen = await page.evaluate(
