@@ -13,7 +13,7 @@ import type { Engine } from './engine/engine.ts';
 import { keepRequeueingOrphans, recoverGenerations } from './generations/run/recovery.ts';
 import { startWorker, type Worker } from './generations/run/worker.ts';
 import { startTitler } from './generations/titles/titler.ts';
-import { cancelRequested, queueChanged } from './generations/topics.ts';
+import { cancelRequested, queueChanged, toolCallDecided } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
 import { installationOf } from './http/auth/cookies.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
@@ -288,7 +288,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       bus.listenerCount(pullCancelRequested) -
       bus.listenerCount(pullProgressed) -
       bus.listenerCount(queueChanged) -
-      bus.listenerCount(toolCallCancelled),
+      bus.listenerCount(toolCallCancelled) -
+      bus.listenerCount(toolCallDecided),
     sessions: accounts.revocationListenerCount(),
   });
 

@@ -35,6 +35,8 @@ export const permissions = {
    * Agents report with `generate`.
    */
   decideHealings: ['ADMIN', 'MEMBER'],
+  /** To allow and deny the calls of tools of one's own answers. Denied to every API key: a person has to decide. */
+  decideToolCalls: ['ADMIN', 'MEMBER'],
   /** To publish one's own conversations by links. Denied to every API key: a leaked key must not publish. */
   shareConversations: ['ADMIN', 'MEMBER'],
   /** To list all users, and to invite, create, change, disable and delete them. */
@@ -73,6 +75,7 @@ const scopesFor: Readonly<Record<Permission, readonly Scope[]>> = {
   useDocker: [],
   confirmDockerCommands: [],
   decideHealings: [],
+  decideToolCalls: [],
   shareConversations: [],
   manageUsers: ['ADMIN'],
   manageGenerations: ['ADMIN'],
@@ -94,6 +97,7 @@ const denials: Readonly<Partial<Record<Permission, string>>> = {
   useDocker: 'Your account is read-only: it cannot run Docker commands.',
   confirmDockerCommands: 'Only administrators may confirm and decline Docker commands.',
   decideHealings: 'Your account is read-only: it cannot decide what agents do.',
+  decideToolCalls: 'Your account is read-only: it cannot decide on calls of tools.',
   shareConversations: 'Your account is read-only: it cannot share conversations.',
   manageUsers: 'Only administrators may do this.',
   grantAccess: 'Only administrators may do this.',

@@ -58,6 +58,7 @@ export const auditActions = {
   EMBED: 'Computed embeddings.',
   CANCEL_GENERATION: 'Cancelled one of their own generations.',
   CANCEL_ACTIVE_GENERATION: 'Cancelled a generation of any user.',
+  DECIDE_TOOL_CALL: 'Allowed or denied a call of a tool that a model asked for.',
   TOOL_CALLED:
     'A model called a tool for a user. `details` have its outcome, duration and sizes, but no contents.',
   GENERATION_ENDED: 'A generation ended, with any status.',

@@ -28,6 +28,8 @@ export interface Tool {
   readonly name: string;
   /** The roles that may use it. */
   readonly roles: readonly Role[];
+  /** Whether a call changes nothing. A call of any other tool waits until the user allows it, and is never repeated. */
+  readonly isReadOnly: boolean;
   /** The maximum duration of a call, in ms. */
   readonly timeoutMs: number;
   /** Throws a `Failure` if the tool is unavailable. */
@@ -49,6 +51,8 @@ export const toolLimits = {
   rounds: 8,
   /** Calls in a row that fail until the answer fails. */
   failures: 3,
+  /** How long a call waits for the user's decision until it counts as denied, in ms. */
+  decisionMs: 5 * 60_000,
   /** Characters of the arguments of a call, as JSON. */
   arguments: 8_192,
   /** Characters of a result; the rest is left out. */

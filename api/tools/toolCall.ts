@@ -1,13 +1,17 @@
 export const toolCallStates = {
   PENDING: 'The model asked for it, and it has not begun.',
+  WAITING: 'It waits until the user allows or denies it, with `decideToolCall`.',
   RUNNING: 'It runs.',
   SUCCEEDED: 'It ended, and the model has the result.',
   FAILED: 'It failed, and the model was told why.',
-  DENIED: 'It was not run, because the user may not use the tool. The model was told so.',
+  DENIED:
+    'It was not run: the user denied it, did not decide in time, or may not use the tool. The model was told so.',
   CANCELLED: 'Its answer ended before it did. It may have run.',
 } as const;
 
 export type ToolCallState = keyof typeof toolCallStates;
+
+export type ToolDecision = 'ALLOW' | 'DENY';
 
 /** A call of a tool that a model asked for. Times are in ISO 8601. */
 export interface ToolCall {
@@ -21,6 +25,8 @@ export interface ToolCall {
   /** The length of the answer's text before the call, in UTF-16 code units. */
   readonly offset: number;
   readonly state: ToolCallState;
+  /** Whether the user allowed it: its tool may change something. */
+  readonly isAllowed: boolean;
   /** The text that the model got; null before the end. */
   readonly result: string | null;
   readonly startedAt: string | null;
@@ -37,8 +43,9 @@ export interface ToolUse {
   readonly calls: readonly ToolCall[];
 }
 
-export const isEnded = ({ state }: Pick<ToolCall, 'state'>): boolean =>
-  state !== 'PENDING' && state !== 'RUNNING';
+const openStates: readonly ToolCallState[] = ['PENDING', 'WAITING', 'RUNNING'];
+
+export const isEnded = ({ state }: Pick<ToolCall, 'state'>): boolean => !openStates.includes(state);
 
 /** Returns the calls of an answer that has ended: those that had not ended then were cancelled. */
 export const callsAtEnd = (calls: readonly ToolCall[], finishedAt: Date | null): readonly ToolCall[] =>

@@ -11,11 +11,13 @@ servers:
     headers: { Authorization: Bearer abc }
     roles: [ADMIN]
     timeoutS: 5
+    readOnly: true
     tools:
       - name: find
         description: Finds pages.
       - name: count
         roles: [ADMIN, MEMBER]
+        readOnly: false
   - name: files
     command: node
     args: [server.js]
@@ -29,15 +31,15 @@ servers:
           access: { url: 'https://search.example/mcp', headers: { Authorization: 'Bearer abc' } },
           timeoutMs: 5_000,
           tools: [
-            { name: 'find', description: 'Finds pages.', roles: ['ADMIN'] },
-            { name: 'count', roles: ['ADMIN', 'MEMBER'] },
+            { name: 'find', description: 'Finds pages.', roles: ['ADMIN'], isReadOnly: true },
+            { name: 'count', roles: ['ADMIN', 'MEMBER'], isReadOnly: false },
           ],
         },
         {
           name: 'files',
           access: { command: 'node', args: ['server.js'], env: { ROOT: '/srv' } },
           timeoutMs: 30_000,
-          tools: [{ name: 'read', roles: ['ADMIN', 'MEMBER', 'VIEWER'] }],
+          tools: [{ name: 'read', roles: ['ADMIN', 'MEMBER', 'VIEWER'], isReadOnly: false }],
         },
       ],
     });

@@ -17,6 +17,8 @@ export interface McpToolDefinition {
   readonly description?: string | undefined;
   /** The roles that may use it. */
   readonly roles: readonly Role[];
+  /** Whether it changes nothing, as the administrator says: its calls don't wait for the user. */
+  readonly isReadOnly: boolean;
 }
 
 /** An MCP server, which this server reaches by a URL or starts as a command. */
@@ -72,6 +74,7 @@ const serverSchema = z
     env: texts.optional(),
     cwd: z.string().min(1).optional(),
     roles: uniqueRoles,
+    readOnly: z.boolean().optional(),
     timeoutS: z.number().min(1).max(300).optional(),
     tools: z
       .array(
@@ -79,6 +82,7 @@ const serverSchema = z
           name: z.string().min(1).max(toolLimits.name),
           description: z.string().min(1).max(toolLimits.description).optional(),
           roles: uniqueRoles,
+          readOnly: z.boolean().optional(),
         }),
       )
       .min(1),
@@ -152,7 +156,7 @@ const checked = (path: string, { servers }: FileSchema): ToolsFile => {
   return {
     servers: servers.map((server) => {
       claim('server', server.name);
-      const tools = server.tools.map(({ name, description, roles: own }) => {
+      const tools = server.tools.map(({ name, description, roles: own, readOnly }) => {
         const called = toolNameOf(server.name, name);
         if (!isToolName(called)) {
           throw unusable(
@@ -161,7 +165,12 @@ const checked = (path: string, { servers }: FileSchema): ToolsFile => {
           );
         }
         claim('tool', called);
-        return { name, description, roles: own ?? server.roles ?? roles };
+        return {
+          name,
+          description,
+          roles: own ?? server.roles ?? roles,
+          isReadOnly: readOnly ?? server.readOnly ?? false,
+        };
       });
       const { url, headers = {}, command = '', args = [], env = {}, cwd } = server;
       return {

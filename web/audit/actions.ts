@@ -28,6 +28,7 @@ export const kinds = {
       EMBED: msg`Compute embeddings`,
       CANCEL_GENERATION: msg`Stop an answer`,
       CANCEL_ACTIVE_GENERATION: msg`Stop another user’s answer`,
+      DECIDE_TOOL_CALL: msg`Decide on a call of a tool`,
       TOOL_CALLED: msg`Call of a tool`,
       GENERATION_ENDED: msg`End of an answer`,
     },

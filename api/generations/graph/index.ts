@@ -17,3 +17,4 @@ import './generationStatus.ts';
 import './message.ts';
 import './regenerate.ts';
 import './tokenUsage.ts';
+import './tools/decideToolCall.ts';

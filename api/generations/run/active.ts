@@ -16,6 +16,8 @@ export interface ActiveRuns {
   run(job: Job, source?: AnswerSource, isHeld?: IsHeld): Promise<void>;
   /** The number of generations that run now. */
   count(): number;
+  /** How many of them need no engine at the moment: they call tools, or wait for the user. */
+  idle(): number;
   /**
    * Stops all present and later runs when the signal aborts: hands them over to another replica, or interrupts them if the
    * queue ends with this process. The text so far is kept either way.
@@ -34,7 +36,14 @@ const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why !== 'cancelled';
 
 export const createActiveRuns = (given: RunDeps): ActiveRuns => {
-  const deps: RunDeps = { ...given, messages: withSharedAppends(given.messages) };
+  let idle = 0;
+  const leaveEngine = () => {
+    idle += 1;
+    return () => {
+      idle -= 1;
+    };
+  };
+  const deps: RunDeps = { ...given, messages: withSharedAppends(given.messages), leaveEngine };
   /** May have one generation twice, if the queue gives it out again while an earlier run of it still ends. */
   const active = new Set<{
     readonly id: string;
@@ -92,6 +101,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       active.delete(one);
     },
     count: () => active.size,
+    idle: () => idle,
     drain(signal) {
       drained = signal;
       signal.addEventListener('abort', stopAll);

@@ -12,17 +12,20 @@ export interface Worker {
 }
 
 export interface WorkerDeps extends EndDeps {
-  readonly activeRuns: Pick<ActiveRuns, 'run'>;
+  readonly activeRuns: Pick<ActiveRuns, 'run'> & Partial<Pick<ActiveRuns, 'idle'>>;
   readonly engine: Pick<Engine, 'slots'>;
   readonly clock: () => Date;
   /** The time after which a queued generation fails instead of running, in ms. */
   readonly queueTtlMs: number;
 }
 
+/** The maximum runs per slot that wait for tools beside those that use the engine: each takes memory. */
+const maxIdleShare = 16;
+
 /** The interval between two searches for expired generations, in ms. */
 const expireIntervalMs = 10_000;
 
-/** Takes generations from the queue and runs them, as many at a time as the engine has slots. */
+/** Takes generations from the queue and runs them, as many at a time as the engine has slots, beside those that call tools. */
 export const startWorker = (deps: WorkerDeps): Worker => {
   const run = async (job: Job, isHeld: IsHeld) => {
     // If the store is unavailable now, the run retries.
@@ -33,7 +36,13 @@ export const startWorker = (deps: WorkerDeps): Worker => {
     if (!hasExpired) await deps.activeRuns.run(job, undefined, isHeld);
   };
 
-  const stopWork = deps.queue.work(run, () => deps.engine.slots);
+  /** Runs that call tools leave their slots to others. */
+  const slots = () => {
+    const { slots: all } = deps.engine;
+    return all < 1 ? all : all + Math.min(all * maxIdleShare, deps.activeRuns.idle?.() ?? 0);
+  };
+
+  const stopWork = deps.queue.work(run, slots);
   const stopExpiring = keepExpiring(deps);
 
   return {

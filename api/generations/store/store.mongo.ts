@@ -20,6 +20,7 @@ import {
   unfinishedGenerationOf,
 } from './documents.mongo.ts';
 import type { GenerationStore } from './store.ts';
+import { withWaitingCall } from './waitingCall.ts';
 
 export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
   const one = (filter: Filter<GenerationDocument>) =>
@@ -133,6 +134,23 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
         return generationOf(changed);
       });
     },
+    changeWaitingCall: (ownerId, id, callId, patch) =>
+      run(async ({ generations }) => {
+        for (;;) {
+          const current = await generations.findOne({ _id: id, ownerId });
+          const before = current?.toolUse;
+          const changed = current && withWaitingCall(generationOf(current), callId, patch);
+          if (!changed || before === undefined) return null;
+          // The same text as was read: else the call may have been decided since, or its generation may have ended.
+          const unchanged = { _id: id, ownerId, status: 'RUNNING', toolUse: before } as const;
+          const updated = await generations.findOneAndUpdate(
+            unchanged,
+            { $set: { toolUse: JSON.stringify(changed) } },
+            { returnDocument: 'after' },
+          );
+          if (updated) return generationOf(updated);
+        }
+      }),
     usageOfConversation: (ownerId, conversationId) =>
       run(async ({ generations }) => {
         const [sums] = await generations

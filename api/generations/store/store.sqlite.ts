@@ -31,6 +31,7 @@ import type {
 } from '../generation.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
 import type { GenerationStore } from './store.ts';
+import { withWaitingCall } from './waitingCall.ts';
 
 export function sqliteGenerationStore(database: Database): GenerationStore {
   const one = (where: string, params: Columns) => {
@@ -132,6 +133,18 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       const sql = `UPDATE generations SET ${assignments(changes)} WHERE ${isInFrom} RETURNING *`;
       const row = database.get(sql, params);
       return row && generationOf(row);
+    },
+    async changeWaitingCall(ownerId, id, callId, patch) {
+      return database.transaction(() => {
+        const current = find(ownerId, id);
+        const toolUse = current && withWaitingCall(current, callId, patch);
+        if (!toolUse) return null;
+        const row = database.get('UPDATE generations SET tool_use = :toolUse WHERE id = :id RETURNING *', {
+          id,
+          toolUse: encodeJson(toolUse) ?? null,
+        });
+        return row && generationOf(row);
+      });
     },
     async usageOfConversation(ownerId, conversationId) {
       const row = database.get(

@@ -35,6 +35,7 @@ export const toolUse = {
       round: 1,
       offset: 3,
       state: 'SUCCEEDED',
+      isAllowed: false,
       result: '5',
       startedAt: '2026-01-02T03:04:05.678Z',
       finishedAt: '2026-01-02T03:04:06.789Z',

@@ -1,4 +1,5 @@
 import { at, newId } from '../../stores/stores.contract.ts';
+import type { ToolCall } from '../../tools/toolCall.ts';
 import type { Generation, GenerationPatch, GenerationStatus } from '../generation.ts';
 import { type OpenGenerations, toolUse, usage } from './store.testing.ts';
 
@@ -64,6 +65,30 @@ export function describeTransitions(opened: OpenGenerations): void {
     it('returns null if there is no generation', async () => {
       const { stores } = opened;
       expect(await stores.generations.transition(newId(), ['QUEUED'], { status: 'RUNNING' })).toBeNull();
+    });
+
+    it('of a waiting call is a decision, which only one of several makes', async () => {
+      const { stores } = opened;
+      const [call] = toolUse.calls as readonly ToolCall[];
+      if (!call) throw new Error('the call is missing');
+      const waiting = { ...call, id: 'a', state: 'WAITING' } as const;
+      const use = { ...toolUse, calls: [call, waiting] };
+      const { id, ownerId } = await insert({ status: 'RUNNING', toolUse: use });
+      const decide = (state: 'PENDING' | 'DENIED', of = 'a', by = ownerId) =>
+        stores.generations.changeWaitingCall(by, id, of, { state, result: state });
+      expect(await decide('DENIED', call.id)).toBeNull();
+      expect(await decide('DENIED', 'b')).toBeNull();
+      expect(await decide('DENIED', 'a', newId())).toBeNull();
+      const made = await Promise.all([decide('PENDING'), decide('DENIED'), decide('PENDING')]);
+      const [decided, ...others] = made.filter((one) => one !== null);
+      expect(others).toEqual([]);
+      expect(decided?.toolUse?.calls).toEqual([call, { ...waiting, ...decided?.toolUse?.calls[1] }]);
+      expect(await stores.generations.findAnyOwner(id)).toEqual(decided);
+      expect(await decide('DENIED')).toBeNull();
+
+      const ended = await insert({ status: 'CANCELLED', toolUse: use });
+      const late = stores.generations.changeWaitingCall(ownerId, ended.id, 'a', { state: 'PENDING' });
+      expect(await late).toBeNull();
     });
 
     it('succeeds once if several run at the same time', async () => {

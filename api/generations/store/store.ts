@@ -1,5 +1,6 @@
 import type { OwnedAmounts } from '../../budgets/holdingSource.ts';
 import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
+import type { ToolCall } from '../../tools/toolCall.ts';
 import type {
   ActiveGeneration,
   ActivityKey,
@@ -54,6 +55,16 @@ export interface GenerationStore {
     from: readonly GenerationStatus[],
     patch: GenerationPatch,
     attempt?: number,
+  ): Promise<Generation | null>;
+  /**
+   * Changes a call of tools of a running generation if it is `WAITING`, in one atomic step. Returns the changed row, else null:
+   * of two decisions, only one counts.
+   */
+  changeWaitingCall(
+    ownerId: string,
+    id: string,
+    callId: string,
+    patch: Partial<ToolCall>,
   ): Promise<Generation | null>;
   /** Returns the sums over the generations of a conversation. */
   usageOfConversation(

@@ -48,11 +48,14 @@ describe('tools over GraphQL', () => {
       { name: 'add' },
       { name: 'wait' },
       { name: 'fail' },
+      { name: 'note', readOnly: false },
       { name: 'environment', roles: ['ADMIN'] },
     ];
     await writeFile(
       path,
-      JSON.stringify({ servers: [{ name: 'test', ...stdioCommand, timeoutS: 3, tools }] }),
+      JSON.stringify({
+        servers: [{ name: 'test', ...stdioCommand, timeoutS: 3, readOnly: true, tools }],
+      }),
     );
     app = await startTestApp({ env: { TOOLS_FILE: path } });
   });
@@ -110,14 +113,15 @@ describe('tools over GraphQL', () => {
   });
 
   it('are listed for the roles that may use them', async () => {
-    const query = '{ tools { name description } }';
+    const query = '{ tools { name description needsConfirmation } }';
     const { data } = await app.graphql(query);
     expect(data).toEqual({
       tools: [
-        { name: 'test_add', description: 'Adds two numbers.' },
-        { name: 'test_environment', description: 'Lists variables.' },
-        { name: 'test_fail', description: 'Fails.' },
-        { name: 'test_wait', description: 'Never answers.' },
+        { name: 'test_add', description: 'Adds two numbers.', needsConfirmation: false },
+        { name: 'test_environment', description: 'Lists variables.', needsConfirmation: false },
+        { name: 'test_fail', description: 'Fails.', needsConfirmation: false },
+        { name: 'test_note', description: 'Keeps a note.', needsConfirmation: true },
+        { name: 'test_wait', description: 'Never answers.', needsConfirmation: false },
       ],
     });
     const member = await app.signUp('lister');
@@ -126,7 +130,12 @@ describe('tools over GraphQL', () => {
       {},
       member.token,
     );
-    expect(listed.data?.tools.map(({ name }) => name)).toEqual(['test_add', 'test_fail', 'test_wait']);
+    expect(listed.data?.tools.map(({ name }) => name)).toEqual([
+      'test_add',
+      'test_fail',
+      'test_note',
+      'test_wait',
+    ]);
   });
 
   it('are called for the model, and the calls are shown, audited, counted and exported', async () => {
@@ -180,6 +189,45 @@ describe('tools over GraphQL', () => {
     expect(states).toContain('RUNNING');
     expect(states.at(-1)).toBe('FAILED');
     expect((await show(id)).toolCalls[0]?.result).toBe('The tool did not answer within 3 seconds.');
+  });
+
+  it('that may change something wait for the decision of their user', async () => {
+    const decide = `mutation ($id: ID!, $decision: ToolDecision!) {
+      decideToolCall(input: { id: $id, decision: $decision }) {
+        generation { toolCalls { state viewerCanDecide } }
+      }
+    }`;
+    play('test_note', { text: 'Buy milk' });
+    const owner = await app.signUp('decider');
+    const other = await app.signUp('meddler');
+    for (const [decision, state, result] of [
+      ['ALLOW', 'SUCCEEDED', 'kept'],
+      ['DENY', 'DENIED', 'The user denied the call. The tool was not called.'],
+    ]) {
+      const { id } = await start(['test_note'], owner.token);
+      const waiting = async (): Promise<string> => {
+        const [call] = (await show(id, owner.token)).toolCalls;
+        if (call?.state === 'WAITING') return call.id;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return waiting();
+      };
+      const call = await waiting();
+      const foreign = await app.graphql(decide, { id: call, decision }, other.token);
+      expect(foreign.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+      const decided = await app.graphql(decide, { id: call, decision }, owner.token);
+      expect(decided.errors).toBeUndefined();
+      const ended = await untilEnded(id, owner.token);
+      expect(ended.toolCalls).toMatchObject([{ state, result }]);
+      expect(ended.message?.content).toBe(`Wait. The result: ${result}`);
+      const again = await app.graphql(decide, { id: call, decision }, owner.token);
+      expect(again.errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+    }
+    const { data } = await app.graphql(
+      '{ auditLog(first: 9, filter: { actions: [DECIDE_TOOL_CALL] }) { edges { node { target outcome username } } } }',
+    );
+    const logged = JSON.stringify(data);
+    expect(logged).toContain('{"target":"test_note","outcome":"OK","username":"decider"}');
+    expect(logged).toContain('"outcome":"NOT_FOUND","username":"meddler"');
   });
 
   it('that run are aborted with their answer', async () => {

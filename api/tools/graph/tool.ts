@@ -9,6 +9,10 @@ const ToolRef = builder.objectRef<Tool>('Tool').implement({
   description: 'A tool that this server runs when a model calls it.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name, which `GenerateInput.tools` takes.' }),
+    needsConfirmation: t.boolean({
+      description: 'Whether each call waits until the user allows it, because the tool may change something.',
+      resolve: ({ isReadOnly }) => !isReadOnly,
+    }),
     description: t.string({
       nullable: true,
       description: 'What the tool does, as the model is told; null while the tool is unavailable.',

@@ -1,3 +1,4 @@
+import { may } from '../../access/permissions.ts';
 import { builder } from '../../graph/builder.ts';
 import { type ToolCall, toolCallStates } from '../toolCall.ts';
 
@@ -24,6 +25,10 @@ export const ToolCallRef = builder.objectRef<ToolCall>('ToolCall').implement({
       description: 'The length of the text of the answer before the call, in UTF-16 code units.',
     }),
     state: t.expose('state', { type: ToolCallStateRef, description: 'The state.' }),
+    viewerCanDecide: t.boolean({
+      description: 'Whether it waits for `decideToolCall` of the viewer.',
+      resolve: ({ state }, _args, { viewer }) => state === 'WAITING' && may(viewer, 'decideToolCalls'),
+    }),
     result: t.exposeString('result', {
       nullable: true,
       description: 'What the model got: the result or the error. Null until the call has ended.',

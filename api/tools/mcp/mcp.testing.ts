@@ -44,7 +44,7 @@ export const definitionOf = (
   name: 'test',
   access,
   timeoutMs: 5_000,
-  tools: allowed.map((name) => ({ name, roles })),
+  tools: allowed.map((name) => ({ name, roles, isReadOnly: name !== 'note' })),
   ...given,
 });
 

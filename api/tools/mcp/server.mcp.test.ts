@@ -91,7 +91,10 @@ describe('the tools of an MCP server', () => {
     });
 
     it('are reported missing if the server lacks one', async () => {
-      const definition = { ...(await define()), tools: [{ name: 'gone', roles: ['ADMIN'] as const }] };
+      const definition = {
+        ...(await define()),
+        tools: [{ name: 'gone', roles: ['ADMIN'] as const, isReadOnly: true }],
+      };
       const { tool } = start(definition);
       await expect(tool('gone').describe(never)).rejects.toMatchObject({ code: 'TOOL_FAILED' });
     });

@@ -159,7 +159,7 @@ export const createMcpServer = (
     client.close().catch(() => {});
   };
 
-  const tools = definition.tools.map(({ name, description, roles }): Tool => {
+  const tools = definition.tools.map(({ name, description, roles, isReadOnly }): Tool => {
     const listedTool = async (): Promise<Connection & { readonly tool: ListedTool }> => {
       const connected = await connection();
       const tool = connected.listed.get(name);
@@ -169,6 +169,7 @@ export const createMcpServer = (
     return {
       name: toolNameOf(server, name),
       roles,
+      isReadOnly,
       timeoutMs,
       async describe(signal): Promise<ToolDescription> {
         const { tool } = await begunUnlessAborted(listedTool, signal);

@@ -148,6 +148,20 @@ export const decorateGenerations = (
         () => generations.deleteAnswer(viewer, id),
       ),
 
+    decideToolCall: (viewer, callId, decision) =>
+      recorder.attempt(
+        {
+          action: 'DECIDE_TOOL_CALL',
+          actor: viewerActor(viewer),
+          targetId: callId,
+          details: { decision },
+          onSuccess: ({ toolUse }) => ({
+            target: toolUse?.calls.find(({ id }) => id === callId)?.name ?? null,
+          }),
+        },
+        () => generations.decideToolCall(viewer, callId, decision),
+      ),
+
     cancel: (owner, id) => {
       if (!isViewer(owner)) return generations.cancel(owner, id);
       return recorder.attemptSoon(

@@ -4,6 +4,7 @@ import type { EngineChunk, EngineRequest } from '../../../engine/engine.ts';
 import { Failure } from '../../../errors/failures.ts';
 import { type Tool, toolLimits } from '../../../tools/tool.ts';
 import type { ToolCall, ToolUse } from '../../../tools/toolCall.ts';
+import type { Generation } from '../../generation.ts';
 import {
   createGate,
   done,
@@ -11,9 +12,12 @@ import {
   openGenerations,
   type Play,
 } from '../../generations.testing.ts';
+import { createToolDecisions } from '../../toolDecisions.ts';
 import type { GenerationEvent } from '../../watch/watch.ts';
 import { watchGeneration } from '../../watch/watch.ts';
-import { runGeneration, Stopped } from '../run.ts';
+import { createActiveRuns } from '../active.ts';
+import { type RunDeps, runGeneration, Stopped } from '../run.ts';
+import { startWorker } from '../worker.ts';
 import type { EndedToolCall, RunTools } from './toolRun.ts';
 
 const never = new AbortController().signal;
@@ -29,6 +33,7 @@ const resultsIn = ({ messages }: EngineRequest) =>
 const toolOf = (name: string, call: Tool['call'], given: Partial<Tool> = {}): Tool => ({
   name,
   roles,
+  isReadOnly: true,
   timeoutMs: 5_000,
   describe: async () => ({ description: `Does ${name}.`, parameters: { type: 'object' } }),
   call,
@@ -41,7 +46,9 @@ describe('a run with tools', () => {
   let caller: Viewer | null;
   afterEach(() => opened.close());
 
-  const open = async (play: Play, ...all: readonly Tool[]) => {
+  const open = async (play: Play, ...all: readonly Tool[]) => openWith({}, play, ...all);
+
+  const openWith = async (changes: Partial<RunDeps>, play: Play, ...all: readonly Tool[]) => {
     ended.length = 0;
     caller = { user: { id: 'me', role: 'MEMBER' } } as Viewer;
     const tools: RunTools = {
@@ -49,7 +56,7 @@ describe('a run with tools', () => {
       callerOf: async () => caller,
       ended: (one) => ended.push(one),
     };
-    opened = await openGenerations(play, { tools });
+    opened = await openGenerations(play, { tools, ...changes });
     const use = (names = all.map(({ name }) => name), calls: readonly ToolCall[] = []): ToolUse => ({
       names,
       apiKeyId: null,
@@ -361,6 +368,7 @@ describe('a run with tools', () => {
       round: 1,
       offset: 6,
       state,
+      isAllowed: false,
       result: state === 'SUCCEEDED' ? `got ${n}` : null,
       startedAt: null,
       finishedAt: null,
@@ -372,6 +380,177 @@ describe('a run with tools', () => {
     expect(resultsIn(requests[0] as EngineRequest)).toEqual(['got 1', 'got 2', 'got 3']);
     expect(requests[0]?.messages.find(({ role }) => role === 'assistant')?.content).toBe('Begun.');
     expect((await message(generation)).content).toBe('Begun. The end.');
+  });
+
+  describe('that change something', () => {
+    const written: unknown[] = [];
+    const write = toolOf(
+      'write',
+      async ({ text }) => {
+        written.push(text);
+        return { text: 'written', isError: false };
+      },
+      { isReadOnly: false },
+    );
+    const me = { user: { id: '', role: 'MEMBER' }, apiKey: null } as unknown as Viewer;
+    const asksOnce: Play = async function* (request) {
+      const [result] = resultsIn(request);
+      if (result === undefined) yield* asks(['write', { text: 'a' }]);
+      else yield* [result, done];
+    };
+    beforeEach(() => {
+      written.length = 0;
+    });
+
+    const decideOn = ({ deps, ownerId }: OpenedGenerations) => {
+      const { decideToolCall } = createToolDecisions(deps);
+      const viewer = { ...me, user: { ...me.user, id: ownerId } };
+      return (id: string, decision: 'ALLOW' | 'DENY') => decideToolCall(viewer, id, decision);
+    };
+
+    const untilWaiting = async ({ find }: OpenedGenerations, generation: Generation): Promise<ToolCall> => {
+      for (;;) {
+        const call = (await find(generation)).toolUse?.calls.find(({ state }) => state === 'WAITING');
+        if (call) return call;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+
+    const begin = async (changes: Partial<RunDeps> = {}) => {
+      const { use, deps, ask, ownerId, find, message } = await openWith(changes, asksOnce, write);
+      const generation = await ask({ toolUse: use() });
+      const running = runGeneration(deps, { id: generation.id, ownerId }, never);
+      return { running, generation, find, message, call: await untilWaiting(opened, generation) };
+    };
+
+    it('wait until the user allows them', async () => {
+      const { running, generation, find, message, call } = await begin();
+      expect(written).toEqual([]);
+      await decideOn(opened)(call.id, 'ALLOW');
+      await running;
+      expect(written).toEqual(['a']);
+      expect((await find(generation)).toolUse?.calls).toMatchObject([
+        { state: 'SUCCEEDED', isAllowed: true },
+      ]);
+      expect((await message(generation)).content).toBe('written');
+      await expect(decideOn(opened)(call.id, 'DENY')).rejects.toMatchObject({ code: 'CONFLICT' });
+    });
+
+    it('are not called if the user denies them, and the model is told so', async () => {
+      const { running, generation, message, find, call } = await begin();
+      await decideOn(opened)(call.id, 'DENY');
+      await running;
+      expect(written).toEqual([]);
+      expect(await find(generation)).toMatchObject({
+        status: 'COMPLETED',
+        toolUse: { calls: [{ state: 'DENIED' }] },
+      });
+      expect((await message(generation)).content).toMatch(/^The user denied the call/);
+      expect(ended).toMatchObject([{ call: { state: 'DENIED' } }]);
+    });
+
+    it('count as denied after a while', async () => {
+      const { running, generation, find, message } = await begin({ decisionMs: 50 });
+      await running;
+      expect(written).toEqual([]);
+      expect((await find(generation)).toolUse?.calls).toMatchObject([{ state: 'DENIED' }]);
+      expect((await message(generation)).content).toMatch(/^The user did not decide in time/);
+    });
+
+    it('are not called if the rights of the user end while they wait', async () => {
+      const { running, generation, find, call } = await begin();
+      caller = null;
+      await decideOn(opened)(call.id, 'ALLOW');
+      await running;
+      expect(written).toEqual([]);
+      expect((await find(generation)).toolUse?.calls).toMatchObject([{ state: 'DENIED', startedAt: null }]);
+    });
+
+    it('are decided on by their owner only, and by no API key', async () => {
+      const { running, call } = await begin();
+      const { decideToolCall } = createToolDecisions(opened.deps);
+      const key = { id: 'k', scopes: ['READ', 'CHAT', 'ADMIN'] } as const;
+      const own = { ...me, user: { ...me.user, id: opened.ownerId } };
+      await expect(decideToolCall(me, call.id, 'ALLOW')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await expect(decideToolCall({ ...own, apiKey: key }, call.id, 'ALLOW')).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+      });
+      await expect(decideToolCall(own, `${call.id}1`, 'ALLOW')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await decideToolCall(own, call.id, 'DENY');
+      await running;
+    });
+
+    const inState = (state: ToolCall['state'], isAllowed: boolean): ToolUse => ({
+      names: ['write'],
+      apiKeyId: null,
+      calls: [
+        {
+          id: 'x.1',
+          name: 'write',
+          arguments: { text: 'a' },
+          round: 1,
+          offset: 0,
+          state,
+          isAllowed,
+          result: null,
+          startedAt: null,
+          finishedAt: null,
+        },
+      ],
+    });
+
+    it('are not called again by the worker that takes over, if they may have run', async () => {
+      const { run, message } = await open(asksOnce, write);
+      const toolUse = inState('RUNNING', true);
+      const generation = await run({ status: 'RUNNING', startedAt: new Date(), toolUse });
+      expect(written).toEqual([]);
+      expect(generation.toolUse?.calls).toMatchObject([{ state: 'FAILED' }]);
+      expect((await message(generation)).content).toMatch(/^It is unknown whether the tool ran/);
+    });
+
+    it('are called by the worker that takes over, if they were allowed but had not begun', async () => {
+      const { run } = await open(asksOnce, write);
+      await run({ status: 'RUNNING', startedAt: new Date(), toolUse: inState('PENDING', true) });
+      expect(written).toEqual(['a']);
+    });
+
+    it('wait on with the worker that takes over', async () => {
+      const { deps, ask, ownerId, find } = await open(asksOnce, write);
+      const toolUse = { ...inState('WAITING', false) };
+      const generation = await ask({ status: 'RUNNING', startedAt: new Date(), toolUse });
+      const running = runGeneration(deps, { id: generation.id, ownerId, takeover: true }, never);
+      await deps.generations.changeWaitingCall(ownerId, generation.id, 'x.1', {
+        state: 'PENDING',
+        isAllowed: true,
+      });
+      await running;
+      expect(written).toEqual(['a']);
+      expect((await find(generation)).toolUse?.calls).toMatchObject([{ state: 'SUCCEEDED' }]);
+    });
+
+    it('leave their slot of the engine to others while they wait', async () => {
+      const { use, deps, ask, ownerId, find } = await open(asksOnce, write);
+      const activeRuns = createActiveRuns(deps);
+      const engine = { slots: 1 };
+      const worker = startWorker({ ...deps, activeRuns, engine, queueTtlMs: Number.POSITIVE_INFINITY });
+      const first = await ask({ toolUse: use() });
+      await deps.queue.add({ id: first.id, ownerId });
+      const call = await untilWaiting(opened, first);
+      expect(activeRuns.idle()).toBe(1);
+      const second = await ask({ toolUse: { names: [], apiKeyId: null, calls: [] } });
+      opened.played.play = async function* () {
+        yield* ['Meanwhile.', done];
+      };
+      await deps.queue.add({ id: second.id, ownerId });
+      while ((await find(second)).status !== 'COMPLETED')
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      await decideOn(opened)(call.id, 'DENY');
+      while ((await find(first)).status !== 'COMPLETED')
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(activeRuns.idle()).toBe(0);
+      await worker.stop();
+      await activeRuns.close();
+    });
   });
 
   it('fails if a tool is unavailable', async () => {

@@ -3,6 +3,7 @@ import type { Viewer } from '../../../access/viewer.ts';
 import type { EngineTool, EngineToolCall } from '../../../engine/engine.ts';
 import { Failure, forbidden } from '../../../errors/failures.ts';
 import { orAborted } from '../../../process/orAborted.ts';
+import type { Bus } from '../../../realtime/bus.ts';
 import { retryWhileUnavailable } from '../../../realtime/retry.ts';
 import { cutText } from '../../../text/cutText.ts';
 import type { Tools } from '../../../tools/service.ts';
@@ -13,6 +14,7 @@ import type { Generation } from '../../generation.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { GenerationStore } from '../../store/store.ts';
 import { Superseded } from '../output/autosave.ts';
+import { createDecisionListener } from './decisions.ts';
 
 /** A call that has ended, for the audit log and the metrics: without its contents. */
 export interface EndedToolCall {
@@ -36,7 +38,12 @@ export interface RunTools extends Pick<Tools, 'find'> {
 export interface ToolRunDeps {
   readonly generations: GenerationStore;
   readonly journal: Journal;
+  readonly bus: Bus;
   readonly tools?: RunTools;
+  /** Called while the run needs no engine. Returns a function that ends that. Absent: other runs don't get its slot. */
+  readonly leaveEngine?: () => () => void;
+  /** Default `toolLimits.decisionMs`. */
+  readonly decisionMs?: number;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -55,11 +62,18 @@ export interface ToolRun {
 /** The maximum time for the descriptions of all tools of an answer, in ms. */
 const describeTimeoutMs = 20_000;
 
+/** The maximum time until a decision is noticed whose message was lost, in ms. */
+const checkEveryMs = 5_000;
+
+const undecided = 'The user did not decide in time whether the tool may be called. It was not called.';
+const unknownOutcome =
+  'It is unknown whether the tool ran: the server stopped during the call. The tool is not called again for this.';
+
 const noMoreCalls = 'This answer may make no further calls. Answer now, with what you know.';
 
 /**
- * Opens the calls of an answer whose tools this server runs. `room`: the characters that all results may have together. Throws
- * `TOOL_FAILED` if a tool is unavailable, and `FORBIDDEN` if its caller may not use it any more.
+ * Opens the calls of an answer whose tools this server runs. `room` is the number of characters that all results may have
+ * together. Throws `TOOL_FAILED` if a tool is unavailable, and `FORBIDDEN` if its caller may not use it any more.
  */
 export const openToolRun = async (
   deps: ToolRunDeps,
@@ -149,7 +163,40 @@ export const openToolRun = async (
     return end(call, state, result);
   };
 
-  const execute = async (call: ToolCall): Promise<void> => {
+  /** Waits until the user has decided on a call. Returns it as it is then. */
+  const decided = async (call: ToolCall): Promise<ToolCall> => {
+    const reload = async (): Promise<ToolCall> => {
+      const current = await retryWhileUnavailable(() => generations.findAnyOwner(id), signal);
+      if (current?.attempt !== attempt || !current.toolUse) throw new Superseded();
+      calls = current.toolUse.calls;
+      return calls.find((one) => one.id === call.id) ?? call;
+    };
+    // A worker that takes over must not overwrite a decision that was made since it read the calls.
+    if (call.state !== 'WAITING') await change(call, { state: 'WAITING' });
+    const decisions = createDecisionListener(deps.bus, id);
+    try {
+      const until = performance.now() + (deps.decisionMs ?? toolLimits.decisionMs);
+      for (;;) {
+        const current = await reload();
+        if (current.state !== 'WAITING') return current;
+        const leftMs = until - performance.now();
+        if (leftMs > 0) await decisions.next(Math.min(leftMs, checkEveryMs), signal);
+        else {
+          const finishedAt = clock().toISOString();
+          const patch = { state: 'DENIED', result: undecided, finishedAt } as const;
+          await retryWhileUnavailable(
+            () => generations.changeWaitingCall(ownerId, id, call.id, patch),
+            signal,
+          );
+        }
+      }
+    } finally {
+      await decisions.close();
+    }
+  };
+
+  const execute = async (given: ToolCall): Promise<void> => {
+    let call = given;
     // Before the rights: the name of another tool that exists must not differ from one that doesn't.
     if (!names.includes(call.name)) {
       return reject(
@@ -158,9 +205,22 @@ export const openToolRun = async (
         `There is no tool ${JSON.stringify(call.name)}. Tools: ${names.join(', ')}.`,
       );
     }
-    const viewer = await caller();
-    const tool = viewer && deps.tools?.find(viewer, call.name);
-    if (!tool) return reject(call, 'DENIED', `The user may not use the tool "${call.name}".`);
+    if (call.isAllowed && call.state === 'RUNNING') return reject(call, 'FAILED', unknownOutcome);
+    const usable = async () => {
+      const viewer = await caller();
+      const tool = viewer && deps.tools?.find(viewer, call.name);
+      return tool && { tool, viewer };
+    };
+    const deny = () => reject(call, 'DENIED', `The user may not use the tool "${call.name}".`);
+    const first = await usable();
+    if (!first) return deny();
+    if (!first.tool.isReadOnly && !call.isAllowed) {
+      call = await decided(call);
+      if (call.state !== 'PENDING') return record(call, call.state, null, call.result?.length ?? 0);
+    }
+    // Rights may have been taken away while the call waited.
+    const { tool, viewer } = (await usable()) ?? {};
+    if (!tool || !viewer) return deny();
     const startedAt = clock();
     await change(call, { state: 'RUNNING', startedAt: startedAt.toISOString() });
     let state: ToolCall['state'] = 'CANCELLED';
@@ -198,6 +258,7 @@ export const openToolRun = async (
           round,
           offset,
           state: isTooLong ? 'FAILED' : 'PENDING',
+          isAllowed: false,
           result: isTooLong
             ? `The arguments have ${length} characters; they may have at most ${toolLimits.arguments}. The tool was not called.`
             : null,
@@ -209,13 +270,20 @@ export const openToolRun = async (
       await save([...calls, ...added]);
     },
     async run() {
-      for (const call of calls) {
-        signal.throwIfAborted();
-        if (tooLong.delete(call.id)) {
-          failures += 1;
-          record(call, 'FAILED', null, call.result?.length ?? 0);
-        } else if (!isEnded(call)) await execute(call);
-        if (failures >= toolLimits.failures) throw tooManyFailures(call.name);
+      const returnToEngine = deps.leaveEngine?.();
+      try {
+        for (const { id: callId } of calls) {
+          signal.throwIfAborted();
+          const call = calls.find((one) => one.id === callId);
+          if (!call) continue;
+          if (tooLong.delete(call.id)) {
+            failures += 1;
+            record(call, 'FAILED', null, call.result?.length ?? 0);
+          } else if (!isEnded(call)) await execute(call);
+          if (failures >= toolLimits.failures) throw tooManyFailures(call.name);
+        }
+      } finally {
+        returnToEngine?.();
       }
     },
   };
