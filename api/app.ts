@@ -16,6 +16,8 @@ import { startTitler } from './generations/titles/titler.ts';
 import { cancelRequested, queueChanged, toolCallDecided } from './generations/topics.ts';
 import { createContext } from './graph/context.ts';
 import { installationOf } from './http/auth/cookies.ts';
+import { createOperationTools } from './http/graphql/operationTools.ts';
+import { findPersistedDocument } from './http/graphql/persistedDocuments.ts';
 import { useAudit } from './http/graphql/plugins/useAudit.ts';
 import { useOperationMetrics } from './http/graphql/plugins/useOperationMetrics.ts';
 import { useOperationSpans } from './http/graphql/plugins/useOperationSpans.ts';
@@ -37,7 +39,7 @@ import { presetRoutes } from './http/rest/presets/presetRoutes.ts';
 import type { Route } from './http/rest/routes.ts';
 import type { Address } from './http/server/listeners.ts';
 import { createRequestLimit } from './http/server/requestLimit.ts';
-import { createHttpServer } from './http/server.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
 import { definitionsIn } from './metrics/definitions.ts';
 import { createDependencyMetrics } from './metrics/dependencyMetrics.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -148,6 +150,17 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ),
   });
   const toolsFile = config.toolsFile === null ? null : await readToolsFile(config.toolsFile);
+  let runOperation: HttpServer['runOperation'] | null = null;
+  const operationTools = toolsFile
+    ? await createOperationTools(toolsFile, {
+        schema: subgraph,
+        findDocument: (id) => findPersistedDocument(config.persistedDocuments, id),
+        run: (...operation) => {
+          if (!runOperation) throw new Error('an operation was called before the server was created');
+          return runOperation(...operation);
+        },
+      })
+    : [];
   const mcpServers = (toolsFile?.servers ?? []).map((server) => createMcpServer(server, log));
   const {
     services,
@@ -173,7 +186,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     stores,
     adapters,
     engine,
-    tools: mcpServers.flatMap(({ tools }) => tools),
+    tools: [...operationTools, ...mcpServers.flatMap(({ tools }) => tools)],
     dockerEngine: config.dockerHost && createDockerEngine(config.dockerHost),
     metrics,
     secrets,
@@ -260,6 +273,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...useRateLimits({ ...requestRates, generationRates: config.rateLimit }),
     ],
   });
+
+  ({ runOperation } = server);
 
   const registration = createReplicaRegistration({
     registry: replicaRegistry,

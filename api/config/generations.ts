@@ -36,7 +36,7 @@ export const generationVariables = {
     schema: z.string().nullable().default(null),
     default: 'none',
     meaning:
-      'the path of a YAML or JSON file with the MCP servers whose tools models may call for users; see [tools](tools.md)',
+      'the path of a YAML or JSON file with the tools that models may call for users: operations of the graph, and tools of MCP servers; see [tools](tools.md)',
   }),
   ENGINE_TIMEOUT_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(120),

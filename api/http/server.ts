@@ -26,6 +26,7 @@ import { type PersistedDocumentsOptions, readPersistedDocuments } from './graphq
 import type { Introspection } from './graphql/plugins/useIntrospection.ts';
 import type { EventConnectionsDeps } from './graphql/singleConnection/connections.ts';
 import { createSingleConnection } from './graphql/singleConnection/singleConnection.ts';
+import { createTrustedOperations } from './graphql/trustedOperation.ts';
 import { createGraphQL } from './graphql/yoga.ts';
 import { createRequestHandler } from './requestHandler.ts';
 import { sendFailure } from './responses/json.ts';
@@ -124,6 +125,8 @@ export interface HttpServer {
   socketCount(): number;
   /** All REST routes. */
   readonly routes: readonly Route[];
+  /** Runs an operation that an administrator configured, with the rights of a viewer. */
+  readonly runOperation: ReturnType<typeof createTrustedOperations>;
 }
 
 /** Builds the HTTP server: GraphQL over HTTP, SSE and sockets, REST, GraphiQL, health and the web app. */
@@ -299,6 +302,7 @@ export const createHttpServer = async (deps: HttpServerDeps): Promise<HttpServer
     },
     socketCount: () => sockets.count(),
     routes,
+    runOperation: createTrustedOperations({ yoga, requestLimit, ids, log }),
   };
 };
 

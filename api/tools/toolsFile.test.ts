@@ -25,6 +25,8 @@ servers:
     tools: [{ name: read }]
 `);
     expect(file).toEqual({
+      path: 'tools.yaml',
+      operations: [],
       servers: [
         {
           name: 'search',
@@ -49,7 +51,34 @@ servers:
     expect(
       parse('{"servers":[{"name":"a","url":"http://a.example/","tools":[{"name":"b"}]}]}').servers,
     ).toHaveLength(1);
-    expect(parse('')).toEqual({ servers: [] });
+    expect(parse('')).toEqual({ path: 'tools.yaml', servers: [], operations: [] });
+  });
+
+  it('names operations of the graph', () => {
+    const { operations } = parse(`
+operations:
+  - name: my_chats
+    description: Lists chats.
+    document: "{ viewer { id } }"
+    roles: [MEMBER]
+  - { name: persisted, description: Runs it., id: abc, timeoutS: 5 }
+`);
+    expect(operations).toEqual([
+      {
+        name: 'my_chats',
+        description: 'Lists chats.',
+        roles: ['MEMBER'],
+        timeoutMs: 30_000,
+        source: { document: '{ viewer { id } }' },
+      },
+      {
+        name: 'persisted',
+        description: 'Runs it.',
+        roles: ['ADMIN', 'MEMBER', 'VIEWER'],
+        timeoutMs: 5_000,
+        source: { id: 'abc' },
+      },
+    ]);
   });
 
   const server = (rest: string) => `servers:\n  - name: a\n    tools: [{ name: b }]\n${rest}`;
@@ -76,6 +105,13 @@ servers:
     ['servers:\n  - name: a\n    command: c\n    tools: [{ name: b.c }]', /the tool a_b\.c can't be called/],
     [
       'servers:\n  - name: a\n    command: c\n    tools: [{ name: b }, { name: b }]',
+      /the tool a_b occurs twice/,
+    ],
+    ['operations: [{ name: a, document: b }]', /operations\.0\.description: /],
+    ['operations: [{ name: a, description: b }]', /operations\.0: give either document/],
+    ['operations: [{ name: a.b, description: b, id: c }]', /operations\.0\.name: give letters/],
+    [
+      `${server('    command: node')}\noperations: [{ name: a_b, description: c, id: d }]`,
       /the tool a_b occurs twice/,
     ],
   ])('rejects %j', (text, problem) => {

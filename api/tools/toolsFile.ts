@@ -36,8 +36,20 @@ export interface McpServerDefinition {
   readonly tools: readonly McpToolDefinition[];
 }
 
+/** An operation of this service's graph that models may run with the rights of their user. */
+export interface OperationDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly roles: readonly Role[];
+  readonly timeoutMs: number;
+  /** The text of the document, or the id of a persisted one. */
+  readonly source: { readonly document: string } | { readonly id: string };
+}
+
 export interface ToolsFile {
+  readonly path: string;
   readonly servers: readonly McpServerDefinition[];
+  readonly operations: readonly OperationDefinition[];
 }
 
 const defaultTimeoutS = 30;
@@ -96,7 +108,29 @@ const serverSchema = z
       reject('args, env and cwd belong to a command');
   });
 
-const fileSchema = z.strictObject({ servers: z.array(serverSchema).default([]) });
+const operationSchema = z
+  .strictObject({
+    name: z.string().refine(isToolName, 'give letters, digits, _ and -, at most 64, such as find_chats'),
+    description: z.string().min(1).max(toolLimits.description),
+    document: z.string().min(1).optional(),
+    id: z.string().min(1).optional(),
+    roles: uniqueRoles,
+    timeoutS: z.number().min(1).max(300).optional(),
+  })
+  .check(({ value, issues }) => {
+    if ((value.document === undefined) !== (value.id === undefined)) return;
+    issues.push({
+      code: 'custom',
+      message: 'give either document, a GraphQL text, or id, that of a persisted document',
+      input: value,
+      path: [],
+    });
+  });
+
+const fileSchema = z.strictObject({
+  servers: z.array(serverSchema).default([]),
+  operations: z.array(operationSchema).default([]),
+});
 
 type FileSchema = z.infer<typeof fileSchema>;
 
@@ -146,7 +180,7 @@ const rangeStart = (node: unknown): number | null => {
   return typeof node.range[0] === 'number' ? node.range[0] : null;
 };
 
-const checked = (path: string, { servers }: FileSchema): ToolsFile => {
+const checked = (path: string, { servers, operations }: FileSchema): ToolsFile => {
   const names = new Set<string>();
   const claim = (kind: string, name: string) => {
     if (names.has(`${kind} ${name}`))
@@ -154,6 +188,7 @@ const checked = (path: string, { servers }: FileSchema): ToolsFile => {
     names.add(`${kind} ${name}`);
   };
   return {
+    path,
     servers: servers.map((server) => {
       claim('server', server.name);
       const tools = server.tools.map(({ name, description, roles: own, readOnly }) => {
@@ -180,8 +215,19 @@ const checked = (path: string, { servers }: FileSchema): ToolsFile => {
         tools,
       };
     }),
+    operations: operations.map(({ name, description, document, id = '', roles: own, timeoutS }) => {
+      claim('tool', name);
+      return {
+        name,
+        description,
+        roles: own ?? roles,
+        timeoutMs: (timeoutS ?? defaultTimeoutS) * 1000,
+        source: document === undefined ? { id } : { document },
+      };
+    }),
   };
 };
 
-const unusable = (path: string, problem: string) =>
+/** Returns the error of a file that can't be used. `problem` is a part of a sentence. */
+export const unusable = (path: string, problem: string) =>
   new ToolsFileError(`The tools in ${path} (TOOLS_FILE) can't be used: ${problem}. See docs/tools.md.`);

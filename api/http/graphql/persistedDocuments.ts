@@ -88,6 +88,12 @@ export const readPersistedDocuments = async (
   };
 };
 
+/** Returns the text of a persisted document of the web app or of `files`; undefined for an unknown id. */
+export const findPersistedDocument = async (
+  files: readonly string[],
+  id: string,
+): Promise<string | undefined> => (await readAll([ownFile, ...files])).byId.get(id);
+
 interface Known {
   readonly byId: ReadonlyMap<string, string>;
   /** The SHA-256 hashes of their texts: a request may also send the text of a persisted document. */

@@ -51,10 +51,34 @@ describe('tools over GraphQL', () => {
       { name: 'note', readOnly: false },
       { name: 'environment', roles: ['ADMIN'] },
     ];
+    const operations = [
+      {
+        name: 'my_chats',
+        description: 'Lists the chats of the user.',
+        document: 'query ($first: Int!) { conversations(first: $first) { edges { node { title } } } }',
+      },
+      {
+        name: 'log',
+        description: 'Reads the audit log.',
+        document: '{ auditLog(first: 1) { edges { node { id } } } }',
+      },
+      {
+        name: 'large',
+        description: 'Reads everything.',
+        document: `{ conversations(first: 100) { edges { node { messages(first: 100) { edges { node {
+          siblings { siblings { siblings { id } } } } } } } } } }`,
+      },
+      {
+        name: 'new_folder',
+        description: 'Creates a folder.',
+        document: 'mutation ($name: String!) { createFolder(input: { name: $name }) { folder { name } } }',
+      },
+    ];
     await writeFile(
       path,
       JSON.stringify({
         servers: [{ name: 'test', ...stdioCommand, timeoutS: 3, readOnly: true, tools }],
+        operations,
       }),
     );
     app = await startTestApp({ env: { TOOLS_FILE: path } });
@@ -117,6 +141,10 @@ describe('tools over GraphQL', () => {
     const { data } = await app.graphql(query);
     expect(data).toEqual({
       tools: [
+        { name: 'large', description: 'Reads everything.', needsConfirmation: false },
+        { name: 'log', description: 'Reads the audit log.', needsConfirmation: false },
+        { name: 'my_chats', description: 'Lists the chats of the user.', needsConfirmation: false },
+        { name: 'new_folder', description: 'Creates a folder.', needsConfirmation: true },
         { name: 'test_add', description: 'Adds two numbers.', needsConfirmation: false },
         { name: 'test_environment', description: 'Lists variables.', needsConfirmation: false },
         { name: 'test_fail', description: 'Fails.', needsConfirmation: false },
@@ -131,6 +159,10 @@ describe('tools over GraphQL', () => {
       member.token,
     );
     expect(listed.data?.tools.map(({ name }) => name)).toEqual([
+      'large',
+      'log',
+      'my_chats',
+      'new_folder',
       'test_add',
       'test_fail',
       'test_note',
@@ -228,6 +260,73 @@ describe('tools over GraphQL', () => {
     const logged = JSON.stringify(data);
     expect(logged).toContain('{"target":"test_note","outcome":"OK","username":"decider"}');
     expect(logged).toContain('"outcome":"NOT_FOUND","username":"meddler"');
+  });
+
+  describe('that are operations of the graph', () => {
+    const resultOf = async (name: string, given: object, token: string) => {
+      play(name, given);
+      const { id, errors } = await start([name], token);
+      expect(errors).toBeUndefined();
+      return (await untilEnded(id, token)).toolCalls[0];
+    };
+
+    it('read what their user may read, and nothing of others', async () => {
+      const alice = await app.signUp('alice');
+      const bob = await app.signUp('bob');
+      play('my_chats', { first: 5 });
+      await untilEnded((await start([], alice.token)).id, alice.token);
+      const mine = await resultOf('my_chats', { first: 5 }, alice.token);
+      expect(mine).toMatchObject({ state: 'SUCCEEDED' });
+      expect(JSON.parse(mine?.result ?? '').conversations.edges).toHaveLength(2);
+      const his = await resultOf('my_chats', { first: 5 }, bob.token);
+      expect(JSON.parse(his?.result ?? '').conversations.edges).toHaveLength(1);
+    });
+
+    it('have the rights of the role and of the API key', async () => {
+      const member = await app.signUp('reader');
+      expect(await resultOf('log', {}, member.token)).toMatchObject({
+        state: 'FAILED',
+        result: expect.stringMatching(/^FORBIDDEN: /),
+      });
+      expect(await resultOf('log', {}, app.token)).toMatchObject({ state: 'SUCCEEDED' });
+      type Key = { readonly createApiKey: { readonly secret: string } };
+      const { data } = await app.graphql<Key>(
+        'mutation { createApiKey(input: { name: "chat", scopes: [CHAT] }) { secret } }',
+      );
+      play('log');
+      const { id } = await start(['log'], data?.createApiKey.secret);
+      expect((await untilEnded(id)).toolCalls).toMatchObject([
+        { state: 'FAILED', result: expect.stringMatching(/^FORBIDDEN: This API key lacks the scope/) },
+      ]);
+    });
+
+    it('have the limits of other operations, and tell the model of invalid arguments', async () => {
+      expect(await resultOf('large', {}, app.token)).toMatchObject({
+        state: 'FAILED',
+        result: expect.stringMatching(/^TOO_COMPLEX: /),
+      });
+      expect(await resultOf('my_chats', { first: 'many' }, app.token)).toMatchObject({
+        state: 'FAILED',
+        result: expect.stringMatching(/^BAD_USER_INPUT: Variable "\$first"/),
+      });
+    });
+
+    it('wait for the user if they are mutations', async () => {
+      play('new_folder', { name: 'By a model' });
+      const { id } = await start(['new_folder']);
+      while ((await show(id)).toolCalls[0]?.state !== 'WAITING') {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const folders = () => app.graphql('{ folders(first: 9) { edges { node { name } } } }');
+      expect(JSON.stringify(await folders())).not.toContain('By a model');
+      const allow =
+        'mutation ($id: ID!) { decideToolCall(input: { id: $id, decision: ALLOW }) { clientMutationId } }';
+      await app.graphql(allow, { id: (await show(id)).toolCalls[0]?.id });
+      expect((await untilEnded(id)).toolCalls).toMatchObject([
+        { state: 'SUCCEEDED', result: '{"createFolder":{"folder":{"name":"By a model"}}}' },
+      ]);
+      expect(JSON.stringify(await folders())).toContain('By a model');
+    });
   });
 
   it('that run are aborted with their answer', async () => {

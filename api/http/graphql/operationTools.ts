@@ -1,0 +1,147 @@
+import {
+  type DocumentNode,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  typeFromAST,
+  validate,
+  valueFromASTUntyped,
+} from 'graphql';
+import type { Viewer } from '../../access/viewer.ts';
+import type { Tool } from '../../tools/tool.ts';
+import { type OperationDefinition, type ToolsFile, unusable } from '../../tools/toolsFile.ts';
+import type { TrustedResult } from './trustedOperation.ts';
+
+export interface OperationToolsDeps {
+  readonly schema: GraphQLSchema;
+  /** Returns the text of a persisted document; undefined for an unknown id. */
+  readonly findDocument: (id: string) => Promise<string | undefined>;
+  /** Runs an operation with the rights of a viewer, as if the viewer had sent it. */
+  readonly run: (
+    viewer: Viewer,
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ) => Promise<TrustedResult>;
+}
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * Creates tools that run operations of the graph. Queries only read; a mutation waits for the user. Throws `ToolsFileError` for
+ * a document that isn't valid, or isn't one operation.
+ */
+export const createOperationTools = (
+  { path, operations }: Pick<ToolsFile, 'path' | 'operations'>,
+  deps: OperationToolsDeps,
+): Promise<readonly Tool[]> =>
+  Promise.all(
+    operations.map(async (definition): Promise<Tool> => {
+      const { name, description, roles, timeoutMs } = definition;
+      const reject = (problem: string) => unusable(path, `the operation ${name} ${problem}`);
+      const text = await textOf(definition, deps);
+      if (text === undefined) throw reject('has the id of no persisted document');
+      const operation = operationIn(deps.schema, text, reject);
+      const parameters = parametersOf(deps.schema, operation, reject);
+      return {
+        name,
+        roles,
+        timeoutMs,
+        isReadOnly: operation.operation === 'query',
+        describe: async () => ({ description, parameters }),
+        async call(given, { viewer }) {
+          const { data, errors } = await deps.run(viewer, text, given);
+          const messages = errors.map(({ code, message }) => `${code}: ${message}`).join('\n');
+          const isEmpty = data === null || data === undefined;
+          const parts = [...(isEmpty ? [] : [JSON.stringify(data)]), ...(messages ? [messages] : [])];
+          return { text: parts.join('\n'), isError: isEmpty };
+        },
+      };
+    }),
+  );
+
+const textOf = async (
+  { source }: OperationDefinition,
+  { findDocument }: OperationToolsDeps,
+): Promise<string | undefined> => ('document' in source ? source.document : findDocument(source.id));
+
+type Reject = (problem: string) => Error;
+
+const operationIn = (schema: GraphQLSchema, text: string, reject: Reject): OperationDefinitionNode => {
+  let document: DocumentNode;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw reject(`is not valid GraphQL: ${error instanceof Error ? error.message : error}`);
+  }
+  const [problem] = validate(schema, document);
+  if (problem) throw reject(`does not match the schema: ${problem.message}`);
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  const [operation] = operations;
+  if (!operation || operations.length > 1) throw reject('must have one operation');
+  if (operation.operation === 'subscription') throw reject('must be a query or a mutation');
+  return operation;
+};
+
+/** Returns the JSON Schema of the operation's variables. */
+const parametersOf = (
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  reject: Reject,
+): JsonSchema => {
+  const properties: Record<string, JsonSchema> = {};
+  const required: string[] = [];
+  for (const { variable, type: node, defaultValue } of variableDefinitions) {
+    const name = variable.name.value;
+    const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]) as GraphQLInputType;
+    const value = schemaOf(type, new Set(), reject);
+    properties[name] =
+      defaultValue === undefined ? value : { ...value, default: valueFromASTUntyped(defaultValue) };
+    if (isNonNullType(type) && defaultValue === undefined) required.push(name);
+  }
+  return { type: 'object', properties, required, additionalProperties: false };
+};
+
+const scalars: Readonly<Record<string, JsonSchema>> = {
+  ID: { type: 'string' },
+  String: { type: 'string' },
+  Int: { type: 'integer' },
+  Float: { type: 'number' },
+  Boolean: { type: 'boolean' },
+  DateTime: { type: 'string', format: 'date-time' },
+  JSON: {},
+};
+
+/** `within` are the input types around it: one that contains itself is any object from there on. */
+const schemaOf = (type: GraphQLInputType, within: ReadonlySet<string>, reject: Reject): JsonSchema => {
+  const bare = getNullableType(type);
+  if (isListType(bare)) return { type: 'array', items: schemaOf(bare.ofType, within, reject) };
+  if (isEnumType(bare)) return { type: 'string', enum: bare.getValues().map(({ name }) => name) };
+  if (!isInputObjectType(bare)) {
+    const scalar = scalars[bare.name];
+    if (!scalar) throw reject(`has a variable of the type ${bare.name}, which a model can't give`);
+    return scalar;
+  }
+  if (within.has(bare.name)) return { type: 'object' };
+  const inner = new Set([...within, bare.name]);
+  const fields = Object.values(bare.getFields());
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      fields.map(({ name, type: field, description }) => [
+        name,
+        { ...schemaOf(field, inner, reject), ...(description && { description }) },
+      ]),
+    ),
+    required: fields
+      .filter(({ type: field, defaultValue }) => isNonNullType(field) && defaultValue === undefined)
+      .map(({ name }) => name),
+    additionalProperties: false,
+  };
+};
