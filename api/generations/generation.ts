@@ -20,6 +20,13 @@ export type FinishReason = 'STOP' | 'LENGTH' | 'TOOL_CALLS';
 export const promptAtEnd = ({ prompt }: Pick<Generation, 'prompt'>): GivenPrompt | null =>
   prompt?.kept ? { messages: [], kept: prompt.kept } : null;
 
+/** Returns the tools of a generation once it is final. Outside of conversations, the contents of calls aren't stored. */
+export const toolUseAtEnd = ({
+  messageId,
+  toolUse,
+}: Pick<Generation, 'messageId' | 'toolUse'>): Pick<Generation, 'toolUse'> =>
+  messageId === null && toolUse ? { toolUse: { ...toolUse, calls: [] } } : {};
+
 /**
  * The maximum length of `continuedAttempts`. A worker whose last write got no reply looks for its attempt there within minutes, in
  * which nobody continues an answer more often.

@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd } from './generation.ts';
+import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd, toolUseAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
 import { completeEnd, type EndWithoutWorkerDeps, endWithoutWorker, notifyOwner } from './run/end.ts';
@@ -125,7 +125,12 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         if (generation.status === 'CANCELLED') await completeEnd(deps, generation);
         if (isFinal(generation.status) || round > maxCancelRounds) return generation;
         const prompt = promptAtEnd(generation);
-        const patch = { status: 'CANCELLED', prompt, finishedAt: deps.clock() } as const;
+        const patch = {
+          status: 'CANCELLED',
+          prompt,
+          ...toolUseAtEnd(generation),
+          finishedAt: deps.clock(),
+        } as const;
         if (generation.status === 'QUEUED') {
           const cancelled = await generations.transition(id, ['QUEUED'], patch, generation.attempt);
           if (!cancelled) continue;

@@ -2,6 +2,7 @@ import type { Viewer } from '../../access/viewer.ts';
 import { serviceUnavailable } from '../../errors/failures.ts';
 import { eventually } from '../../process/eventually.testing.ts';
 import { createIds } from '../../process/ids.ts';
+import { createTools } from '../../tools/service.ts';
 import { done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { createLifecycle } from '../lifecycle.ts';
 import { createEnqueueRetries } from '../run/enqueue.ts';
@@ -42,6 +43,7 @@ describe('a completion that could not be queued', () => {
       storageQuotas: {
         withReservation: <Result>(_user: unknown, _bytes: number, work: () => Promise<Result>) => work(),
       },
+      tools: createTools([]),
       enqueueRetries: createEnqueueRetries(),
       ids: createIds(),
     };

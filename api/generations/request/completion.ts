@@ -18,18 +18,19 @@ import type { Message } from '../../messages/message.ts';
 import type { Models } from '../../models/service.ts';
 import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
+import type { Tools } from '../../tools/service.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { AnswerText } from '../answerSource.ts';
 import type { CachePolicy } from '../cache/key.ts';
-import { type Generation, isFinal, queued } from '../generation.ts';
+import { type Generation, isFinal, queued, toolUseAtEnd } from '../generation.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import { checkPromptFits, newestThatFit } from '../prompt.ts';
 import { type EndDeps, retryInBackground } from '../run/end.ts';
 import type { GenerationEvent, SendEvent } from '../watch/watch.ts';
 import type { Admission } from './admission.ts';
 import { checkFormat } from './checks.ts';
-import { bytesOfTurn } from './start.ts';
+import { bytesOfTurn, noFormatWithTools, toolUseOf } from './start.ts';
 import type { StartedAnswer } from './startedAnswer.ts';
 import { bytesOfKept, type StoreRequest, turnOf } from './storedAnswer.ts';
 import { type WriteTurnDeps, writeTurn } from './writeTurn.ts';
@@ -46,6 +47,8 @@ export interface CompletionInput {
   readonly format: unknown;
   /** The tools that the model may call; only for models with the capability `tools`. */
   readonly tools?: readonly EngineTool[];
+  /** The names of tools that this server runs. Not beside `tools`, and none that needs a confirmation. */
+  readonly serverTools?: readonly string[];
   /** How much the model thinks; only for models with the capability `thinking`, except for `false`. */
   readonly think?: EngineThinking | null;
   /** The same, without effect on other models. */
@@ -98,6 +101,7 @@ export interface Completions {
 export interface CompletionsDeps extends EndDeps, WriteTurnDeps {
   readonly models: Pick<Models, 'choose'>;
   readonly engine: Pick<Engine, 'measure'>;
+  readonly tools: Pick<Tools, 'check' | 'find'>;
   readonly admission: Admission;
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation'>;
   readonly bus: Bus;
@@ -119,8 +123,9 @@ export const createCompletions = (
       // A stored answer keeps everything, and its run ends the entry.
       if (found && found.messageId !== null) return;
       await deps.journal.end(id, found?.attempt ?? 1);
-      if (ended?.toolCalls || ended?.logprobs) {
-        await generations.transition(id, [ended.status], { toolCalls: null, logprobs: null });
+      if (ended?.toolCalls || ended?.logprobs || ended?.toolUse) {
+        const patch = { toolCalls: null, logprobs: null, ...toolUseAtEnd(ended) };
+        await generations.transition(id, [ended.status], patch);
       }
     });
 
@@ -149,6 +154,10 @@ export const createCompletions = (
     const think = thinkingOf(model, input);
     checkImages(model, messages);
     checkTools(model, tools);
+    const { serverTools = [] } = input;
+    checkServerTools(deps.tools, viewer, tools, serverTools);
+    const toolUse = toolUseOf(deps, viewer, model, serverTools);
+    if (toolUse.toolUse && format !== null) throw noFormatWithTools();
     const { logprobs = null, plain = null } = input;
     if (logprobs !== null && !model.hasLogprobs) throw noLogprobs(model);
     if (plain) checkPlain(model, plain);
@@ -173,6 +182,7 @@ export const createCompletions = (
       options,
       format,
       idempotencyKey: null,
+      ...toolUse,
     };
     const unstored = { conversationId: null, messageId: null, systemPrompt: null };
     const bytes =
@@ -191,8 +201,8 @@ export const createCompletions = (
       ),
     );
     try {
-      // Cached answers have no log probabilities, and their keys don't tell a text from a question.
-      const isSpecial = logprobs !== null || plain !== null;
+      // Cached answers have no log probabilities and no results of tools, and their keys don't tell a text from a question.
+      const isSpecial = logprobs !== null || plain !== null || generation.toolUse !== undefined;
       await admission.begin(generation, isSpecial ? 'BYPASS' : (input.cache ?? null), 'PREFER');
     } catch (error) {
       // The caller gets the error, so no one would read the answer. A worker may have it already: the reply may be lost.
@@ -324,6 +334,24 @@ const checkTools = (model: EngineModel, tools: readonly EngineTool[]): void => {
   });
   if (model.capabilities.includes('tools') || tools.length === 0) return;
   throw badInput('tools', `${model.name} does not support tools. Use a model with the capability "tools".`);
+};
+
+const checkServerTools = (
+  tools: Pick<Tools, 'find'>,
+  viewer: Viewer,
+  own: readonly EngineTool[],
+  names: readonly string[],
+): void => {
+  if (own.length > 0 && names.length > 0) {
+    throw badInput('server_tools', 'server_tools and tools exclude each other. Leave one of them out.');
+  }
+  for (const name of names) {
+    if (tools.find(viewer, name)?.isReadOnly !== false) continue;
+    throw badInput(
+      'server_tools',
+      `The tool "${name}" needs the confirmation of a person in the web app. Leave it out.`,
+    );
+  }
 };
 
 const noLogprobs = ({ name }: EngineModel) =>

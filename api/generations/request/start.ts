@@ -348,7 +348,7 @@ const startAnswer = async (deps: StartDeps, viewer: Viewer, given: AnswerRequest
   return { ...started, modelReason: reason };
 };
 
-const noFormatWithTools = () =>
+export const noFormatWithTools = () =>
   badInput('tools', 'A model that must answer in a format can call no tools. Leave out format or tools.');
 
 /** Returns what is stored of the tools of an answer; nothing without tools. Throws `BAD_USER_INPUT`. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Generation, isFinal, promptAtEnd } from '../generation.ts';
+import { type Generation, isFinal, promptAtEnd, toolUseAtEnd } from '../generation.ts';
 import { type EndWithoutWorkerDeps, endEntry, endWithoutWorker } from './end.ts';
 import { type EnqueueLaterDeps, enqueue, enqueueNowOrLater } from './enqueue.ts';
 import { finishAbandonedTurn, type TurnsDeps } from './turns.ts';
@@ -115,7 +115,12 @@ export const keepRequeueingOrphans = (
 };
 
 const interrupted = ({ clock }: RecoveryDeps, generation: Generation) =>
-  ({ status: 'INTERRUPTED', prompt: promptAtEnd(generation), finishedAt: clock() }) as const;
+  ({
+    status: 'INTERRUPTED',
+    prompt: promptAtEnd(generation),
+    ...toolUseAtEnd(generation),
+    finishedAt: clock(),
+  }) as const;
 
 /** Ends a generation of an earlier process, which is dead: its attempt can't write any more. */
 const interrupt = async (deps: RecoveryDeps, generation: Generation): Promise<void> => {

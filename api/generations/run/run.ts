@@ -8,7 +8,7 @@ import type { UsageStore } from '../../usage/store/store.ts';
 import { dayOf } from '../../usage/usage.ts';
 import { type AnswerSource, type AnswerText, NeedsEngine } from '../answerSource.ts';
 import type { ResponseCache } from '../cache/cache.ts';
-import { type Generation, promptAtEnd } from '../generation.ts';
+import { type Generation, promptAtEnd, toolUseAtEnd } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { beginEntry, type ClaimDeps, claim, createOwnership, type Ownership } from './claim.ts';
@@ -97,6 +97,8 @@ export const runGeneration = async (
   const saved = await autosave.finish(text, {
     ...outcome,
     prompt: promptAtEnd(generation),
+    // The caller gets the calls of a completed answer.
+    ...(outcome.status === 'COMPLETED' ? {} : toolUseAtEnd(generation)),
     thinking: isInConversation && thinking !== '' ? thinking : null,
     finishedAt: deps.clock(),
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GenerationOptions } from '../../../conversations/conversation.ts';
 import type { EngineThinking } from '../../../engine/engine.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
+import { toolLimits } from '../../../tools/tool.ts';
 import {
   clampTokens,
   foldSeed,
@@ -114,6 +115,11 @@ export const chatCompletionRequest = z
       .refine((biases) => Object.keys(biases).length === 0, unsupported)
       .nullish(),
     tools: tools.describe('The tools that the model may call; only for models with tool support.'),
+    server_tools: z
+      .array(z.string().max(toolLimits.name))
+      .max(toolLimits.tools)
+      .nullish()
+      .describe("The names of tools that this server runs; not beside `tools`. Not part of OpenAI's API."),
     tool_choice: toolChoice,
     parallel_tool_calls: z.boolean().nullish().describe('False: the answer has one tool call at most.'),
     functions,
@@ -157,6 +163,7 @@ export const chatCompletionInput = (
     model: request.model,
     messages: isForced ? withForcedTools(given, offered) : given,
     tools: isForced ? [] : offered,
+    serverTools: request.server_tools ?? [],
     format: isForced ? forcedFormat(offered) : formatOf(request),
     options: optionsOf(request, request.max_completion_tokens ?? request.max_tokens),
     thinkIfAble: thinkingOf(request.reasoning_effort ?? request.reasoning?.effort),

@@ -41,6 +41,18 @@ const toolCall = z
 
 const olderCall = calledFunction.optional().describe('The tool call of a request with `functions`.');
 
+const serverToolCalls = z
+  .array(
+    z.object({
+      name: z.string(),
+      arguments: z.string().describe('A JSON object as text.'),
+      result: z.string().nullable().describe('What the model got.'),
+      is_error: z.boolean(),
+    }),
+  )
+  .optional()
+  .describe("The calls of `server_tools`, which this server ran. Not part of OpenAI's API.");
+
 export const chatCompletion = z.object({
   id: z.string(),
   object: z.literal('chat.completion'),
@@ -55,6 +67,7 @@ export const chatCompletion = z.object({
         refusal: z.null(),
         tool_calls: z.array(toolCall).optional(),
         function_call: olderCall,
+        server_tool_calls: serverToolCalls,
         ...reasoningFields,
       }),
       logprobs: chatLogprobs,
@@ -77,6 +90,7 @@ export const chatCompletionChunk = z.object({
         content: z.string().optional(),
         tool_calls: z.array(toolCall.extend({ index: z.int() })).optional(),
         function_call: olderCall,
+        server_tool_calls: serverToolCalls,
         ...reasoningFields,
       }),
       logprobs: chatLogprobs,
@@ -149,6 +163,7 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
               refusal: null,
               ...reasoningOf(answer.thinking),
               ...callFields(answer.generation, calls, options),
+              ...serverCallFields(answer.generation),
             },
             logprobs: chatLogprobsOf(answer.generation.logprobs),
             finish_reason: finish,
@@ -171,7 +186,9 @@ export const openaiShape = (choices: Choices, options: ChatShapeOptions): Comple
         const called = calls.length > 0 ? choice(index, fields) : '';
         const logprobs = chatLogprobsOf(answer.generation.logprobs);
         const likely = logprobs ? choice(index, { content: '' }, null, logprobs) : '';
-        return called + likely + choice(index, {}, finish);
+        const ofServer = serverCallFields(answer.generation);
+        const ran = ofServer.server_tool_calls ? choice(index, ofServer) : '';
+        return called + ran + likely + choice(index, {}, finish);
       });
       const counts = includeUsage ? chunk({ choices: [], usage: usageOfAll(choices.answers) }) : '';
       return `${ends.join('')}${counts}data: [DONE]\n\n`;
@@ -213,6 +230,20 @@ const callFields = (generation: Generation, calls: readonly WrittenCall[], { isO
   if (isOlder) return { function_call: first };
   return { tool_calls: calls.map((call, index) => toolCallOf(generation, call, index)) };
 };
+
+const serverCallFields = ({
+  toolUse,
+}: Generation): { readonly server_tool_calls?: z.infer<typeof serverToolCalls> } =>
+  toolUse?.calls.length
+    ? {
+        server_tool_calls: toolUse.calls.map(({ name, arguments: given, result, state }) => ({
+          name,
+          arguments: JSON.stringify(given),
+          result,
+          is_error: state !== 'SUCCEEDED',
+        })),
+      }
+    : {};
 
 const streamedCallFields = (
   generation: Generation,
