@@ -4,17 +4,21 @@ import { subgraph as schema } from '../../../api/schema.ts';
 import { type Client, type GraphQLAnswer, signIn } from '../harness/client.ts';
 import { callWith, type IdArgument, idArgumentsOf } from '../harness/idArguments.ts';
 import { startTarget, type Target } from '../harness/target.ts';
+import { waitingToolCall } from '../harness/waitingToolCall.ts';
 
 type Ids = Readonly<Record<string, readonly string[]>>;
 
 /** Types of nodes without an owner. */
 const shared = ['Model'];
 
+/** Types with ids that are no nodes: parts of others. */
+const parts = ['ToolCall'];
+
 /** Types of nodes that only administrators may read. */
 const ofAdmins = ['Invite', 'AuditEvent', 'LegalHold'];
 
 /** Creates a member's nodes of every owned type, and an administrator's of the rest. A new type must be added here. */
-const makeIds = async ({ server, admin, password }: Target, owner: Client): Promise<Ids> => {
+const makeIds = async ({ server, admin, engine, password }: Target, owner: Client): Promise<Ids> => {
   const made = await owner.generate({ prompt: 'A secret of mine.' });
   const me = '{ viewer { id username sessions(first: 1) { edges { node { id } } } } }';
   type Me = { viewer: { id: string; username: string; sessions: { edges: { node: { id: string } }[] } } };
@@ -89,7 +93,15 @@ const makeIds = async ({ server, admin, password }: Target, owner: Client): Prom
     'mutation ($id: ID!) { reportAgentFailure(input: { agentId: $id, log: "A secret error." }) { healing { id } } }',
     { id: registerHealingAgent.healingAgent.id },
   );
+  const toolCall = await waitingToolCall(engine, owner);
+  await owner.data(
+    'mutation ($id: ID!) { decideToolCall(input: { id: $id, decision: DENY }) { __typename } }',
+    {
+      id: toolCall,
+    },
+  );
   return {
+    ToolCall: [toolCall],
     HealingAgent: [registerHealingAgent.healingAgent.id],
     Healing: [reportAgentFailure.healing.id],
     LegalHold: [placeLegalHold.legalHold.id],
@@ -183,7 +195,7 @@ describe('the ids of another user', () => {
   };
 
   it('exist in this test for every type of the graph', () => {
-    expect([...Object.keys(hers), ...shared].toSorted()).toEqual(types.toSorted());
+    expect([...Object.keys(hers), ...shared].toSorted()).toEqual([...types, ...parts].toSorted());
     expect(places.length).toBeGreaterThan(10);
   });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Client, signIn } from './client.ts';
 import type { Target } from './target.ts';
+import { waitingToolCall } from './waitingToolCall.ts';
 
 /** A valid call of a mutation, and the token of its caller; null: anonymous. */
 export interface MutationCall {
@@ -300,6 +301,8 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
   approveAgentAction: async (target) =>
     byAlice(target, `id: "${await healing(target)}", action: "restart"`, 'healing { status }'),
   closeHealing: async (target) => byAlice(target, `id: "${await healing(target)}"`, 'healing { status }'),
+  decideToolCall: async (target) =>
+    byAlice(target, `id: "${await waitingToolCall(target.engine, target.alice)}", decision: DENY`),
   cancelGeneration: async (target) => byAlice(target, `id: "${await running(target)}"`),
   continueGeneration: async (target) => {
     const id = await running(target);

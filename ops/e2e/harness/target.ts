@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DockerStandin, startDockerStandin } from '../../../api/docker/standin/standin.ts';
 import { type OllamaStandin, startOllamaStandin } from '../../../api/engine/standin/standin.ollama.ts';
 import { type Client, signIn } from './client.ts';
 import { makeFolder, removeFolder } from './folder.ts';
 import { type ServerProcess, startServer } from './process.ts';
 import { addUser } from './users.ts';
+import { toolsFile } from './waitingToolCall.ts';
 
 const password = 'a password of a member';
 
@@ -25,13 +28,15 @@ export interface Target {
 
 export const startTarget = async (env: Readonly<Record<string, string>> = {}): Promise<Target> => {
   const dataDir = await makeFolder();
-  const engine = await startOllamaStandin();
+  const engine = await startOllamaStandin({ capabilities: ['completion', 'tools'] });
+  const tools = join(dataDir, 'tools.json');
+  await writeFile(tools, toolsFile);
   const docker = await startDockerStandin();
   for (const name of ['alice', 'mallory']) await addUser(dataDir, name, password);
   await addUser(dataDir, 'root', password, 'ADMIN');
   const server = await startServer({
     dataDir,
-    env: { OLLAMA_URL: engine.url, DOCKER_HOST: docker.host, ...env },
+    env: { OLLAMA_URL: engine.url, DOCKER_HOST: docker.host, TOOLS_FILE: tools, ...env },
   });
   const [admin, alice, mallory] = await Promise.all([
     signIn(server.url, 'root', password),
