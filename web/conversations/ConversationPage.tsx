@@ -9,6 +9,8 @@ import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { ConversationTags } from '../tags/ConversationTags.tsx';
 import { TemporaryNotice } from '../temporary/TemporaryNotice.tsx';
+import { ToolPicker } from '../tools/ToolPicker.tsx';
+import { useChosenTools } from '../tools/useChosenTools.ts';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ConversationPage_conversation$key } from './__generated__/ConversationPage_conversation.graphql.ts';
@@ -39,10 +41,15 @@ export const ConversationPage = () => {
       }
       ...ComparePicker_query
       ...ConversationModel_query
+      tools {
+        name
+      }
+      ...ToolPicker_query
     }
   `);
   const { id } = useParams();
   const [compared, setCompared] = useComparedModels(query.models?.edges.map(({ node }) => node.name) ?? []);
+  const [tools, setTools] = useChosenTools(query.tools.map(({ name }) => name));
   const isComparing = compared.length >= minModels;
   const conversation = query.node?.conversation;
   if (!conversation) {
@@ -60,11 +67,13 @@ export const ConversationPage = () => {
       canAsk={query.viewer?.viewerCanGenerate !== false}
       notice={<EngineNotice health={query.health} />}
       compared={isComparing ? compared : none}
+      tools={tools}
       onPicked={() => setCompared([])}
       model={(chosen) => (
         <>
           {!isComparing && <ConversationModel query={query} conversation={chosen} />}
           <ComparePicker query={query} chosen={compared} onChoose={setCompared} />
+          <ToolPicker query={query} chosen={tools} onChoose={setTools} />
         </>
       )}
     />
@@ -78,6 +87,8 @@ interface ConversationProps {
   readonly canAsk: boolean;
   /** The models that answer the next message; empty for the conversation's own. */
   readonly compared: readonly string[];
+  /** The tools that the next answer may call. */
+  readonly tools: readonly string[];
   /** Called when the reader chose one of the answers that were compared. */
   readonly onPicked: () => void;
   readonly notice: React.ReactNode;
@@ -90,6 +101,7 @@ const Conversation = ({
   conversation: key,
   canAsk,
   compared,
+  tools,
   onPicked,
   notice,
   model,
@@ -121,6 +133,7 @@ const Conversation = ({
         conversation={conversation}
         canAsk={canAsk}
         compared={compared}
+        tools={tools}
         onPicked={onPicked}
         notice={notice}
       >

@@ -50,6 +50,8 @@ export interface ConversationViewProps {
   readonly canAsk: boolean;
   /** The models that answer the next message; empty for the conversation's own. */
   readonly compared: readonly string[];
+  /** The tools that the next answer may call. */
+  readonly tools: readonly string[];
   /** Called when the reader chose one of the answers that were compared. */
   readonly onPicked: () => void;
   readonly notice: ReactNode;
@@ -64,6 +66,7 @@ export const ConversationView = ({
   conversation: key,
   canAsk,
   compared,
+  tools,
   onPicked,
   notice,
   children,
@@ -135,6 +138,7 @@ export const ConversationView = ({
   } = useSendMessage({
     conversationId: data.id,
     parentId: last?.id ?? null,
+    tools,
     onUnsent: (text) => {
       draft.restore(text);
       attachments.restore();

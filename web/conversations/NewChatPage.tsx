@@ -20,6 +20,8 @@ import { useChosenModel } from '../models/useChosenModel.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { isTemporaryPath, newTemporaryPath } from '../temporary/paths.ts';
+import { ToolPicker } from '../tools/ToolPicker.tsx';
+import { useChosenTools } from '../tools/useChosenTools.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useTitle } from '../ui/useTitle.ts';
@@ -54,6 +56,10 @@ export const NewChatPage = () => {
       }
       ...ComparePicker_query
       ...ModelPicker_query
+      tools {
+        name
+      }
+      ...ToolPicker_query
     }
   `);
   useTitle(null);
@@ -68,6 +74,7 @@ export const NewChatPage = () => {
   const installed = query.models?.edges.map(({ node }) => node.name) ?? [];
   const [model, setModel] = useChosenModel(installed);
   const [compared, setCompared] = useComparedModels(installed);
+  const [tools, setTools] = useChosenTools(query.tools.map(({ name }) => name));
   const lanes = compared.length >= minModels ? compared : [];
   useEffect(() => {
     // Preloads the code of the conversation page, which comes next.
@@ -157,6 +164,7 @@ export const NewChatPage = () => {
               folderId: isTemporary ? null : (folder?.id ?? null),
               isTemporary,
               compared: lanes,
+              tools,
             })
           }
           onStop={null}
@@ -165,6 +173,7 @@ export const NewChatPage = () => {
         >
           {lanes.length === 0 && <ModelPicker query={query} chosen={model} onChoose={setModel} />}
           <ComparePicker query={query} chosen={compared} onChoose={setCompared} />
+          <ToolPicker query={query} chosen={tools} onChoose={setTools} />
         </Composer>
       )}
     </div>

@@ -19,6 +19,8 @@ export interface FirstMessage {
   readonly isTemporary: boolean;
   /** The models to compare, of which `model` is the first. Empty: only `model` answers. */
   readonly compared: readonly string[];
+  /** The tools that the answer may call. */
+  readonly tools: readonly string[];
 }
 
 /**
@@ -56,18 +58,21 @@ export const useStartConversation = (onUnsent: (text: string) => void) => {
   const { refused } = useAllowance();
 
   const start = useCallback(
-    ({ text, model, attachments, folderId, isTemporary, compared }: FirstMessage) => {
+    ({ text, model, attachments, folderId, isTemporary, compared, tools }: FirstMessage) => {
       setProblem(null);
       setPending(text);
       commit({
         variables: {
           input: {
             prompt: text,
-            idempotencyKey: keyFor(JSON.stringify([text, model, folderId, isTemporary, ...attachments])),
+            idempotencyKey: keyFor(
+              JSON.stringify([text, model, folderId, isTemporary, tools, ...attachments]),
+            ),
             ...(attachments.length > 0 && { attachments }),
             ...(model && { model }),
             ...(folderId && { folderId }),
             ...(isTemporary && { temporary: true }),
+            ...(tools.length > 0 && { tools }),
           },
           lists: isTemporary ? [] : [listId()],
         },

@@ -101,6 +101,8 @@ const send = (
           attempt: 1,
           finishReason: null,
           canContinue: false,
+          toolCallCount: 0,
+          toolCalls: [],
           error: null,
           usage: null,
           ...rest,

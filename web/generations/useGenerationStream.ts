@@ -30,6 +30,11 @@ const subscription = graphql`
         attempt
         finishReason
         canContinue
+        toolCallCount
+        toolCalls {
+          id
+          ...ToolCallCard_call
+        }
         error {
           code
           message

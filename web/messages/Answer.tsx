@@ -3,6 +3,7 @@ import { graphql, useFragment } from 'react-relay';
 import { GenerationProgress } from '../generations/GenerationProgress.tsx';
 import { GenerationThinking } from '../generations/GenerationThinking.tsx';
 import { isActive } from '../generations/status.ts';
+import { ToolCalls } from '../tools/ToolCalls.tsx';
 import type { Answer_message$key } from './__generated__/Answer_message.graphql.ts';
 import { Markdown } from './Markdown.tsx';
 
@@ -22,6 +23,8 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
           status
           ...GenerationProgress_generation
           ...GenerationThinking_generation
+          id
+          toolCallCount
         }
       }
     `,
@@ -32,6 +35,7 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
   return (
     <>
       {generation && <GenerationThinking generation={generation} isThinking={active && content === ''} />}
+      {generation && generation.toolCallCount > 0 && <ToolCalls generationId={generation.id} />}
       {active && content === '' && generation ? (
         <GenerationProgress generation={generation} />
       ) : (

@@ -10,17 +10,27 @@ export interface SendMessageOptions {
   readonly conversationId: string;
   /** The last message shown, the parent of the new one. */
   readonly parentId: string | null;
+  /** The tools that the answer may call. */
+  readonly tools?: readonly string[];
   /** Called with the text if it could not be sent. */
   readonly onUnsent: (text: string) => void;
   /** Called after a message was sent to several models, of which the first answers. */
   readonly onCompared?: (questionId: string, models: readonly string[]) => void;
 }
 
+const none: readonly string[] = [];
+
 /**
  * Sends a message to a conversation. `pending` is its text until the conversation contains it, by the mutation's response
  * or, earlier, by the live update: so it is shown at once and never twice.
  */
-export const useSendMessage = ({ conversationId, parentId, onUnsent, onCompared }: SendMessageOptions) => {
+export const useSendMessage = ({
+  conversationId,
+  parentId,
+  tools = none,
+  onUnsent,
+  onCompared,
+}: SendMessageOptions) => {
   const [commit, isSending] = useMutation<useSendMessageMutation>(graphql`
     mutation useSendMessageMutation($input: GenerateInput!, $connections: [ID!]!) {
       generate(input: $input) {
@@ -58,8 +68,8 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent, onCompared 
       setProblem(null);
       setSent({ text, parentId });
       const [model] = models;
-      const isPlain = attachments.length === 0 && model === undefined;
-      const idempotencyKey = keyFor(isPlain ? text : JSON.stringify([text, attachments, model]));
+      const isPlain = attachments.length === 0 && model === undefined && tools.length === 0;
+      const idempotencyKey = keyFor(isPlain ? text : JSON.stringify([text, attachments, model, tools]));
       if (asked.current?.idempotencyKey !== idempotencyKey) asked.current = { idempotencyKey, parentId };
       commit({
         variables: {
@@ -69,6 +79,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent, onCompared 
             ...asked.current,
             ...(attachments.length > 0 && { attachments }),
             ...(model !== undefined && { model }),
+            ...(tools.length > 0 && { tools }),
           },
           connections: [messagesId(conversationId)],
         },
@@ -85,7 +96,7 @@ export const useSendMessage = ({ conversationId, parentId, onUnsent, onCompared 
         },
       });
     },
-    [commit, conversationId, parentId, onUnsent, onCompared, keyFor, settled, refused],
+    [commit, conversationId, parentId, tools, onUnsent, onCompared, keyFor, settled, refused],
   );
   return { send, isSending, problem, pending: sent && sent.parentId === parentId ? sent.text : null };
 };

@@ -96,6 +96,10 @@ builder.node(GenerationRef, {
       extensions: { maxItems: toolLimits.tools },
       resolve: ({ toolUse }) => [...(toolUse?.names ?? [])],
     }),
+    toolCallCount: t.int({
+      description: 'The number of `toolCalls`.',
+      resolve: ({ toolUse }) => toolUse?.calls.length ?? 0,
+    }),
     toolCalls: t.field({
       type: [ToolCallRef],
       description: 'The calls of these tools so far, oldest first.',

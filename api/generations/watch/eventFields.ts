@@ -23,6 +23,7 @@ export const generationEventFields = {
       'usage',
       'finishReason',
       'tools',
+      'toolCallCount',
       'toolCalls',
       'cached',
       'error',

@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { stdioCommand } from '../../../api/tools/mcp/mcp.testing.ts';
+import { describeInChromium } from '../harness/browser.ts';
+import { expectSoon } from '../harness/expectSoon.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { type ChatApp, focused, startChatApp } from './chatApp.ts';
+
+describeInChromium('tools in the app, in Chromium', () => {
+  let app: ChatApp;
+  let page: Page;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await makeFolder();
+    const path = join(folder, 'tools.json');
+    const tools = [{ name: 'add', readOnly: true }, { name: 'note' }];
+    await writeFile(path, JSON.stringify({ servers: [{ name: 'test', ...stdioCommand, tools }] }));
+    app = await startChatApp({ TOOLS_FILE: path });
+  }, 90_000);
+  afterAll(async () => {
+    await app?.close();
+    await removeFolder(folder);
+  }, 60_000);
+  afterEach(() => page.context().close());
+
+  /** Plays a model that calls the tool after each question, and then repeats its result. */
+  const play = (name: string, given: object) =>
+    app.play({
+      capabilities: ['completion', 'tools'],
+      chat: ({ messages }) => {
+        const last = (messages as { role: string; content: string }[]).at(-1);
+        return last?.role === 'tool'
+          ? { tokens: ['It says: ', last.content] }
+          : { tokens: [], toolCalls: [{ name, arguments: given }] };
+      },
+    });
+
+  const choose = async (name: string) => {
+    await page.getByRole('button', { name: /tools?( chosen)?$/ }).press('Enter');
+    await page.getByRole('menuitemcheckbox', { name }).press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: '1 tool chosen' }).waitFor();
+  };
+  const ask = async (text: string) => {
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill(text);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/chat\/.+/);
+  };
+  const card = (name: string) =>
+    page.getByRole('region', { name: 'Calls of tools' }).getByRole('button', { name });
+
+  /** Returns what axe finds on the page: the rule and the element. */
+  const findings = async (): Promise<readonly string[]> => {
+    await page.evaluate(axe.source);
+    return page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, {
+        resultTypes: ['violations'],
+      });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+    });
+  };
+
+  it('are chosen for an answer, whose calls are shown with their contents, also after a reload', async () => {
+    play('test_add', { a: 20, b: 3 });
+    page = await app.open();
+    await choose('test_add');
+    await ask('What is 20 + 3?');
+    await page.getByRole('article', { name: 'Answer' }).getByText('It says: 23').waitFor();
+    await card('test_add Done').click();
+    await page.getByRole('region', { name: 'Arguments' }).getByText('"a": 20').waitFor();
+    await page.getByRole('region', { name: 'Result' }).getByText('23', { exact: true }).waitFor();
+    await page.reload();
+    await card('test_add Done').click();
+    await page.getByRole('region', { name: 'Result' }).getByText('23', { exact: true }).waitFor();
+    // The choice is kept for the next question.
+    await ask('And again?');
+    await expectSoon(() => card('test_add Done').count()).toBe(2);
+  }, 90_000);
+
+  it.each([
+    ['Allow', 'Done', 'It says: kept'],
+    ['Deny', 'Not called', 'It says: The user denied the call.'],
+  ])(
+    'wait for the user before they change something: %s',
+    async (decision, state, text) => {
+      play('test_note', { text: 'Buy milk' });
+      page = await app.open();
+      await choose('test_note');
+      await ask('Note that I have to buy milk.');
+      // Without a press: what is to be decided on is shown.
+      await page.getByRole('region', { name: 'Arguments' }).getByText('"text": "Buy milk"').waitFor();
+      expect(await findings()).toEqual([]);
+      await page.getByRole('button', { name: `${decision} the call of test_note` }).press('Enter');
+      await page.getByRole('article', { name: 'Answer' }).getByText(text).waitFor();
+      await card(`test_note ${state}`).waitFor();
+      expect(await focused(page)).not.toBe('body');
+    },
+    90_000,
+  );
+});

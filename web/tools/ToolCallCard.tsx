@@ -1,0 +1,124 @@
+import { i18n, type MessageDescriptor } from '@lingui/core';
+import { msg, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
+import { ChevronRight, Wrench } from 'lucide-react';
+import { lazy, useEffect, useId, useRef, useState } from 'react';
+import { graphql, useFragment } from 'react-relay';
+import { useAnnounce } from '../ui/Announcer.tsx';
+import { Badge } from '../ui/Badge.tsx';
+import { Button } from '../ui/Button.tsx';
+import { LoadBoundary } from '../ui/LoadBoundary.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import type { ToolCallCard_call$key } from './__generated__/ToolCallCard_call.graphql.ts';
+import { useDecideToolCall } from './useDecideToolCall.ts';
+
+const ToolCallDetails = lazy(async () => ({
+  default: (await import('./ToolCallDetails.tsx')).ToolCallDetails,
+}));
+
+const states: Readonly<Record<string, MessageDescriptor>> = {
+  PENDING: msg`Not begun`,
+  WAITING: msg`Waits for you`,
+  RUNNING: msg`Running…`,
+  SUCCEEDED: msg({ message: 'Done', comment: 'The state of a call of a tool' }),
+  FAILED: msg({ message: 'Failed', comment: 'The state of a call of a tool' }),
+  DENIED: msg({ message: 'Not called', comment: 'The state of a call of a tool that was denied' }),
+  CANCELLED: msg({ message: 'Cancelled', comment: 'The state of a call of a tool' }),
+};
+
+const labelOf = (state: string): string => {
+  const label = states[state];
+  return label ? i18n._(label) : state;
+};
+
+export interface ToolCallCardProps {
+  readonly generationId: string;
+  readonly call: ToolCallCard_call$key;
+}
+
+/** A call of a tool: its state, its contents on request, and the decision on one that waits. */
+export const ToolCallCard = ({ generationId, call }: ToolCallCardProps) => {
+  const { id, name, state, viewerCanDecide } = useFragment(
+    graphql`
+      fragment ToolCallCard_call on ToolCall {
+        id
+        name
+        state
+        viewerCanDecide
+      }
+    `,
+    call,
+  );
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const { decide, isDeciding, problem } = useDecideToolCall(id);
+  const announce = useAnnounce();
+  const toggle = useRef<HTMLButtonElement>(null);
+  const detailsId = useId();
+  // What is to be decided on has to be seen.
+  const isOpen = chosen ?? viewerCanDecide;
+  useEffect(() => {
+    if (viewerCanDecide) announce(t`The model asks to call the tool ${name}.`);
+  }, [viewerCanDecide, name, announce]);
+  const onDecide = (decision: 'ALLOW' | 'DENY') => {
+    decide(decision);
+    // The buttons go away with the decision, and would lose the focus.
+    toggle.current?.focus({ preventScroll: true });
+  };
+  return (
+    <li className="rounded-xl border border-line text-sm">
+      <button
+        ref={toggle}
+        type="button"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? detailsId : undefined}
+        onClick={() => setChosen(!isOpen)}
+        className="flex min-h-9 w-full items-center gap-2 rounded-xl px-2.5 py-1 text-start hover:bg-hover pointer-coarse:min-h-11"
+      >
+        <Wrench size={15} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
+        <span dir="ltr" className="min-w-0 truncate">
+          {name}
+        </span>
+        <Badge tone={state === 'WAITING' ? 'accent' : 'plain'}>{labelOf(state)}</Badge>
+        <ChevronRight
+          size={15}
+          aria-hidden="true"
+          className={`ms-auto shrink-0 text-muted transition-transform ${isOpen ? 'rotate-90' : 'rtl:rotate-180'}`}
+        />
+      </button>
+      {isOpen && (
+        <div id={detailsId} className="border-t border-line px-3 py-2.5">
+          <LoadBoundary>
+            {(fetchKey) => (
+              <ToolCallDetails
+                generationId={generationId}
+                callId={id}
+                // Again after each change.
+                fetchKey={`${fetchKey} ${state}`}
+              />
+            )}
+          </LoadBoundary>
+        </div>
+      )}
+      {problem && (
+        <div className="px-3 pb-2.5">
+          <Problem>{problem}</Problem>
+        </div>
+      )}
+      {viewerCanDecide && (
+        <div className="flex flex-wrap gap-2 px-3 pb-3">
+          <Button
+            tone="accent"
+            busy={isDeciding}
+            aria-label={t`Allow the call of ${name}`}
+            onClick={() => onDecide('ALLOW')}
+          >
+            <Trans context="verb">Allow</Trans>
+          </Button>
+          <Button busy={isDeciding} aria-label={t`Deny the call of ${name}`} onClick={() => onDecide('DENY')}>
+            <Trans context="verb">Deny</Trans>
+          </Button>
+        </div>
+      )}
+    </li>
+  );
+};

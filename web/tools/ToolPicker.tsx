@@ -1,0 +1,59 @@
+import { plural, t } from '@lingui/core/macro';
+import { Wrench } from 'lucide-react';
+import { graphql, useFragment } from 'react-relay';
+import { locale } from '../language/language.ts';
+import { onDemand } from '../ui/onDemand.ts';
+import { PopupOnDemand } from '../ui/PopupOnDemand.tsx';
+import type { ToolPicker_query$key } from './__generated__/ToolPicker_query.graphql.ts';
+
+const menu = onDemand(async () => (await import('./ToolMenu.tsx')).ToolMenu);
+
+export interface ToolPickerProps {
+  readonly query: ToolPicker_query$key;
+  readonly chosen: readonly string[];
+  readonly onChoose: (names: readonly string[]) => void;
+}
+
+/** Chooses the tools that the next answers may call. Hidden if there are none. */
+export const ToolPicker = ({ query, chosen, onChoose }: ToolPickerProps) => {
+  const { tools } = useFragment(
+    graphql`
+      fragment ToolPicker_query on Query {
+        tools {
+          name
+          needsConfirmation
+        }
+      }
+    `,
+    query,
+  );
+  if (tools.length === 0) return null;
+  const count = chosen.length;
+  const isOn = count > 0;
+  const names = new Intl.ListFormat(locale(), { type: 'unit', style: 'short' }).format(chosen);
+  return (
+    <PopupOnDemand
+      kind="menu"
+      popup={menu}
+      trigger={
+        <button
+          type="button"
+          aria-label={
+            isOn ? plural(count, { one: '# tool chosen', other: '# tools chosen' }) : t`Choose tools`
+          }
+          title={
+            isOn
+              ? plural(count, { one: `# tool chosen: ${names}`, other: `# tools chosen: ${names}` })
+              : t`Choose tools`
+          }
+          className={`inline-flex h-9 min-w-9 shrink-0 items-center justify-center gap-1 rounded-xl px-2 text-sm pointer-coarse:h-11 pointer-coarse:min-w-11 ${isOn ? 'bg-accent-soft text-accent' : 'text-muted hover:bg-hover hover:text-ink data-[state=open]:bg-hover'}`}
+        >
+          <Wrench size={17} strokeWidth={1.75} aria-hidden="true" />
+          {isOn && <span className="tabular-nums">{count.toLocaleString(locale())}</span>}
+        </button>
+      }
+    >
+      {(Content, trigger) => <Content trigger={trigger} tools={tools} chosen={chosen} onChoose={onChoose} />}
+    </PopupOnDemand>
+  );
+};
