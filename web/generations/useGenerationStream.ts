@@ -33,6 +33,7 @@ const subscription = graphql`
         toolCallCount
         toolCalls {
           id
+          offset
           ...ToolCallCard_call
         }
         error {

@@ -32,14 +32,23 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
   );
   const text = useDeferredValue(content);
   const active = isActive(generation?.status);
+  const part = (words: string, isLast: boolean) => {
+    if (words !== '') {
+      return <Markdown text={words} isStreaming={active && isLast} sourceCount={sources.length} />;
+    }
+    return isLast && active && content === '' && generation ? (
+      <GenerationProgress generation={generation} />
+    ) : null;
+  };
   return (
     <>
       {generation && <GenerationThinking generation={generation} isThinking={active && content === ''} />}
-      {generation && generation.toolCallCount > 0 && <ToolCalls generationId={generation.id} />}
-      {active && content === '' && generation ? (
-        <GenerationProgress generation={generation} />
+      {generation && generation.toolCallCount > 0 ? (
+        <ToolCalls generationId={generation.id} text={text}>
+          {part}
+        </ToolCalls>
       ) : (
-        <Markdown text={text} isStreaming={active} sourceCount={sources.length} />
+        part(text, true)
       )}
     </>
   );

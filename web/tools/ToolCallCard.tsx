@@ -2,7 +2,7 @@ import { i18n, type MessageDescriptor } from '@lingui/core';
 import { msg, t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { ChevronRight, Wrench } from 'lucide-react';
-import { lazy, useEffect, useId, useRef, useState } from 'react';
+import { lazy, memo, useEffect, useId, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import { Badge } from '../ui/Badge.tsx';
@@ -36,8 +36,11 @@ export interface ToolCallCardProps {
   readonly call: ToolCallCard_call$key;
 }
 
-/** A call of a tool: its state, its contents on request, and the decision on one that waits. */
-export const ToolCallCard = ({ generationId, call }: ToolCallCardProps) => {
+/**
+ * A call of a tool: its state, its contents on request, and the decision on one that waits. It doesn't rerender with each token
+ * of its answer.
+ */
+export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => {
   const { id, name, state, viewerCanDecide } = useFragment(
     graphql`
       fragment ToolCallCard_call on ToolCall {
@@ -121,4 +124,5 @@ export const ToolCallCard = ({ generationId, call }: ToolCallCardProps) => {
       )}
     </li>
   );
-};
+});
+ToolCallCard.displayName = 'ToolCallCard';

@@ -65,7 +65,10 @@ interface PartProps {
 const Part = ({ label, text, isCode }: PartProps) => (
   <div>
     <p className="font-medium text-muted">{label}</p>
-    <section
+    {/* No region: several calls may be open, and regions of a page need different names. */}
+    {/* biome-ignore lint/a11y/useSemanticElements: it is no group of fields */}
+    <div
+      role="group"
       dir={isCode ? 'ltr' : 'auto'}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to be reached by keys
       tabIndex={0}
@@ -73,6 +76,6 @@ const Part = ({ label, text, isCode }: PartProps) => (
       className="mt-1 max-h-64 overflow-auto rounded-lg bg-sunken px-3 py-2 font-mono text-xs leading-relaxed whitespace-pre-wrap wrap-anywhere"
     >
       {text}
-    </section>
+    </div>
   </div>
 );

@@ -1,28 +1,39 @@
 import { t } from '@lingui/core/macro';
-import { memo } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import type { ToolCallsQuery } from './__generated__/ToolCallsQuery.graphql.ts';
+import { placeCalls } from './placeCalls.ts';
 import { ToolCallCard } from './ToolCallCard.tsx';
 
 interface ToolCallsProps {
   readonly generationId: string;
+  /** The text of the answer, which may grow. */
+  readonly text: string;
+  /** Renders a part of the text. Only the last part grows. */
+  readonly children: (part: string, isLast: boolean) => ReactNode;
 }
 
 /**
- * The calls of tools of an answer. They load by themselves, and not with the messages, whose query would cost too much. The
- * stream of a running answer keeps them current.
+ * The text of an answer, with each call of a tool at its place. The calls load by themselves, and not with the messages, whose
+ * query would cost too much. The stream of a running answer keeps them current.
  */
-export const ToolCalls = memo(({ generationId }: ToolCallsProps) => (
-  <div className="mb-3">
-    <LoadBoundary loadingClass="text-sm text-muted">
-      {(fetchKey) => <Loaded generationId={generationId} fetchKey={fetchKey} />}
-    </LoadBoundary>
-  </div>
-));
-ToolCalls.displayName = 'ToolCalls';
+export const ToolCalls = ({ generationId, text, children }: ToolCallsProps) => (
+  <LoadBoundary loadingClass="mb-3 text-sm text-muted" meanwhile={children(text, true)}>
+    {(fetchKey) => (
+      <Loaded generationId={generationId} text={text} fetchKey={fetchKey}>
+        {children}
+      </Loaded>
+    )}
+  </LoadBoundary>
+);
 
-const Loaded = ({ generationId, fetchKey }: ToolCallsProps & { readonly fetchKey: number }) => {
+const Loaded = ({
+  generationId,
+  text,
+  fetchKey,
+  children,
+}: ToolCallsProps & { readonly fetchKey: number }) => {
   const { node } = useLazyLoadQuery<ToolCallsQuery>(
     graphql`
       query ToolCallsQuery($id: ID!) {
@@ -30,6 +41,7 @@ const Loaded = ({ generationId, fetchKey }: ToolCallsProps & { readonly fetchKey
           ... on Generation {
             toolCalls {
               id
+              offset
               ...ToolCallCard_call
             }
           }
@@ -39,13 +51,18 @@ const Loaded = ({ generationId, fetchKey }: ToolCallsProps & { readonly fetchKey
     { id: generationId },
     { fetchPolicy: 'store-or-network', fetchKey },
   );
-  return (
-    <section aria-label={t`Calls of tools`}>
-      <ul className="flex flex-col gap-1.5">
-        {node?.toolCalls?.map((call) => (
-          <ToolCallCard key={call.id} generationId={generationId} call={call} />
-        ))}
-      </ul>
-    </section>
-  );
+  return placeCalls(text, node?.toolCalls ?? none).map((part) => (
+    <Fragment key={part.end ?? 'last'}>
+      {children(part.text, part.end === null)}
+      {part.calls.length > 0 && (
+        <ul aria-label={t`Calls of tools`} className="my-3 flex flex-col gap-1.5 first:mt-0">
+          {part.calls.map((call) => (
+            <ToolCallCard key={call.id} generationId={generationId} call={call} />
+          ))}
+        </ul>
+      )}
+    </Fragment>
+  ));
 };
+
+const none = [] as const;

@@ -8,6 +8,8 @@ import { Problem } from './Problem.tsx';
 export interface LoadBoundaryProps {
   /** The style of the line that says that something loads. */
   readonly loadingClass?: string;
+  /** Shown after that line and after an error. */
+  readonly meanwhile?: ReactNode;
   /** Renders what loads. `fetchKey` changes with each try. */
   readonly children: (fetchKey: number) => ReactNode;
 }
@@ -21,32 +23,38 @@ const nextTry = (): number => {
 };
 
 /** Says that a part of a page loads, or why it couldn't, and tries again. */
-export const LoadBoundary = ({ loadingClass = 'text-muted', children }: LoadBoundaryProps) => {
+export const LoadBoundary = ({ loadingClass = 'text-muted', meanwhile, children }: LoadBoundaryProps) => {
   const [fetchKey, setFetchKey] = useState(nextTry);
   return (
     <ErrorBoundary
       fallback={(error, retry) => (
-        <Problem
-          action={
-            <Button
-              onClick={() => {
-                setFetchKey(nextTry());
-                retry();
-              }}
-            >
-              <Trans>Try again</Trans>
-            </Button>
-          }
-        >
-          {messageOf(error)}
-        </Problem>
+        <>
+          <Problem
+            action={
+              <Button
+                onClick={() => {
+                  setFetchKey(nextTry());
+                  retry();
+                }}
+              >
+                <Trans>Try again</Trans>
+              </Button>
+            }
+          >
+            {messageOf(error)}
+          </Problem>
+          {meanwhile}
+        </>
       )}
     >
       <Suspense
         fallback={
-          <p role="status" className={loadingClass}>
-            <Trans>Loading…</Trans>
-          </p>
+          <>
+            <p role="status" className={loadingClass}>
+              <Trans>Loading…</Trans>
+            </p>
+            {meanwhile}
+          </>
         }
       >
         {children(fetchKey)}

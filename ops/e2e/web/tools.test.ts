@@ -26,15 +26,15 @@ describeInChromium('tools in the app, in Chromium', () => {
   }, 60_000);
   afterEach(() => page.context().close());
 
-  /** Plays a model that calls the tool after each question, and then repeats its result. */
-  const play = (name: string, given: object) =>
+  /** Plays a model that calls the tool after each question and `tokens`, and then repeats its result. */
+  const play = (name: string, given: object, tokens: readonly string[] = []) =>
     app.play({
       capabilities: ['completion', 'tools'],
       chat: ({ messages }) => {
         const last = (messages as { role: string; content: string }[]).at(-1);
         return last?.role === 'tool'
           ? { tokens: ['It says: ', last.content] }
-          : { tokens: [], toolCalls: [{ name, arguments: given }] };
+          : { tokens, toolCalls: [{ name, arguments: given }] };
       },
     });
 
@@ -50,7 +50,7 @@ describeInChromium('tools in the app, in Chromium', () => {
     await page.waitForURL(/\/chat\/.+/);
   };
   const card = (name: string) =>
-    page.getByRole('region', { name: 'Calls of tools' }).getByRole('button', { name });
+    page.getByRole('list', { name: 'Calls of tools' }).getByRole('button', { name });
 
   /** Returns what axe finds on the page: the rule and the element. */
   const findings = async (): Promise<readonly string[]> => {
@@ -70,14 +70,26 @@ describeInChromium('tools in the app, in Chromium', () => {
     await ask('What is 20 + 3?');
     await page.getByRole('article', { name: 'Answer' }).getByText('It says: 23').waitFor();
     await card('test_add Done').click();
-    await page.getByRole('region', { name: 'Arguments' }).getByText('"a": 20').waitFor();
-    await page.getByRole('region', { name: 'Result' }).getByText('23', { exact: true }).waitFor();
+    await page.getByRole('group', { name: 'Arguments' }).getByText('"a": 20').waitFor();
+    await page.getByRole('group', { name: 'Result' }).getByText('23', { exact: true }).waitFor();
     await page.reload();
     await card('test_add Done').click();
-    await page.getByRole('region', { name: 'Result' }).getByText('23', { exact: true }).waitFor();
+    await page.getByRole('group', { name: 'Result' }).getByText('23', { exact: true }).waitFor();
     // The choice is kept for the next question.
     await ask('And again?');
     await expectSoon(() => card('test_add Done').count()).toBe(2);
+  }, 90_000);
+
+  it('are shown at their place in the text of the answer, while it runs and after a reload', async () => {
+    play('test_add', { a: 20, b: 3 }, ['Let me ', 'add.']);
+    page = await app.open();
+    await choose('test_add');
+    await ask('What is 20 + 3?');
+    const answer = page.getByRole('article', { name: 'Answer' });
+    const inOrder = /^Let me add\.\s*test_add\s*Done\s*It says: 23/;
+    await expectSoon(() => answer.textContent()).toMatch(inOrder);
+    await page.reload();
+    await expectSoon(() => answer.textContent()).toMatch(inOrder);
   }, 90_000);
 
   it.each([
@@ -91,7 +103,7 @@ describeInChromium('tools in the app, in Chromium', () => {
       await choose('test_note');
       await ask('Note that I have to buy milk.');
       // Without a press: what is to be decided on is shown.
-      await page.getByRole('region', { name: 'Arguments' }).getByText('"text": "Buy milk"').waitFor();
+      await page.getByRole('group', { name: 'Arguments' }).getByText('"text": "Buy milk"').waitFor();
       expect(await findings()).toEqual([]);
       await page.getByRole('button', { name: `${decision} the call of test_note` }).press('Enter');
       await page.getByRole('article', { name: 'Answer' }).getByText(text).waitFor();
