@@ -1,39 +1,26 @@
 import { plural, t } from '@lingui/core/macro';
 import { Columns2 } from 'lucide-react';
-import { graphql, useFragment } from 'react-relay';
 import { locale } from '../language/language.ts';
 import { onDemand } from '../ui/onDemand.ts';
 import { PopupOnDemand } from '../ui/PopupOnDemand.tsx';
-import type { ComparePicker_query$key } from './__generated__/ComparePicker_query.graphql.ts';
 import { minModels } from './comparison.ts';
 
 const menu = onDemand(async () => (await import('./CompareMenu.tsx')).CompareMenu);
 
 export interface ComparePickerProps {
-  readonly query: ComparePicker_query$key;
+  /**
+   * Data instead of a fragment: the page reads the names too, and fields that both read would count twice towards the cost of
+   * its query.
+   */
+  readonly models: readonly { readonly name: string; readonly canAnswer: boolean }[];
   /** In the order in which they are asked. Empty: the prompt is not compared. */
   readonly chosen: readonly string[];
   readonly onChoose: (models: readonly string[]) => void;
 }
 
 /** Chooses the models that the next prompt is compared in. Hidden if only one model is installed. */
-export const ComparePicker = ({ query, chosen, onChoose }: ComparePickerProps) => {
-  const { models } = useFragment(
-    graphql`
-      fragment ComparePicker_query on Query {
-        models(first: 100) {
-          edges {
-            node {
-              name
-              canAnswer
-            }
-          }
-        }
-      }
-    `,
-    query,
-  );
-  const all = models?.edges.filter(({ node }) => node.canAnswer).map(({ node }) => node.name) ?? [];
+export const ComparePicker = ({ models, chosen, onChoose }: ComparePickerProps) => {
+  const all = models.filter(({ canAnswer }) => canAnswer).map(({ name }) => name);
   if (all.length < minModels) return null;
   const isOn = chosen.length >= minModels;
   const count = chosen.length;

@@ -36,19 +36,20 @@ export const ConversationPage = () => {
         edges {
           node {
             name
+            canAnswer
           }
         }
       }
-      ...ComparePicker_query
       ...ConversationModel_query
       tools {
         name
+        needsConfirmation
       }
-      ...ToolPicker_query
     }
   `);
   const { id } = useParams();
-  const [compared, setCompared] = useComparedModels(query.models?.edges.map(({ node }) => node.name) ?? []);
+  const models = query.models?.edges.map(({ node }) => node) ?? [];
+  const [compared, setCompared] = useComparedModels(models.map(({ name }) => name));
   const [tools, setTools] = useChosenTools(query.tools.map(({ name }) => name));
   const isComparing = compared.length >= minModels;
   const conversation = query.node?.conversation;
@@ -72,8 +73,8 @@ export const ConversationPage = () => {
       model={(chosen) => (
         <>
           {!isComparing && <ConversationModel query={query} conversation={chosen} />}
-          <ComparePicker query={query} chosen={compared} onChoose={setCompared} />
-          <ToolPicker query={query} chosen={tools} onChoose={setTools} />
+          <ComparePicker models={models} chosen={compared} onChoose={setCompared} />
+          <ToolPicker tools={query.tools} chosen={tools} onChoose={setTools} />
         </>
       )}
     />

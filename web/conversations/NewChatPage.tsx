@@ -51,15 +51,15 @@ export const NewChatPage = () => {
         edges {
           node {
             name
+            canAnswer
           }
         }
       }
-      ...ComparePicker_query
       ...ModelPicker_query
       tools {
         name
+        needsConfirmation
       }
-      ...ToolPicker_query
     }
   `);
   useTitle(null);
@@ -71,7 +71,8 @@ export const NewChatPage = () => {
     draft.restore(text);
     attachments.restore();
   });
-  const installed = query.models?.edges.map(({ node }) => node.name) ?? [];
+  const models = query.models?.edges.map(({ node }) => node) ?? [];
+  const installed = models.map(({ name }) => name);
   const [model, setModel] = useChosenModel(installed);
   const [compared, setCompared] = useComparedModels(installed);
   const [tools, setTools] = useChosenTools(query.tools.map(({ name }) => name));
@@ -85,8 +86,7 @@ export const NewChatPage = () => {
   const folderName = folder?.name;
   const canAsk = query.viewer?.viewerCanGenerate !== false;
   const { engine } = query.health;
-  if (engine.status !== 'HEALTHY' && !query.models?.edges.length)
-    return <EngineSetup health={query.health} />;
+  if (engine.status !== 'HEALTHY' && models.length === 0) return <EngineSetup health={query.health} />;
   return (
     <div className="flex h-full flex-col">
       <PageHeader {...(pending && { title: isTemporary ? t`Temporary chat` : t`New chat` })}>
@@ -172,8 +172,8 @@ export const NewChatPage = () => {
           notice={problem ? <Problem>{problem}</Problem> : <EngineNotice health={query.health} />}
         >
           {lanes.length === 0 && <ModelPicker query={query} chosen={model} onChoose={setModel} />}
-          <ComparePicker query={query} chosen={compared} onChoose={setCompared} />
-          <ToolPicker query={query} chosen={tools} onChoose={setTools} />
+          <ComparePicker models={models} chosen={compared} onChoose={setCompared} />
+          <ToolPicker tools={query.tools} chosen={tools} onChoose={setTools} />
         </Composer>
       )}
     </div>

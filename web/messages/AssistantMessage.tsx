@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { Columns2, Pencil, RotateCcw, StepForward } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { GenerationDetails } from '../generations/GenerationDetails.tsx';
 import { GenerationOutcome } from '../generations/GenerationOutcome.tsx';
@@ -15,7 +15,6 @@ import type { AssistantMessage_message$key } from './__generated__/AssistantMess
 import { Answer } from './Answer.tsx';
 import { CopyMessage } from './CopyMessage.tsx';
 import { EditAnswer } from './EditAnswer.tsx';
-import { MessageVersions } from './MessageVersions.tsx';
 import { messageActions } from './messageActions.ts';
 import { focusComposer } from './messageFocus.ts';
 import { RateMessage } from './RateMessage.tsx';
@@ -27,6 +26,8 @@ const SourceDialog = dialogOnDemand(async () => (await import('../sources/Source
 export interface AssistantMessageProps {
   readonly message: AssistantMessage_message$key;
   readonly isLast: boolean;
+  /** Switches between its versions. */
+  readonly versions: ReactNode;
   /** Whether the conversation has answers of several models, so that each shows its own. */
   readonly showsModel: boolean;
   /** Shows its versions side by side. Null where that is not possible. */
@@ -34,7 +35,13 @@ export interface AssistantMessageProps {
 }
 
 /** Reads the status of an answer, not its text, so that a token rerenders only `Answer`. */
-export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }: AssistantMessageProps) => {
+export const AssistantMessage = ({
+  message: key,
+  isLast,
+  versions,
+  showsModel,
+  onCompare,
+}: AssistantMessageProps) => {
   const message = useFragment(
     graphql`
       fragment AssistantMessage_message on Message {
@@ -56,7 +63,6 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
         ...CopyMessage_message
         ...EditAnswer_message
         ...MessageSources_message
-        ...MessageVersions_message
         ...RateMessage_message
         ...ReadAloud_message
         viewerCanSelect
@@ -116,7 +122,7 @@ export const AssistantMessage = ({ message: key, isLast, showsModel, onCompare }
       <div
         className={`mt-1.5 -ms-2 ${messageActions} ${isLast ? 'opacity-100' : ''} ${active ? 'invisible' : ''}`}
       >
-        <MessageVersions message={message} />
+        {versions}
         {onCompare && <IconButton icon={Columns2} label={t`Show side by side`} compact onClick={onCompare} />}
         {!active && <CopyMessage message={message} />}
         {!active && <ReadAloud message={message} />}

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import type { MessageRow_message$key } from './__generated__/MessageRow_message.graphql.ts';
 import { AssistantMessage } from './AssistantMessage.tsx';
+import { MessageVersions } from './MessageVersions.tsx';
 import { UserMessage } from './UserMessage.tsx';
 
 export interface MessageRowProps {
@@ -18,13 +19,22 @@ export const MessageRow = memo(({ message: key, isLast, showsModel, onCompare }:
       fragment MessageRow_message on Message {
         role
         ...AssistantMessage_message
+        ...MessageVersions_message
         ...UserMessage_message
       }
     `,
     key,
   );
-  if (message.role === 'USER') return <UserMessage message={message} />;
+  // Of both kinds of messages: in each of their fragments, they would count twice towards the query's cost.
+  const versions = <MessageVersions message={message} />;
+  if (message.role === 'USER') return <UserMessage message={message} versions={versions} />;
   return message.role === 'ASSISTANT' ? (
-    <AssistantMessage message={message} isLast={isLast} showsModel={showsModel} onCompare={onCompare} />
+    <AssistantMessage
+      message={message}
+      isLast={isLast}
+      versions={versions}
+      showsModel={showsModel}
+      onCompare={onCompare}
+    />
   ) : null;
 });

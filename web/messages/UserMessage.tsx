@@ -1,25 +1,29 @@
 import { t } from '@lingui/core/macro';
 import { Pencil } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { MessageAttachments } from '../attachments/MessageAttachments.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import type { UserMessage_message$key } from './__generated__/UserMessage_message.graphql.ts';
 import { EditMessage } from './EditMessage.tsx';
-import { MessageVersions } from './MessageVersions.tsx';
 import { messageActions } from './messageActions.ts';
 import { focusComposer } from './messageFocus.ts';
 import { UserBubble } from './UserBubble.tsx';
 
-export const UserMessage = ({ message: key }: { message: UserMessage_message$key }) => {
+export interface UserMessageProps {
+  readonly message: UserMessage_message$key;
+  /** Switches between its versions. */
+  readonly versions: ReactNode;
+}
+
+export const UserMessage = ({ message: key, versions }: UserMessageProps) => {
   const message = useFragment(
     graphql`
       fragment UserMessage_message on Message {
         id
         content
         viewerCanEdit
-        ...MessageVersions_message
         ...MessageAttachments_message
       }
     `,
@@ -49,7 +53,7 @@ export const UserMessage = ({ message: key }: { message: UserMessage_message$key
       <MessageAttachments message={message} />
       <UserBubble text={message.content} />
       <div className={`mt-1 ${messageActions}`}>
-        <MessageVersions message={message} />
+        {versions}
         <CopyButton text={message.content} label={t`Copy message`} />
         {message.viewerCanEdit && (
           <IconButton

@@ -1,32 +1,23 @@
 import { plural, t } from '@lingui/core/macro';
 import { Wrench } from 'lucide-react';
-import { graphql, useFragment } from 'react-relay';
 import { locale } from '../language/language.ts';
 import { onDemand } from '../ui/onDemand.ts';
 import { PopupOnDemand } from '../ui/PopupOnDemand.tsx';
-import type { ToolPicker_query$key } from './__generated__/ToolPicker_query.graphql.ts';
 
 const menu = onDemand(async () => (await import('./ToolMenu.tsx')).ToolMenu);
 
 export interface ToolPickerProps {
-  readonly query: ToolPicker_query$key;
+  /**
+   * Data instead of a fragment: the page reads the names too, and fields that both read would count twice towards the cost of
+   * its query.
+   */
+  readonly tools: readonly { readonly name: string; readonly needsConfirmation: boolean }[];
   readonly chosen: readonly string[];
   readonly onChoose: (names: readonly string[]) => void;
 }
 
 /** Chooses the tools that the next answers may call. Hidden if there are none. */
-export const ToolPicker = ({ query, chosen, onChoose }: ToolPickerProps) => {
-  const { tools } = useFragment(
-    graphql`
-      fragment ToolPicker_query on Query {
-        tools {
-          name
-          needsConfirmation
-        }
-      }
-    `,
-    query,
-  );
+export const ToolPicker = ({ tools, chosen, onChoose }: ToolPickerProps) => {
   if (tools.length === 0) return null;
   const count = chosen.length;
   const isOn = count > 0;
