@@ -161,39 +161,44 @@ export const Composer = ({
           enterKeyHint={hasKeyboard() ? 'send' : 'enter'}
           className={`block ${isLong ? 'h-[40dvh]' : 'field-sizing-content'} max-h-[40dvh] min-h-13 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-base leading-6 outline-none placeholder:text-muted`}
         />
-        <div className="flex items-center gap-2 px-2 pb-2">
+        {/* On a phone, three pickers need a row of their own, or they squeeze the name of the model. */}
+        <div className="flex items-center gap-2 px-2 pb-2 max-[30rem]:flex-wrap">
           {attachments && <AttachButton onFiles={addFiles} />}
           <DictateButton
             onText={(text) =>
               write(/(?:^|\s)$/.test(draft.text) ? draft.text + text : `${draft.text} ${text}`)
             }
           />
-          <div className="flex min-w-0 flex-1 items-center">{children}</div>
-          {onStop && (
-            <button
-              type="button"
-              onClick={onStop}
-              aria-disabled={isStopping || undefined}
-              className="inline-flex h-9 items-center gap-2 rounded-xl bg-ink pointer-coarse:h-11 px-3.5 text-sm font-medium text-canvas aria-disabled:opacity-60"
-            >
-              <Square size={12} fill="currentColor" aria-hidden="true" />
-              {isStopping ? t`Stopping…` : t`Stop`}
-            </button>
-          )}
-          {(!onStop || (onQueue && hasText)) && (
-            <button
-              type="submit"
-              aria-label={isQueueing && onQueue ? t`Queue message` : t`Send`}
-              title={isQueueing && onQueue ? t`Queue message: it is sent when the answer ends` : t`Send`}
-              // It stays focusable while a limit blocks sending, so that screen readers can say why.
-              disabled={!isReady && !barrier}
-              aria-disabled={barrier ? true : undefined}
-              aria-describedby={barrier ? reasonId : undefined}
-              className="inline-flex size-9 items-center justify-center rounded-xl bg-accent pointer-coarse:size-11 text-accent-ink transition-colors hover:brightness-110 disabled:bg-sunken disabled:text-muted aria-disabled:bg-sunken aria-disabled:text-muted"
-            >
-              <ArrowUp size={19} strokeWidth={2.2} aria-hidden="true" />
-            </button>
-          )}
+          <div className="flex min-w-0 flex-1 items-center max-[30rem]:has-[>:nth-child(3)]:order-first max-[30rem]:has-[>:nth-child(3)]:basis-full">
+            {children}
+          </div>
+          <div className="ms-auto flex items-center gap-2">
+            {onStop && (
+              <button
+                type="button"
+                onClick={onStop}
+                aria-disabled={isStopping || undefined}
+                className="inline-flex h-9 items-center gap-2 rounded-xl bg-ink pointer-coarse:h-11 px-3.5 text-sm font-medium text-canvas aria-disabled:opacity-60"
+              >
+                <Square size={12} fill="currentColor" aria-hidden="true" />
+                {isStopping ? t`Stopping…` : t`Stop`}
+              </button>
+            )}
+            {(!onStop || (onQueue && hasText)) && (
+              <button
+                type="submit"
+                aria-label={isQueueing && onQueue ? t`Queue message` : t`Send`}
+                title={isQueueing && onQueue ? t`Queue message: it is sent when the answer ends` : t`Send`}
+                // It stays focusable while a limit blocks sending, so that screen readers can say why.
+                disabled={!isReady && !barrier}
+                aria-disabled={barrier ? true : undefined}
+                aria-describedby={barrier ? reasonId : undefined}
+                className="inline-flex size-9 items-center justify-center rounded-xl bg-accent pointer-coarse:size-11 text-accent-ink transition-colors hover:brightness-110 disabled:bg-sunken disabled:text-muted aria-disabled:bg-sunken aria-disabled:text-muted"
+              >
+                <ArrowUp size={19} strokeWidth={2.2} aria-hidden="true" />
+              </button>
+            )}
+          </div>
         </div>
       </form>
     </div>

@@ -6,7 +6,7 @@ import { stdioCommand } from '../../../api/tools/mcp/mcp.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { expectSoon } from '../harness/expectSoon.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
-import { type ChatApp, focused, startChatApp } from './chatApp.ts';
+import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
 
 describeInChromium('tools in the app, in Chromium', () => {
   let app: ChatApp;
@@ -112,4 +112,29 @@ describeInChromium('tools in the app, in Chromium', () => {
     },
     90_000,
   );
+
+  it('leave room for the name of the model on a phone', async () => {
+    play('test_note', { text: 'Buy milk' });
+    const asked = { prompt: 'Hello?', model: 'stand-in:latest' };
+    const { conversation, generation } = await app.client.generate(asked);
+    await app.client.finished(generation.id);
+    page = await app.open(`/chat/${encodeURIComponent(conversation.id)}`, phone);
+    await choose('test_note');
+    const name = page.getByRole('button', { name: 'Model: stand-in:latest' }).locator('span');
+    /** How much of it is cut off, and how much wider the page is than the screen, in pixels. */
+    const missing = async () => [
+      await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ];
+    await page.getByRole('meter', { name: 'Context used' }).waitFor();
+    expect(await missing()).toEqual([0, 0]);
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Note it.');
+    await page.getByRole('button', { name: 'Send' }).tap();
+    await page.getByRole('button', { name: 'Deny the call of test_note' }).waitFor();
+    await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Queued.');
+    await page.getByRole('button', { name: 'Queue message' }).waitFor();
+    expect(await missing()).toEqual([0, 0]);
+    await page.getByRole('button', { name: 'Deny the call of test_note' }).tap();
+    await page.getByText('It says: The user denied the call.').waitFor();
+  }, 90_000);
 });
