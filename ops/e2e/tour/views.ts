@@ -1,7 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { startDockerStandin } from '../../../api/docker/standin/standin.ts';
 import { signIn } from '../harness/client.ts';
-import { type ChatApp, startChatApp } from '../web/chatApp.ts';
+import { makeFolder, removeFolder } from '../harness/folder.ts';
+import { toolsFile, type WaitingAnswer, waitingAnswer } from '../harness/waitingToolCall.ts';
+import { type ChatApp, models, startChatApp } from '../web/chatApp.ts';
 import type { Word } from './words.ts';
 
 /** Something that a person can see: a page, or a menu or dialog on it. */
@@ -203,6 +207,40 @@ const runExample: NonNullable<View['arrange']> = async (page, word) => {
   await page.getByRole('region', { name: word('Result'), exact: true }).waitFor();
 };
 
+const waiting = new WeakMap<ChatApp, Promise<WaitingAnswer>>();
+
+/** Resolves to an answer with calls that wait. It starts with its first view, because calls don't wait longer than minutes. */
+const waitingIn = (app: ChatApp): Promise<WaitingAnswer> => {
+  const known = waiting.get(app);
+  if (known) return known;
+  const call = { name: 'create_folder', arguments: { name: 'Alpha' } };
+  const script = {
+    models,
+    capabilities: ['completion', 'tools'],
+    tokens: ['Beta.'],
+    toolCalls: [call, call],
+  };
+  const begun = waitingAnswer(app.engine, app.client, 'Pi?', script);
+  waiting.set(app, begun);
+  return begun;
+};
+
+const calls: NonNullable<View['arrange']> = async (page, word, app) => {
+  const { conversationId } = await waitingIn(app);
+  await page.goto(`${app.server.url}/chat/${encodeURIComponent(conversationId)}`);
+  await page
+    .getByRole('button', { name: word('Allow the call of {name}', { name: 'create_folder' }) })
+    .waitFor();
+  await page.getByRole('button', { name: word('Not begun') }).press('Enter');
+  await page
+    .getByRole('group', { name: word('Arguments') })
+    .nth(1)
+    .waitFor();
+  await openMenu(page, page.getByRole('button', { name: word('Choose tools'), exact: true }));
+  await page.getByRole('menuitemcheckbox').first().press('Enter');
+  await page.getByRole('menuitem', { name: word('Use no tools') }).waitFor();
+};
+
 export const views: readonly View[] = [
   { name: 'sign-in', path: '/login', isSignedOut: true },
   { name: 'invite', path: 'invite', isSignedOut: true },
@@ -269,6 +307,7 @@ export const views: readonly View[] = [
         .waitFor();
     },
   },
+  { name: 'chat-tools', opensMenu: true, path: '/', arrange: calls },
   { name: 'chat-absent', path: '/chat/nothing' },
   { name: 'models', path: '/models' },
   { name: 'models-pull', path: '/models', arrange: button('Pull a model') },
@@ -350,7 +389,15 @@ const wide = { width: 1280, height: 800 };
 
 export const startTour = async (): Promise<Tour> => {
   const docker = await startDockerStandin();
-  const app = await startChatApp({ DOCKER_HOST: docker.host, WRITE_LIMIT: 'off', RATE_LIMIT: 'off' });
+  const folder = await makeFolder();
+  const tools = join(folder, 'tools.json');
+  await writeFile(tools, toolsFile);
+  const app = await startChatApp({
+    DOCKER_HOST: docker.host,
+    TOOLS_FILE: tools,
+    WRITE_LIMIT: 'off',
+    RATE_LIMIT: 'off',
+  });
   const content = await createContent(app);
   const pages = new Map<string, Page>();
 
@@ -393,6 +440,7 @@ export const startTour = async (): Promise<Tour> => {
     async close() {
       await app.close();
       await docker.close();
+      await removeFolder(folder);
     },
   };
 };

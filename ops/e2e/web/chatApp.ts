@@ -10,7 +10,7 @@ import { adminPassword, type ServerProcess, startServer } from '../harness/proce
 const timeoutMs = 20_000;
 
 /** `other:1b` is the default: models are listed by name. */
-const models = ['stand-in:latest', 'other:1b'];
+export const models = ['stand-in:latest', 'other:1b'];
 
 /** A server with a scripted engine, and a browser that is signed in as the administrator. */
 export interface ChatApp {
