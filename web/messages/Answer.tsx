@@ -1,4 +1,4 @@
-import { useDeferredValue } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { GenerationProgress } from '../generations/GenerationProgress.tsx';
 import { GenerationThinking } from '../generations/GenerationThinking.tsx';
@@ -24,6 +24,7 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
           ...GenerationProgress_generation
           ...GenerationThinking_generation
           id
+          tools
           toolCallCount
         }
       }
@@ -32,6 +33,11 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
   );
   const text = useDeferredValue(content);
   const active = isActive(generation?.status);
+  const [hasStreamed, setStreamed] = useState(active);
+  if (active && !hasStreamed) setStreamed(true);
+  // The number alone is no sign: a response from before a call may arrive after the stream's event about it.
+  const mayHaveCalls =
+    generation && (generation.toolCallCount > 0 || (hasStreamed && generation.tools.length > 0));
   const part = (words: string, isLast: boolean) => {
     if (words !== '') {
       return <Markdown text={words} isStreaming={active && isLast} sourceCount={sources.length} />;
@@ -43,8 +49,8 @@ export const Answer = ({ message: key }: { message: Answer_message$key }) => {
   return (
     <>
       {generation && <GenerationThinking generation={generation} isThinking={active && content === ''} />}
-      {generation && generation.toolCallCount > 0 ? (
-        <ToolCalls generationId={generation.id} text={text}>
+      {mayHaveCalls ? (
+        <ToolCalls generationId={generation.id} text={text} isStreaming={active}>
           {part}
         </ToolCalls>
       ) : (

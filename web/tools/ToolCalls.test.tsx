@@ -8,7 +8,7 @@ const open = (text: string) => {
   const graph = createGraph();
   const page = (shown: string) => (
     <Frame environment={graph.environment}>
-      <ToolCalls generationId="g" text={shown}>
+      <ToolCalls generationId="g" text={shown} isStreaming={false}>
         {(part, isLast) => part !== '' && <p>{isLast ? `${part}…` : part}</p>}
       </ToolCalls>
     </Frame>

@@ -10,18 +10,20 @@ interface ToolCallsProps {
   readonly generationId: string;
   /** The text of the answer, which may grow. */
   readonly text: string;
+  /** Whether the answer is running. */
+  readonly isStreaming: boolean;
   /** Renders a part of the text. Only the last part grows. */
   readonly children: (part: string, isLast: boolean) => ReactNode;
 }
 
 /**
  * The text of an answer, with each call of a tool at its place. The calls load by themselves, and not with the messages, whose
- * query would cost too much. The stream of a running answer keeps them current.
+ * query would cost too much. Those of a running answer come with its stream only: the response of a query may be older.
  */
-export const ToolCalls = ({ generationId, text, children }: ToolCallsProps) => (
-  <LoadBoundary loadingClass="mb-3 text-sm text-muted" meanwhile={children(text, true)}>
+export const ToolCalls = ({ children, ...props }: ToolCallsProps) => (
+  <LoadBoundary loadingClass="mb-3 text-sm text-muted" meanwhile={children(props.text, true)}>
     {(fetchKey) => (
-      <Loaded generationId={generationId} text={text} fetchKey={fetchKey}>
+      <Loaded fetchKey={fetchKey} {...props}>
         {children}
       </Loaded>
     )}
@@ -31,6 +33,7 @@ export const ToolCalls = ({ generationId, text, children }: ToolCallsProps) => (
 const Loaded = ({
   generationId,
   text,
+  isStreaming,
   fetchKey,
   children,
 }: ToolCallsProps & { readonly fetchKey: number }) => {
@@ -49,7 +52,7 @@ const Loaded = ({
       }
     `,
     { id: generationId },
-    { fetchPolicy: 'store-or-network', fetchKey },
+    { fetchPolicy: isStreaming ? 'store-only' : 'store-or-network', fetchKey },
   );
   return placeCalls(text, node?.toolCalls ?? none).map((part) => (
     <Fragment key={part.end ?? 'last'}>

@@ -113,6 +113,33 @@ describeInChromium('tools in the app, in Chromium', () => {
     90_000,
   );
 
+  it('stay when an older state of the answer arrives after them', async () => {
+    const path = await app.say('Yes?');
+    play('test_note', { text: 'Buy milk' });
+    page = await app.open(path);
+    await choose('test_note');
+    const late = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      if (!route.request().postData()?.includes('useSendMessageMutation')) return route.continue();
+      const response = await route.fetch();
+      await late.promise;
+      await route.fulfill({ response });
+    });
+    const sent = page.waitForResponse((response) =>
+      Boolean(response.request().postData()?.includes('useSendMessageMutation')),
+    );
+    await ask('Note it.');
+    const deny = page.getByRole('button', { name: 'Deny the call of test_note' });
+    await deny.waitFor();
+    late.resolve();
+    await (await sent).finished();
+    // The page has the response before its next task.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    expect(await deny.isVisible()).toBe(true);
+    await deny.press('Enter');
+    await page.getByText('It says: The user denied the call.').waitFor();
+  }, 90_000);
+
   it('leave room for the name of the model on a phone', async () => {
     play('test_note', { text: 'Buy milk' });
     const asked = { prompt: 'Hello?', model: 'stand-in:latest' };
