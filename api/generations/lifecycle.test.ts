@@ -192,6 +192,26 @@ describe('the lifecycle of a generation', () => {
   });
 
   describe('continue', () => {
+    it('runs no call that an earlier release left open, whatever the user allowed', async () => {
+      const { ask } = opened;
+      const call = {
+        id: 'x.1',
+        name: 'write',
+        arguments: {},
+        round: 1,
+        offset: 0,
+        state: 'PENDING',
+        isAllowed: true,
+        result: null,
+        startedAt: null,
+        finishedAt: null,
+      } as const;
+      const toolUse = { names: ['write'], apiKeyId: null, calls: [call] };
+      const { id } = await ask({ status: 'INTERRUPTED', finishedAt: new Date(), toolUse });
+      const continued = await lifecycle.continue(viewer, id);
+      expect(continued.toolUse?.calls).toMatchObject([{ state: 'CANCELLED', isAllowed: false }]);
+    });
+
     it('queues the next attempt now, with the stored text', async () => {
       const { deps, ask, message } = opened;
       const now = new Date(Date.UTC(2030, 1));

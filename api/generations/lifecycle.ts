@@ -3,6 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
+import { callsAtEnd } from '../tools/toolCall.ts';
 import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd, toolUseAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
@@ -163,6 +164,9 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         throw new Failure('CONFLICT', message);
       }
       const attempt = generation.attempt + 1;
+      const { toolUse, finishedAt } = generation;
+      // Earlier releases left calls open at the end of an answer. They must not run now, whatever the user allowed then.
+      const ended = toolUse && { toolUse: { ...toolUse, calls: callsAtEnd(toolUse.calls, finishedAt) } };
       const continuedAttempts = [...(generation.continuedAttempts ?? []), generation.attempt];
       const { maxTokens = null } = generation.options;
       // The tokens of its prompt are reserved when it runs, because only then are they known.
@@ -174,6 +178,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
             status: 'QUEUED',
             attempt,
             continuedAttempts: continuedAttempts.slice(-maxContinuedAttempts),
+            ...ended,
             finishReason: null,
             toolCalls: null,
             error: null,

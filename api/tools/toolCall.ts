@@ -47,8 +47,19 @@ const openStates: readonly ToolCallState[] = ['PENDING', 'WAITING', 'RUNNING'];
 
 export const isEnded = ({ state }: Pick<ToolCall, 'state'>): boolean => !openStates.includes(state);
 
-/** Returns the calls of an answer that has ended: those that had not ended then were cancelled. */
+const notCalled = 'The answer ended before the tool was called. It was not called.';
+const mayHaveRun = 'The answer ended during the call. It is unknown whether the tool ran.';
+
+/** Returns the calls of an answer that ends: those that have not ended are cancelled, and an earlier permission has no effect. */
 export const callsAtEnd = (calls: readonly ToolCall[], finishedAt: Date | null): readonly ToolCall[] =>
   calls.map((call) =>
-    isEnded(call) ? call : { ...call, state: 'CANCELLED', finishedAt: finishedAt?.toISOString() ?? null },
+    isEnded(call)
+      ? call
+      : {
+          ...call,
+          state: 'CANCELLED',
+          isAllowed: false,
+          result: call.state === 'RUNNING' ? mayHaveRun : notCalled,
+          finishedAt: finishedAt?.toISOString() ?? null,
+        },
   );

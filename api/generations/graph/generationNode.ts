@@ -5,8 +5,7 @@ import type { Context } from '../../graph/context.ts';
 import { MessageRef } from '../../messages/graph/message.ts';
 import { ToolCallRef } from '../../tools/graph/toolCall.ts';
 import { toolLimits } from '../../tools/tool.ts';
-import { callsAtEnd } from '../../tools/toolCall.ts';
-import { type Generation, isFinal } from '../generation.ts';
+import type { Generation } from '../generation.ts';
 import { isUnfinished } from '../lifecycle.ts';
 import { GenerationStatus } from './generationStatus.ts';
 import { TokenUsageRef } from './tokenUsage.ts';
@@ -104,10 +103,7 @@ builder.node(GenerationRef, {
       type: [ToolCallRef],
       description: 'The calls of these tools so far, oldest first.',
       extensions: { maxItems: toolLimits.calls },
-      resolve: ({ toolUse, status, finishedAt }) => {
-        const calls = toolUse?.calls ?? [];
-        return [...(isFinal(status) ? callsAtEnd(calls, finishedAt) : calls)];
-      },
+      resolve: ({ toolUse }) => [...(toolUse?.calls ?? [])],
     }),
     cached: t.exposeBoolean('cached', {
       description: 'Whether the answer came from the response cache.',

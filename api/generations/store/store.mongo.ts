@@ -7,7 +7,7 @@ import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
 import { findOwned } from '../../mongo/findOwned.ts';
 import { timedPage } from '../../mongo/page.ts';
-import { type Generation, isFinal } from '../generation.ts';
+import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
 import { activePage, unfinished } from './activePage.mongo.ts';
 import {
   type GenerationDocument,
@@ -20,6 +20,7 @@ import {
   unfinishedGenerationOf,
 } from './documents.mongo.ts';
 import type { GenerationStore } from './store.ts';
+import { concernsCalls, toolUseAfter } from './toolUseAfter.ts';
 import { withWaitingCall } from './waitingCall.ts';
 
 export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
@@ -117,14 +118,36 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
         status: { $in: [...from] },
         ...(attempt !== undefined && { attempt }),
       };
-      const changes = generationChangesOf(patch);
-      if (Object.keys(changes).length === 0) return one(isInFrom);
+      if (Object.keys(patch).length === 0) return one(isInFrom);
       return run(async (collections) => {
-        const changed = await collections.generations.findOneAndUpdate(
-          isInFrom,
-          { $set: changes },
-          { returnDocument: 'after' },
-        );
+        const { generations } = collections;
+        const update = (filter: Filter<GenerationDocument>, changes: GenerationPatch) =>
+          generations.findOneAndUpdate(
+            filter,
+            { $set: generationChangesOf(changes) },
+            { returnDocument: 'after' },
+          );
+        const change = async () => {
+          if (!concernsCalls(patch)) return update(isInFrom, patch);
+          if (patch.toolUse === undefined) {
+            // Most answers have no tools: nothing has to be read then.
+            const changed = await update({ ...isInFrom, toolUse: { $exists: false } }, patch);
+            if (changed) return changed;
+          }
+          for (;;) {
+            const current = await generations.findOne(isInFrom);
+            if (!current) return null;
+            const before = current.toolUse;
+            const toolUse = toolUseAfter(generationOf(current), patch);
+            const unchanged = { ...isInFrom, toolUse: before === undefined ? { $exists: false } : before };
+            const changed = await update(
+              { ...unchanged, status: current.status },
+              { ...patch, ...(toolUse && { toolUse }) },
+            );
+            if (changed) return changed;
+          }
+        };
+        const changed = await change();
         if (changed === null) return null;
         const { messageId, status } = changed;
         if (messageId !== null && patch.status && isFinal(status)) {

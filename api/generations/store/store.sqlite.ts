@@ -31,6 +31,7 @@ import type {
 } from '../generation.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
 import type { GenerationStore } from './store.ts';
+import { concernsCalls, toolUseAfter } from './toolUseAfter.ts';
 import { withWaitingCall } from './waitingCall.ts';
 
 export function sqliteGenerationStore(database: Database): GenerationStore {
@@ -125,14 +126,23 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       return database.all(sql).map(unfinishedGenerationOf);
     },
     async transition(id, from, patch, attempt) {
-      const changes = columnsOf(patch);
       const isInFrom = `id = :id AND status IN (SELECT value FROM json_each(:from))
         AND (:ofAttempt IS NULL OR attempt = :ofAttempt)`;
-      const params = { ...changes, id, from: JSON.stringify(from), ofAttempt: attempt ?? null };
-      if (Object.keys(changes).length === 0) return one(isInFrom, params);
-      const sql = `UPDATE generations SET ${assignments(changes)} WHERE ${isInFrom} RETURNING *`;
-      const row = database.get(sql, params);
-      return row && generationOf(row);
+      const params = { id, from: JSON.stringify(from), ofAttempt: attempt ?? null };
+      const change = (changes: Columns) => {
+        if (Object.keys(changes).length === 0) return one(isInFrom, params);
+        const sql = `UPDATE generations SET ${assignments(changes)} WHERE ${isInFrom} RETURNING *`;
+        const row = database.get(sql, { ...changes, ...params });
+        return row && generationOf(row);
+      };
+      if (!concernsCalls(patch)) return change(columnsOf(patch));
+      return database.transaction(() => {
+        const row = database.get(`SELECT status, tool_use FROM generations WHERE ${isInFrom}`, params);
+        if (!row) return null;
+        const current = { status: text(row, 'status') as GenerationStatus, ...toolUseOf(row) };
+        const toolUse = toolUseAfter(current, patch);
+        return change(columnsOf({ ...patch, ...(toolUse && { toolUse }) }));
+      });
     },
     async changeWaitingCall(ownerId, id, callId, patch) {
       return database.transaction(() => {

@@ -91,6 +91,50 @@ export function describeTransitions(opened: OpenGenerations): void {
       expect(await late).toBeNull();
     });
 
+    const callIn = (state: ToolCall['state'], id: string): ToolCall => ({
+      ...toolUse.calls[0],
+      id,
+      name: 'test_add',
+      state,
+      isAllowed: true,
+      result: null,
+      finishedAt: null,
+    });
+
+    it.each(['COMPLETED', 'CANCELLED', 'FAILED', 'INTERRUPTED'] as const)(
+      'to %s ends the open calls of tools, and no permission is left',
+      async (status) => {
+        const { stores } = opened;
+        const [done] = toolUse.calls;
+        const open = (['PENDING', 'WAITING', 'RUNNING'] as const).map((state) => callIn(state, state));
+        const { id } = await insert({ status: 'RUNNING', toolUse: { ...toolUse, calls: [done, ...open] } });
+        const ended = await stores.generations.transition(id, ['RUNNING'], { status, finishedAt: at(6) });
+        const cancelled = { state: 'CANCELLED', isAllowed: false, finishedAt: at(6).toISOString() };
+        expect(ended?.toolUse?.calls).toMatchObject([
+          done,
+          { ...cancelled, result: expect.stringMatching(/was not called/) },
+          { ...cancelled, result: expect.stringMatching(/was not called/) },
+          { ...cancelled, result: expect.stringMatching(/unknown whether/) },
+        ]);
+        expect(await stores.generations.findAnyOwner(id)).toEqual(ended);
+      },
+    );
+
+    it('overwrites no call that waits or that was decided since its worker read it', async () => {
+      const { stores } = opened;
+      const waiting = callIn('WAITING', 'a');
+      const use = { ...toolUse, calls: [waiting] };
+      const { id, ownerId } = await insert({ status: 'RUNNING', toolUse: use });
+      const stale = { toolUse: { ...use, calls: [{ ...waiting, state: 'RUNNING' }] } } as const;
+      const states = async () => {
+        const changed = await stores.generations.transition(id, ['RUNNING'], stale);
+        return changed?.toolUse?.calls.map(({ state }) => state);
+      };
+      expect(await states()).toEqual(['WAITING']);
+      await stores.generations.changeWaitingCall(ownerId, id, 'a', { state: 'DENIED' });
+      expect(await states()).toEqual(['DENIED']);
+    });
+
     it('succeeds once if several run at the same time', async () => {
       const { stores } = opened;
       const generation = await insert({ status: 'RUNNING' });

@@ -48,7 +48,8 @@ export interface GenerationStore {
   unfinishedAnyOwner(): Promise<readonly UnfinishedGeneration[]>;
   /**
    * Changes the row if its status is one of `from` and its attempt is `attempt` (if given), in one atomic step. Returns the
-   * changed row, else null: of two workers that would end a generation, only one does.
+   * changed row, else null: of two workers that would end a generation, only one does. A final status ends the calls of tools
+   * that have not ended (`callsAtEnd`). While a generation runs, `toolUse` changes no call that waits or has ended.
    */
   transition(
     id: string,

@@ -345,7 +345,10 @@ describe('a run with tools', () => {
     const running = run({}, '', cancelled.signal);
     await gate.reached;
     cancelled.abort(new Stopped('cancelled'));
-    expect(await running).toMatchObject({ status: 'CANCELLED', toolUse: { calls: [{ state: 'RUNNING' }] } });
+    expect(await running).toMatchObject({
+      status: 'CANCELLED',
+      toolUse: { calls: [{ state: 'CANCELLED' }] },
+    });
     expect(aborted).toBe(true);
     // It has run, so the audit log has it.
     expect(ended).toMatchObject([{ call: { name: 'slow', state: 'CANCELLED' } }]);
