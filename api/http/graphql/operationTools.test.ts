@@ -28,8 +28,8 @@ describe('tools of operations', () => {
       {
         schema,
         findDocument: async (id) => (id === 'known' ? '{ find(first: 1) }' : undefined),
-        run: async (...args) => {
-          ran.push(args);
+        run: async (operation) => {
+          ran.push(operation);
           return result;
         },
       },
@@ -81,7 +81,7 @@ describe('tools of operations', () => {
       text: '{"find":3}\nFORBIDDEN: No.',
       isError: false,
     });
-    expect(ran).toEqual([[viewer, document, { first: 2 }]]);
+    expect(ran).toEqual([{ viewer, query: document, variables: { first: 2 }, signal: never }]);
     const failing = await create(document, { errors });
     expect(await failing.call({}, { viewer, signal: never })).toEqual({
       text: 'FORBIDDEN: No.',

@@ -14,21 +14,16 @@ import {
   validate,
   valueFromASTUntyped,
 } from 'graphql';
-import type { Viewer } from '../../access/viewer.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { type OperationDefinition, type ToolsFile, unusable } from '../../tools/toolsFile.ts';
-import type { TrustedResult } from './trustedOperation.ts';
+import type { TrustedOperation, TrustedResult } from './trustedOperation.ts';
 
 export interface OperationToolsDeps {
   readonly schema: GraphQLSchema;
   /** Returns the text of a persisted document; undefined for an unknown id. */
   readonly findDocument: (id: string) => Promise<string | undefined>;
   /** Runs an operation with the rights of a viewer, as if the viewer had sent it. */
-  readonly run: (
-    viewer: Viewer,
-    query: string,
-    variables: Readonly<Record<string, unknown>>,
-  ) => Promise<TrustedResult>;
+  readonly run: (operation: TrustedOperation) => Promise<TrustedResult>;
 }
 
 type JsonSchema = Readonly<Record<string, unknown>>;
@@ -55,8 +50,8 @@ export const createOperationTools = (
         timeoutMs,
         isReadOnly: operation.operation === 'query',
         describe: async () => ({ description, parameters }),
-        async call(given, { viewer }) {
-          const { data, errors } = await deps.run(viewer, text, given);
+        async call(variables, { viewer, signal }) {
+          const { data, errors } = await deps.run({ viewer, query: text, variables, signal });
           const messages = errors.map(({ code, message }) => `${code}: ${message}`).join('\n');
           const isEmpty = data === null || data === undefined;
           const parts = [...(isEmpty ? [] : [JSON.stringify(data)]), ...(messages ? [messages] : [])];

@@ -13,6 +13,8 @@ export interface OperationRequest extends DocumentRequest {
 export interface PreparedOperation extends ExecutionArgs {
   readonly executors: Pick<ReturnType<Yoga['getEnveloped']>, 'execute' | 'subscribe'>;
   readonly requestId: string;
+  /** Stops the execution: no further fields are resolved. */
+  readonly signal?: AbortSignal;
 }
 
 export interface PreparationDeps {

@@ -14,6 +14,14 @@ export interface TrustedResult {
   readonly errors: readonly { readonly code: string; readonly message: string }[];
 }
 
+export interface TrustedOperation {
+  readonly viewer: Viewer;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** Stops the operation: no further fields are resolved. */
+  readonly signal: AbortSignal;
+}
+
 export interface TrustedOperationDeps {
   readonly yoga: PreparationDeps['yoga'];
   readonly requestLimit?: RequestLimit | undefined;
@@ -27,11 +35,7 @@ export interface TrustedOperationDeps {
  */
 export const createTrustedOperations =
   ({ yoga, requestLimit, ids, log }: TrustedOperationDeps) =>
-  async (
-    caller: Viewer,
-    query: string,
-    variables: Readonly<Record<string, unknown>>,
-  ): Promise<TrustedResult> => {
+  async ({ viewer: caller, query, variables, signal }: TrustedOperation): Promise<TrustedResult> => {
     const requestId = ids.next();
     const viewer: Viewer = { ...caller, origin: { address: null, requestId, surface: 'graphql' } };
     const present = (error: unknown) => {
@@ -61,13 +65,16 @@ export const createTrustedOperations =
         },
       });
       if (isErrors(prepared)) return { errors: prepared.map(present) };
-      const result = await runOperation('execute', prepared);
+      signal.throwIfAborted();
+      const result = await runOperation('execute', { ...prepared, signal });
+      signal.throwIfAborted();
       if (isAsyncIterable(result)) {
         await result[Symbol.asyncIterator]().return?.();
         throw badInput('document', 'A tool can not answer in parts: remove @defer and @stream.');
       }
       return { data: result.data, errors: (result.errors ?? []).map(present) };
     } catch (error) {
+      signal.throwIfAborted();
       return { errors: [present(error)] };
     } finally {
       release();

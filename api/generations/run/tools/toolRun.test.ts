@@ -511,6 +511,26 @@ describe('a run with tools', () => {
       expect((await message(generation)).content).toMatch(/^It is unknown whether the tool ran/);
     });
 
+    it('are not called if the answer is cancelled after the user allowed them', async () => {
+      const { deps, ask, ownerId, use, find } = await open(asksOnce, write);
+      const cancelled = new AbortController();
+      const journal: RunDeps['journal'] = {
+        ...deps.journal,
+        async append(...given) {
+          const { toolUse } = (await deps.generations.findAnyOwner(given[0])) ?? {};
+          if (toolUse?.calls[0]?.state === 'RUNNING') cancelled.abort(new Stopped('cancelled'));
+          return deps.journal.append(...given);
+        },
+      };
+      const generation = await ask({ toolUse: use() });
+      const job = { id: generation.id, ownerId };
+      const running = runGeneration({ ...deps, journal }, job, cancelled.signal);
+      await decideOn(opened)((await untilWaiting(opened, generation)).id, 'ALLOW');
+      await running;
+      expect(written).toEqual([]);
+      expect(await find(generation)).toMatchObject({ status: 'CANCELLED' });
+    });
+
     it('are called by the worker that takes over, if they were allowed but had not begun', async () => {
       const { run } = await open(asksOnce, write);
       await run({ status: 'RUNNING', startedAt: new Date(), toolUse: inState('PENDING', true) });

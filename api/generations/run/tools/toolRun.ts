@@ -221,8 +221,11 @@ export const openToolRun = async (
     // Rights may have been taken away while the call waited.
     const { tool, viewer } = (await usable()) ?? {};
     if (!tool || !viewer) return deny();
+    signal.throwIfAborted();
     const startedAt = clock();
     await change(call, { state: 'RUNNING', startedAt: startedAt.toISOString() });
+    // The answer may have been cancelled while that was stored.
+    signal.throwIfAborted();
     let state: ToolCall['state'] = 'CANCELLED';
     let text = '';
     try {
