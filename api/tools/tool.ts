@@ -1,5 +1,6 @@
 import type { Role } from '../access/user.ts';
 import type { Viewer } from '../access/viewer.ts';
+import { Failure } from '../errors/failures.ts';
 
 /** What a model gets to know about a tool. */
 export interface ToolDescription {
@@ -14,6 +15,9 @@ export interface ToolResult {
   /** Whether the tool reports that it failed; `text` says why. */
   readonly isError: boolean;
 }
+
+/** Thrown by a tool whose call may have run, although no result of it arrived. */
+export class CallLost extends Failure {}
 
 export interface ToolContext {
   /** The user for whom the model calls the tool, with their present rights. */
@@ -35,7 +39,8 @@ export interface Tool {
   /** Throws a `Failure` if the tool is unavailable. */
   describe(signal: AbortSignal): Promise<ToolDescription>;
   /**
-   * Runs a call. Throws a `Failure` whose message the model gets, and any other error for a defect. The caller limits the
+   * Runs a call. Throws a `Failure` whose message the model gets: a `CallLost` if the call may have run. Throws any other
+   * error for a defect. The caller limits the
    * time; the size of the result is limited here to what is safe to hold in memory.
    */
   call(given: Readonly<Record<string, unknown>>, context: ToolContext): Promise<ToolResult>;
@@ -53,6 +58,8 @@ export const toolLimits = {
   failures: 3,
   /** How long a call waits for the user's decision until it counts as denied, in ms. */
   decisionMs: 5 * 60_000,
+  /** How long all calls of an answer may wait together since it was asked for or continued, in ms. */
+  decisionsMs: 15 * 60_000,
   /** Characters of the arguments of a call, as JSON. */
   arguments: 8_192,
   /** Characters of a result; the rest is left out. */

@@ -101,6 +101,8 @@ const outputSchema = {
 export const startHandwritten = async () => {
   let session: string | null = null;
   let sessions = 0;
+  let calls = 0;
+  let status: number | null = null;
   const resultOf = (method: string, version: unknown): object | null => {
     switch (method) {
       case 'initialize':
@@ -129,6 +131,10 @@ export const startHandwritten = async () => {
       return void response.writeHead(404).end('no such session');
     }
     if (id === undefined) return void response.writeHead(202).end();
+    if (method === 'tools/call') {
+      calls += 1;
+      if (status !== null) return void response.writeHead(status).end('after the call');
+    }
     const result = resultOf(method, params?.protocolVersion);
     const answer = result ? { result } : { error: { code: -32_601, message: 'no such method' } };
     response.writeHead(200, {
@@ -144,5 +150,11 @@ export const startHandwritten = async () => {
       session = null;
     },
     sessions: () => sessions,
+    /** Answers calls with this status, after it has run them. */
+    failAfterCalls: (failure: number) => {
+      status = failure;
+    },
+    /** The number of calls that it has run. */
+    calls: () => calls,
   };
 };

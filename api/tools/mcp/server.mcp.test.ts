@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
 import { silent } from '../../redis/server.testing.ts';
+import { CallLost } from '../tool.ts';
 import type { McpServerDefinition } from '../toolsFile.ts';
 import {
   definitionOf,
@@ -189,6 +190,34 @@ describe('the tools of an MCP server', () => {
     handwritten.forget();
     expect(await call('add', {})).toMatchObject({ text: 'the text' });
     expect(handwritten.sessions()).toBe(2);
+  });
+
+  describe('that change something', () => {
+    const startWriting = async () => {
+      const handwritten = await startHandwritten();
+      closing.push(handwritten.close);
+      const definition = definitionOf({ url: handwritten.url, headers: {} });
+      const tools = definition.tools.map((tool) => ({ ...tool, isReadOnly: false }));
+      return { handwritten, ...start({ ...definition, tools }) };
+    };
+
+    it('are called in a new session if the server does not know the one before', async () => {
+      const { handwritten, call } = await startWriting();
+      expect(await call('add', {})).toMatchObject({ text: 'the text' });
+      await sleep(1_100);
+      handwritten.forget();
+      expect(await call('add', {})).toMatchObject({ text: 'the text' });
+      expect(handwritten.calls()).toBe(2);
+    });
+
+    it.each([400, 500])('are not called again if the server may have acted: %i', async (status) => {
+      const { handwritten, call, tool } = await startWriting();
+      await tool('add').describe(never);
+      await sleep(1_100);
+      handwritten.failAfterCalls(status);
+      await expect(call('add', {})).rejects.toBeInstanceOf(CallLost);
+      expect(handwritten.calls()).toBe(1);
+    });
   });
 
   it('keep their connection although many results come too late for their calls', async () => {

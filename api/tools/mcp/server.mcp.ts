@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
 import { Failure } from '../../errors/failures.ts';
 import { orAborted } from '../../process/orAborted.ts';
 import { version } from '../../process/version.ts';
-import { type Tool, type ToolDescription, type ToolResult, toolLimits } from '../tool.ts';
+import { CallLost, type Tool, type ToolDescription, type ToolResult, toolLimits } from '../tool.ts';
 import { type McpServerDefinition, toolNameOf } from '../toolsFile.ts';
 import { boundedFetch } from './boundedFetch.mcp.ts';
 import { textOf } from './result.mcp.ts';
@@ -193,12 +193,14 @@ export const createMcpServer = (
           return { text: textOf(result), isError: result.isError === true };
         };
         const connected = await begunUnlessAborted(listedTool, signal);
+        const hasSession = connected.client.transport?.sessionId !== undefined;
         try {
           return await once(connected);
         } catch (error) {
           signal.throwIfAborted();
-          if (isSessionLost(error)) {
-            await disconnect(connected);
+          const isSure = isReadOnly || (hasSession && statusOf(error) === 404);
+          if (isSessionLost(error)) await disconnect(connected);
+          if (isSessionLost(error) && isSure) {
             // It was rejected, so it did not run.
             const again = await begunUnlessAborted(listedTool, signal);
             return await once(again).catch((reason: unknown) => {
@@ -232,9 +234,14 @@ const begunUnlessAborted = async <Result>(
   return orAborted(begin(), signal);
 };
 
-/** Whether a server over HTTP rejects a request because it doesn't know its session (any more): 404, or 400 from some. */
-const isSessionLost = (error: unknown): boolean =>
-  error instanceof Error && 'status' in error && (error.status === 404 || error.status === 400);
+/**
+ * Whether a server over HTTP rejects a request because it doesn't know its session (any more): 404, or 400 from some. Only a 404
+ * for a session surely means that it has done nothing.
+ */
+const isSessionLost = (error: unknown): boolean => statusOf(error) === 404 || statusOf(error) === 400;
+
+const statusOf = (error: unknown): unknown =>
+  error instanceof Error && 'status' in error ? error.status : null;
 
 const unavailable = (server: string) =>
   new Failure(
@@ -261,10 +268,7 @@ const reasonOf = (error: unknown): string =>
 /** An error that the server answered is for the model; others name only the server. */
 const failed = (server: string, error: unknown) => {
   const isAnswer = error instanceof Error && error.name === 'ProtocolError';
-  return new Failure(
-    'TOOL_FAILED',
-    isAnswer
-      ? `The server "${server}" rejected the call: ${error.message.slice(0, 500)}`
-      : `The server "${server}" ended the call without a valid result.`,
-  );
+  return isAnswer
+    ? new Failure('TOOL_FAILED', `The server "${server}" rejected the call: ${error.message.slice(0, 500)}`)
+    : new CallLost('TOOL_FAILED', `The server "${server}" ended the call without a valid result.`);
 };
