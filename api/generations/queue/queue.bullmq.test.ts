@@ -104,6 +104,20 @@ describeWithRedis('on the shared Redis', () => {
       expect(most).toBe(3);
     }, 20_000);
 
+    it('takes others beyond the global limit while jobs of any replica need no slot', async () => {
+      open(1);
+      const [first, second] = [await add(here, 'ann'), await add(here, 'bob')];
+      const runs = createManualJobs();
+      const stops = [
+        here.work(runs.run, () => 1, { count: () => 1, onMore: () => () => {} }),
+        there.work(runs.run, () => 1),
+      ];
+      await runs.count(2);
+      expect([...runs.taken].sort()).toEqual([first, second].sort());
+      for (const id of runs.taken) runs.end(id);
+      await Promise.all(stops.map((stop) => stop()));
+    }, 20_000);
+
     it('notifies listeners of one replica when positions change on another', async () => {
       open();
       const told = Promise.withResolvers<void>();

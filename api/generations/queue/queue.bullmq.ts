@@ -11,6 +11,7 @@ import { queueChanged } from '../topics.ts';
 import { type JobPayload, startWork } from './consumer.bullmq.ts';
 import { createFairOrder } from './fairness.redis.ts';
 import { createHolds } from './holds.redis.ts';
+import { createIdleShare } from './idle.redis.ts';
 import type { Job, Queue } from './queue.ts';
 import { telemetry } from './telemetry.bullmq.ts';
 
@@ -40,6 +41,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   const order = createFairOrder(redis, keyOf);
   const listeners = new Set<() => void>();
   const replica = randomUUID();
+  const shareIdle = createIdleShare(redis, keyOf, replica);
   const link = redis.connectQueue();
   const { client: connection } = link;
   // Logged at debug level: the connection for commands logs that Redis is down.
@@ -108,8 +110,10 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
 
   const holds = createHolds({ redis, keyOf, log, add });
 
-  const updateLimit = async () => {
-    const slots = globalSlots();
+  const updateLimit = async (idle: number) => {
+    const all = globalSlots();
+    // Idle jobs of any replica leave their places to others.
+    const slots = all === null ? null : all + (await shareIdle(idle));
     if (slots === limit) return;
     await ask((queue) =>
       slots === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(Math.max(1, slots)),
@@ -117,8 +121,8 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     limit = slots;
   };
 
-  const maintain = async () => {
-    await updateLimit().catch(logAndIgnore(log, 'queue: global limit not updated, retrying'));
+  const maintain = async (idle: number) => {
+    await updateLimit(idle).catch(logAndIgnore(log, 'queue: global limit not updated, retrying'));
     await holds.requeueExpired().catch(logAndIgnore(log, 'queue: expired holds not requeued, retrying'));
   };
 
@@ -156,8 +160,11 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    work(run, slots) {
-      const stop = startWork({ redis, log, name, prefix, onBegun: changed, onEnded, maintain }, run, slots);
+    work(run, slots, idle) {
+      // More idle jobs are noticed within a second.
+      const count = () => idle?.count() ?? 0;
+      const deps = { redis, log, name, prefix, onBegun: changed, onEnded, maintain: () => maintain(count()) };
+      const stop = startWork(deps, run, () => (slots() < 1 ? 0 : slots() + count()));
       stopWork = stop;
       return stop;
     },

@@ -296,6 +296,26 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       await stop();
     });
 
+    it('takes others beside running jobs that need no slot', async () => {
+      const runs = createManualJobs();
+      let idle = 0;
+      const [first = '', second = '', third = ''] = [await add('ann'), await add('bob'), await add('eve')];
+      const stop = queue.work(runs.run, () => 1, { count: () => idle, onMore: () => () => {} });
+      await runs.count(1);
+      idle = 1;
+      await runs.count(2);
+      idle = 0;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      runs.end(first);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      // The first one needed a slot again, so none is left.
+      expect(runs.taken).toEqual([first, second]);
+      runs.end(second);
+      await runs.count(3);
+      runs.end(third);
+      await stop();
+    });
+
     it('notifies listeners when positions change', async () => {
       let changes = 0;
       let wake: () => void = () => {};

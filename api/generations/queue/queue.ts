@@ -26,6 +26,13 @@ export interface Hold {
   release(): Promise<void>;
 }
 
+/** The running jobs of this process that need no slot at the moment. */
+export interface IdleJobs {
+  count(): number;
+  /** Calls back when there is one more. Call the result to stop. */
+  onMore(listener: () => void): () => void;
+}
+
 /**
  * The queue of generations. It is fair between users: the next job is of the user who was served least recently, so a
  * user with a hundred jobs doesn't delay the others. Within a user's jobs it is FIFO. Methods throw `SERVICE_UNAVAILABLE` if the queue is unavailable.
@@ -55,9 +62,12 @@ export interface Queue {
   /** Calls back soon after positions may have changed, once for several changes. Call the result to stop. */
   onChange(listener: () => void): () => void;
   /**
-   * Starts taking jobs, `slots()` at a time. `run` must not reject. The result stops that, and resolves when running jobs
-   * have ended.
+   * Starts taking jobs, `slots()` at a time, beside running ones that are idle. `run` must not reject. The result stops that, and resolves when running jobs have ended.
    */
-  work(run: (job: Job, isHeld: IsHeld) => Promise<void>, slots: () => number): () => Promise<void>;
+  work(
+    run: (job: Job, isHeld: IsHeld) => Promise<void>,
+    slots: () => number,
+    idle?: IdleJobs,
+  ): () => Promise<void>;
   close(): Promise<void>;
 }
