@@ -110,7 +110,7 @@ export const openGenerations = async (play: Play, changes: Partial<RunDeps> = {}
     ended,
     /** Writes a question, its answer with `content`, and a generation for it. */
     async ask(given: Parameters<typeof newGeneration>[1] = {}, content = ''): Promise<Generation> {
-      const conversation = newConversation({ ownerId });
+      const conversation = newConversation({ ownerId: given.ownerId ?? ownerId });
       await stores.conversations.insert(conversation);
       const question = await write(stores, newMessage(conversation, { content: 'What is this?' }));
       const generation = newGeneration(conversation, given);

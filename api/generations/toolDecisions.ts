@@ -34,12 +34,19 @@ export const createToolDecisions = (deps: ToolDecisionsDeps): ToolDecisions => (
     const [id = ''] = callId.split('.');
     const generation = await generations.find(viewer.user.id, id);
     if (!generation?.toolUse?.calls.some((call) => call.id === callId)) throw notFound('tool call');
-    const finishedAt = deps.clock().toISOString();
+    const now = deps.clock();
+    const decidedAt = now.toISOString();
     const patch =
       decision === 'ALLOW'
-        ? ({ state: 'PENDING', isAllowed: true } as const)
-        : ({ state: 'DENIED', result: deniedByUser, finishedAt } as const);
-    const decided = await generations.changeWaitingCall(viewer.user.id, id, callId, patch);
+        ? ({ state: 'PENDING', isAllowed: true, decidedAt } as const)
+        : ({
+            state: 'DENIED',
+            denial: 'USER',
+            result: deniedByUser,
+            decidedAt,
+            finishedAt: decidedAt,
+          } as const);
+    const decided = await generations.changeWaitingCall(viewer.user.id, id, callId, patch, now);
     if (!decided) {
       throw new Failure('CONFLICT', 'This call no longer waits for a decision. Look at its state.');
     }

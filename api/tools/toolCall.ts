@@ -13,6 +13,12 @@ export type ToolCallState = keyof typeof toolCallStates;
 
 export type ToolDecision = 'ALLOW' | 'DENY';
 
+/**
+ * Why a call was denied: by the user, because the user did not decide in time, because the user may not use the tool, or because
+ * no further call may wait for a decision.
+ */
+export type ToolDenial = 'USER' | 'UNDECIDED' | 'FORBIDDEN' | 'LIMIT';
+
 /** A call of a tool that a model asked for. Times are in ISO 8601. */
 export interface ToolCall {
   /** Unique within its answer. */
@@ -25,8 +31,18 @@ export interface ToolCall {
   /** The length of the answer's text before the call, in UTF-16 code units. */
   readonly offset: number;
   readonly state: ToolCallState;
-  /** Whether the user allowed it: its tool may change something. */
+  /** Whether the user has to allow it: its tool may change something. Absent in rows of earlier releases. */
+  readonly needsConfirmation?: boolean;
+  /** Whether the user allowed it. */
   readonly isAllowed: boolean;
+  /** When it began to wait for the user. Absent: it never did. */
+  readonly waitingSince?: string;
+  /** Until when the user can decide. Absent: it never waited. */
+  readonly decideBefore?: string;
+  /** When the user decided, or the wait ended without a decision. */
+  readonly decidedAt?: string;
+  /** Absent unless the state is `DENIED`. */
+  readonly denial?: ToolDenial;
   /** The text that the model got; null before the end. */
   readonly result: string | null;
   readonly startedAt: string | null;

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { subscribeWithRetry } from '../../realtime/subscribeWithRetry.ts';
 import type { AnswerSource } from '../answerSource.ts';
-import type { IsHeld, Job } from '../queue/queue.ts';
+import type { IdleJobs, IsHeld, Job } from '../queue/queue.ts';
 import { cancelRequested } from '../topics.ts';
-import { createOwnership } from './claim.ts';
+import { createOwnership, type Ownership } from './claim.ts';
 import { withSharedAppends } from './output/sharedAppends.ts';
 import { type RunDeps, runGeneration, Stopped } from './run.ts';
+import { createDecisionWaits } from './tools/decisionWaits.ts';
+import { createEngineUse } from './tools/engineUse.ts';
 
 /** The generations that this process runs. Each can be cancelled from any replica. */
 export interface ActiveRuns {
@@ -16,11 +18,11 @@ export interface ActiveRuns {
   run(job: Job, source?: AnswerSource, isHeld?: IsHeld): Promise<void>;
   /** The number of generations that run now. */
   count(): number;
-  /** How many of them need no engine at the moment: they call tools, or wait for the user. */
-  idle(): number;
+  /** Those that need no engine at the moment: they run slow tools, or wait for the user. */
+  readonly idle: IdleJobs;
   /**
    * Stops all present and later runs when the signal aborts: hands them over to another replica, or interrupts them if the
-   * queue ends with this process. The text so far is kept either way.
+   * queue ends with this process. The text so far is kept either way. Runs that wait for a decision are stopped at once.
    */
   drain(signal: AbortSignal): void;
   /** Call it once no run is started any more. Resolves when all have ended. */
@@ -36,14 +38,16 @@ const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why !== 'cancelled';
 
 export const createActiveRuns = (given: RunDeps): ActiveRuns => {
-  let idle = 0;
-  const leaveEngine = () => {
-    idle += 1;
-    return () => {
-      idle -= 1;
-    };
+  const engineUse = createEngineUse(given.engine);
+  const decisionWaits = createDecisionWaits(({ id }) => {
+    if (drained) stop(id);
+  });
+  const deps: RunDeps = {
+    ...given,
+    messages: withSharedAppends(given.messages),
+    leaveEngine: engineUse.leave,
+    decisionWaits,
   };
-  const deps: RunDeps = { ...given, messages: withSharedAppends(given.messages), leaveEngine };
   /** May have one generation twice, if the queue gives it out again while an earlier run of it still ends. */
   const active = new Set<{
     readonly id: string;
@@ -53,9 +57,12 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
 
   let drained: AbortSignal | null = null;
 
+  const stopped = () => new Stopped(deps.queue.outlivesProcess ? 'handed over' : 'interrupted');
   const stopAll = () => {
-    const why = deps.queue.outlivesProcess ? 'handed over' : 'interrupted';
-    for (const { controller } of active) controller.abort(new Stopped(why));
+    for (const { controller } of active) controller.abort(stopped());
+  };
+  const stop = (id: string) => {
+    for (const one of active) if (one.id === id) one.controller.abort(stopped());
   };
 
   const stopListening = subscribeWithRetry(deps.bus, cancelRequested, 'all', {
@@ -73,6 +80,21 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
     signal: AbortSignal,
   ): Promise<void> => {
     const ownership = createOwnership(isHeld);
+    // Answers of other sources need no engine.
+    const leave = source ? null : await engineUse.enter(signal);
+    try {
+      await runAndRetry(job, source, ownership, signal);
+    } finally {
+      leave?.();
+    }
+  };
+
+  const runAndRetry = async (
+    job: Job,
+    source: AnswerSource | undefined,
+    ownership: Ownership,
+    signal: AbortSignal,
+  ): Promise<void> => {
     for (let tries = 1; ; tries += 1) {
       try {
         await runGeneration(deps, job, signal, source, ownership);
@@ -101,11 +123,13 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       active.delete(one);
     },
     count: () => active.size,
-    idle: () => idle,
+    idle: engineUse.idle,
     drain(signal) {
       drained = signal;
       signal.addEventListener('abort', stopAll);
       if (signal.aborted) stopAll();
+      // A person may take minutes to decide: other replicas can wait for that as well.
+      for (const { id } of [...decisionWaits.all()]) stop(id);
     },
     async close() {
       while (active.size > 0) await Promise.all([...active].map(({ ended }) => ended));

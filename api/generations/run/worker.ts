@@ -19,13 +19,10 @@ export interface WorkerDeps extends EndDeps {
   readonly queueTtlMs: number;
 }
 
-/** The maximum runs per slot that wait for tools beside those that use the engine: each takes memory. */
-const maxIdleShare = 16;
-
 /** The interval between two searches for expired generations, in ms. */
 const expireIntervalMs = 10_000;
 
-/** Takes generations from the queue and runs them, as many at a time as the engine has slots, beside those that call tools. */
+/** Takes generations from the queue and runs them, as many at a time as the engine has slots, beside those that need no engine. */
 export const startWorker = (deps: WorkerDeps): Worker => {
   const run = async (job: Job, isHeld: IsHeld) => {
     // If the store is unavailable now, the run retries.
@@ -36,13 +33,7 @@ export const startWorker = (deps: WorkerDeps): Worker => {
     if (!hasExpired) await deps.activeRuns.run(job, undefined, isHeld);
   };
 
-  /** Runs that call tools leave their slots to others. */
-  const slots = () => {
-    const { slots: all } = deps.engine;
-    return all < 1 ? all : all + Math.min(all * maxIdleShare, deps.activeRuns.idle?.() ?? 0);
-  };
-
-  const stopWork = deps.queue.work(run, slots);
+  const stopWork = deps.queue.work(run, () => deps.engine.slots, deps.activeRuns.idle);
   const stopExpiring = keepExpiring(deps);
 
   return {

@@ -157,12 +157,12 @@ export const mongoGenerationStore = (run: RunMongo): GenerationStore => {
         return generationOf(changed);
       });
     },
-    changeWaitingCall: (ownerId, id, callId, patch) =>
+    changeWaitingCall: (ownerId, id, callId, patch, decidedAt) =>
       run(async ({ generations }) => {
         for (;;) {
           const current = await generations.findOne({ _id: id, ownerId });
           const before = current?.toolUse;
-          const changed = current && withWaitingCall(generationOf(current), callId, patch);
+          const changed = current && withWaitingCall(generationOf(current), callId, patch, decidedAt);
           if (!changed || before === undefined) return null;
           // The same text as was read: else the call may have been decided since, or its generation may have ended.
           const unchanged = { _id: id, ownerId, status: 'RUNNING', toolUse: before } as const;

@@ -144,10 +144,10 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
         return change(columnsOf({ ...patch, ...(toolUse && { toolUse }) }));
       });
     },
-    async changeWaitingCall(ownerId, id, callId, patch) {
+    async changeWaitingCall(ownerId, id, callId, patch, decidedAt) {
       return database.transaction(() => {
         const current = find(ownerId, id);
-        const toolUse = current && withWaitingCall(current, callId, patch);
+        const toolUse = current && withWaitingCall(current, callId, patch, decidedAt);
         if (!toolUse) return null;
         const row = database.get('UPDATE generations SET tool_use = :toolUse WHERE id = :id RETURNING *', {
           id,

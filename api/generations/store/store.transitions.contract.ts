@@ -92,9 +92,12 @@ export function describeTransitions(opened: OpenGenerations): void {
     });
 
     const callIn = (state: ToolCall['state'], id: string): ToolCall => ({
-      ...toolUse.calls[0],
       id,
       name: 'test_add',
+      arguments: {},
+      round: 1,
+      offset: 0,
+      startedAt: null,
       state,
       isAllowed: true,
       result: null,
@@ -105,7 +108,8 @@ export function describeTransitions(opened: OpenGenerations): void {
       'to %s ends the open calls of tools, and no permission is left',
       async (status) => {
         const { stores } = opened;
-        const [done] = toolUse.calls;
+        const [done] = toolUse.calls as readonly ToolCall[];
+        if (!done) throw new Error('the call is missing');
         const open = (['PENDING', 'WAITING', 'RUNNING'] as const).map((state) => callIn(state, state));
         const { id } = await insert({ status: 'RUNNING', toolUse: { ...toolUse, calls: [done, ...open] } });
         const ended = await stores.generations.transition(id, ['RUNNING'], { status, finishedAt: at(6) });

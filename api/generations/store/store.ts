@@ -59,13 +59,14 @@ export interface GenerationStore {
   ): Promise<Generation | null>;
   /**
    * Changes a call of tools of a running generation if it is `WAITING`, in one atomic step. Returns the changed row, else null:
-   * of two decisions, only one counts.
+   * of two decisions, only one counts. Also returns null if `decidedAt` is given and the call's `decideBefore` has passed then.
    */
   changeWaitingCall(
     ownerId: string,
     id: string,
     callId: string,
     patch: Partial<ToolCall>,
+    decidedAt?: Date,
   ): Promise<Generation | null>;
   /** Returns the sums over the generations of a conversation. */
   usageOfConversation(

@@ -2,7 +2,7 @@ import { roles } from '../../../access/user.ts';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { EngineChunk, EngineRequest } from '../../../engine/engine.ts';
 import { Failure } from '../../../errors/failures.ts';
-import { type Tool, toolLimits } from '../../../tools/tool.ts';
+import { CallLost, type Tool, toolLimits } from '../../../tools/tool.ts';
 import type { ToolCall, ToolUse } from '../../../tools/toolCall.ts';
 import type { Generation } from '../../generation.ts';
 import {
@@ -18,6 +18,7 @@ import { watchGeneration } from '../../watch/watch.ts';
 import { createActiveRuns } from '../active.ts';
 import { type RunDeps, runGeneration, Stopped } from '../run.ts';
 import { startWorker } from '../worker.ts';
+import { maxWaits } from './decisionWaits.ts';
 import type { EndedToolCall, RunTools } from './toolRun.ts';
 
 const never = new AbortController().signal;
@@ -508,7 +509,9 @@ describe('a run with tools', () => {
       const generation = await run({ status: 'RUNNING', startedAt: new Date(), toolUse });
       expect(written).toEqual([]);
       expect(generation.toolUse?.calls).toMatchObject([{ state: 'FAILED' }]);
-      expect((await message(generation)).content).toMatch(/^It is unknown whether the tool ran/);
+      expect((await message(generation)).content).toMatch(
+        /^The server stopped during the call. Its outcome is unknown/,
+      );
     });
 
     it('are not called if the answer is cancelled after the user allowed them', async () => {
@@ -551,28 +554,207 @@ describe('a run with tools', () => {
       expect((await find(generation)).toolUse?.calls).toMatchObject([{ state: 'SUCCEEDED' }]);
     });
 
-    it('leave their slot of the engine to others while they wait', async () => {
-      const { use, deps, ask, ownerId, find } = await open(asksOnce, write);
-      const activeRuns = createActiveRuns(deps);
-      const engine = { slots: 1 };
-      const worker = startWorker({ ...deps, activeRuns, engine, queueTtlMs: Number.POSITIVE_INFINITY });
-      const first = await ask({ toolUse: use() });
-      await deps.queue.add({ id: first.id, ownerId });
-      const call = await untilWaiting(opened, first);
-      expect(activeRuns.idle()).toBe(1);
-      const second = await ask({ toolUse: { names: [], apiKeyId: null, calls: [] } });
-      opened.played.play = async function* () {
-        yield* ['Meanwhile.', done];
-      };
-      await deps.queue.add({ id: second.id, ownerId });
-      while ((await find(second)).status !== 'COMPLETED')
-        await new Promise((resolve) => setTimeout(resolve, 20));
+    it('are denied at once after the user did not decide on an earlier one', async () => {
+      const { use, run } = await openWith(
+        { decisionMs: 50 },
+        async function* (request) {
+          if (resultsIn(request).length < 3) yield* asks(['write', { text: resultsIn(request).length }]);
+          else yield* ['So be it.', done];
+        },
+        write,
+      );
+      const { toolUse } = await run({ toolUse: use() });
+      expect(toolUse?.calls.map(({ state, denial }) => [state, denial])).toEqual(
+        Array.from({ length: 3 }, () => ['DENIED', 'UNDECIDED']),
+      );
+      // Only the first one waited.
+      expect(toolUse?.calls.filter(({ waitingSince }) => waitingSince)).toHaveLength(1);
+      expect(toolUse?.calls[2]?.result).toMatch(/^The user did not decide on an earlier call/);
+    });
+
+    it('share one time to wait', async () => {
+      const { run } = await open(asksOnce, write);
+      const [earlier] = inState('PENDING', false).calls;
+      if (!earlier) throw new Error('the call is missing');
+      const now = Date.now();
+      const waitingSince = new Date(now - toolLimits.decisionsMs).toISOString();
+      const decidedAt = new Date(now).toISOString();
+      const waited = {
+        ...earlier,
+        id: 'x.0',
+        state: 'SUCCEEDED',
+        result: 'a',
+        waitingSince,
+        decidedAt,
+      } as const;
+      const toolUse = { ...inState('PENDING', false), calls: [waited, earlier] };
+      const queuedAt = new Date(now - 2 * toolLimits.decisionsMs);
+      const generation = await run({ status: 'RUNNING', queuedAt, startedAt: queuedAt, toolUse });
+      expect(generation.toolUse?.calls[1]).toMatchObject({ state: 'DENIED', denial: 'UNDECIDED' });
+    });
+
+    it('can be decided on until the time that is stored with them', async () => {
+      const { running, generation, find, call } = await begin({ decisionMs: 60_000 });
+      expect(Date.parse(call.decideBefore ?? '') - Date.parse(call.waitingSince ?? '')).toBe(60_000);
+      const later = () => new Date(Date.now() + 60_000);
+      const { decideToolCall } = createToolDecisions({ ...opened.deps, clock: later });
+      const viewer = { ...me, user: { ...me.user, id: opened.ownerId } };
+      await expect(decideToolCall(viewer, call.id, 'ALLOW')).rejects.toMatchObject({ code: 'CONFLICT' });
       await decideOn(opened)(call.id, 'DENY');
-      while ((await find(first)).status !== 'COMPLETED')
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(activeRuns.idle()).toBe(0);
-      await worker.stop();
-      await activeRuns.close();
+      await running;
+      expect((await find(generation)).toolUse?.calls).toMatchObject([{ state: 'DENIED', denial: 'USER' }]);
+    });
+
+    it('wait no longer with the worker that takes over than their time', async () => {
+      const { run } = await open(asksOnce, write);
+      const [call] = inState('WAITING', false).calls;
+      if (!call) throw new Error('the call is missing');
+      const decideBefore = new Date(Date.now() - 1).toISOString();
+      const toolUse = { ...inState('WAITING', false), calls: [{ ...call, decideBefore }] };
+      const generation = await run({ status: 'RUNNING', startedAt: new Date(), toolUse });
+      expect(generation.toolUse?.calls).toMatchObject([{ state: 'DENIED', denial: 'UNDECIDED' }]);
+    });
+
+    it('still need their confirmation if their tool is said to only read since', async () => {
+      const { run } = await openWith({ decisionMs: 50 }, asksOnce, { ...write, isReadOnly: true });
+      await run({ status: 'RUNNING', startedAt: new Date(), toolUse: inState('WAITING', false) });
+      expect(written).toEqual([]);
+    });
+
+    it('are not called again if their tool was said to only read before', async () => {
+      const { run } = await open(asksOnce, write);
+      const toolUse = inState('RUNNING', false);
+      const generation = await run({ status: 'RUNNING', startedAt: new Date(), toolUse });
+      expect(written).toEqual([]);
+      expect(generation.toolUse?.calls).toMatchObject([{ state: 'FAILED' }]);
+    });
+
+    it('keep a denial that was made while a worker took over', async () => {
+      const { deps, ask, ownerId, find } = await open(asksOnce, write);
+      const generation = await ask({
+        status: 'RUNNING',
+        startedAt: new Date(),
+        toolUse: inState('WAITING', false),
+      });
+      const tools: RunTools = {
+        ...(deps.tools as RunTools),
+        find: () => ({ ...write, isReadOnly: true }),
+        async callerOf() {
+          await deps.generations.changeWaitingCall(ownerId, generation.id, 'x.1', {
+            state: 'DENIED',
+            result: 'No.',
+          });
+          return caller;
+        },
+      };
+      await runGeneration({ ...deps, tools }, { id: generation.id, ownerId, takeover: true }, never);
+      expect(written).toEqual([]);
+      expect((await find(generation)).toolUse?.calls).toMatchObject([{ state: 'DENIED', result: 'No.' }]);
+    });
+
+    it.each([
+      ['did not answer in time', { timeoutMs: 50, call: () => new Promise<never>(() => {}) }],
+      [
+        'lost its connection',
+        {
+          call: async () => {
+            throw new CallLost('TOOL_FAILED', 'The connection was lost.');
+          },
+        },
+      ],
+    ])('have an unknown outcome if their tool %s', async (_, changes) => {
+      const { run } = await open(asksOnce, { ...write, ...changes });
+      const generation = await run({
+        status: 'RUNNING',
+        startedAt: new Date(),
+        toolUse: inState('PENDING', true),
+      });
+      expect(generation.toolUse?.calls).toMatchObject([
+        { state: 'FAILED', result: expect.stringMatching(/Its outcome is unknown: the tool may have run/) },
+      ]);
+    });
+
+    describe('and the engine', () => {
+      const until = async (isSo: () => boolean | Promise<boolean>) => {
+        while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 10));
+      };
+      const isCompleted = async ({ find }: OpenedGenerations, generation: Generation) =>
+        (await find(generation)).status === 'COMPLETED';
+      const noTools: ToolUse = { names: [], apiKeyId: null, calls: [] };
+
+      /** Starts a worker with one slot. The answers of questions without tools wait for `gate`. */
+      const startOne = async () => {
+        const gate = createGate();
+        let using = 0;
+        let most = 0;
+        const used = await open(async function* (request, signal) {
+          using += 1;
+          most = Math.max(most, using);
+          try {
+            if (!request.tools) await gate.pass();
+            yield* request.tools ? asksOnce(request, signal) : ['Meanwhile.', done];
+          } finally {
+            using -= 1;
+          }
+        }, write);
+        const { deps } = used;
+        const engine = { ...deps.engine, slots: 1 };
+        const activeRuns = createActiveRuns({ ...deps, engine });
+        const worker = startWorker({ ...deps, activeRuns, engine, queueTtlMs: Number.POSITIVE_INFINITY });
+        const begin = async (toolUse: ToolUse, ownerId = used.ownerId) => {
+          const generation = await used.ask({ toolUse, ownerId });
+          await deps.queue.add({ id: generation.id, ownerId });
+          return generation;
+        };
+        const stop = async () => {
+          await worker.stop();
+          await activeRuns.close();
+        };
+        return { used, begin, gate, activeRuns, stop, most: () => most };
+      };
+
+      it('leave their slot to others while they wait, and continue when one is free', async () => {
+        const { used, begin, gate, activeRuns, stop, most } = await startOne();
+        const first = await begin(used.use());
+        const call = await untilWaiting(opened, first);
+        expect(activeRuns.idle.count()).toBe(1);
+        const second = await begin(noTools);
+        await gate.reached;
+        await decideOn(opened)(call.id, 'ALLOW');
+        await until(() => activeRuns.idle.count() === 0);
+        const third = await begin(noTools);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(written).toEqual(['a']);
+        expect((await used.find(first)).status).toBe('RUNNING');
+        expect((await used.find(third)).status).toBe('QUEUED');
+        gate.open();
+        for (const one of [second, first, third]) await until(() => isCompleted(opened, one));
+        expect(most()).toBe(1);
+        await stop();
+      });
+
+      it('wait in any number of answers without a delay of others, but few of one user', async () => {
+        const { used, begin, gate, activeRuns, stop } = await startOne();
+        gate.open();
+        const owners = Array.from({ length: 10 }, (_, index) => `owner ${index}`);
+        const waiting = [];
+        for (const ownerId of owners) {
+          for (let count = 0; count < maxWaits.ofOwner; count += 1)
+            waiting.push(await begin(used.use(), ownerId));
+        }
+        await until(() => activeRuns.idle.count() === waiting.length);
+        const another = await begin(noTools, 'another');
+        await until(() => isCompleted(opened, another));
+        const tooMany = await begin(used.use(), owners[0]);
+        await until(() => isCompleted(opened, tooMany));
+        expect((await used.find(tooMany)).toolUse?.calls).toMatchObject([
+          { state: 'DENIED', denial: 'LIMIT', result: expect.stringMatching(/^4 other answers of the user/) },
+        ]);
+        // A stop doesn't wait for people.
+        activeRuns.drain(never);
+        await stop();
+        expect((await used.find(waiting[0] as Generation)).status).toBe('INTERRUPTED');
+      }, 20_000);
     });
   });
 

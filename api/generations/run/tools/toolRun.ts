@@ -1,25 +1,27 @@
 import type { Logger } from 'pino';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { EngineTool, EngineToolCall } from '../../../engine/engine.ts';
-import { Failure, forbidden } from '../../../errors/failures.ts';
+import { Failure, forbidden, isUnavailable } from '../../../errors/failures.ts';
 import { orAborted } from '../../../process/orAborted.ts';
 import type { Bus } from '../../../realtime/bus.ts';
 import { retryWhileUnavailable } from '../../../realtime/retry.ts';
 import { cutText } from '../../../text/cutText.ts';
 import type { Tools } from '../../../tools/service.ts';
-import { type Tool, type ToolResult, toolLimits } from '../../../tools/tool.ts';
-import { isEnded, type ToolCall, type ToolUse } from '../../../tools/toolCall.ts';
+import { CallLost, type Tool, type ToolResult, toolLimits } from '../../../tools/tool.ts';
+import { isEnded, type ToolCall, type ToolDenial, type ToolUse } from '../../../tools/toolCall.ts';
 import type { Output } from '../../answerSource.ts';
 import type { Generation } from '../../generation.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { GenerationStore } from '../../store/store.ts';
 import { Superseded } from '../output/autosave.ts';
 import { createDecisionListener } from './decisions.ts';
+import { type DecisionWaits, maxWaits } from './decisionWaits.ts';
+import type { EngineLeave, EngineUse } from './engineUse.ts';
 
 /** A call that has ended, for the audit log and the metrics: without its contents. */
 export interface EndedToolCall {
   readonly generation: Pick<Generation, 'id' | 'ownerId' | 'conversationId'>;
-  readonly call: Pick<ToolCall, 'name' | 'state'>;
+  readonly call: Pick<ToolCall, 'name' | 'state' | 'denial'>;
   /** Whether a tool of this name is configured: models may ask for others. */
   readonly isKnown: boolean;
   readonly durationMs: number;
@@ -40,10 +42,14 @@ export interface ToolRunDeps {
   readonly journal: Journal;
   readonly bus: Bus;
   readonly tools?: RunTools;
-  /** Called while the run needs no engine. Returns a function that ends that. Absent: other runs don't get its slot. */
-  readonly leaveEngine?: () => () => void;
+  /** Begins a time in which the run needs no engine. Absent: other runs don't get its slot. */
+  readonly leaveEngine?: EngineUse['leave'];
+  /** Absent: as many answers may wait for decisions as there are. */
+  readonly decisionWaits?: DecisionWaits;
   /** Default `toolLimits.decisionMs`. */
   readonly decisionMs?: number;
+  /** How long a tool runs until its run leaves the engine, in ms. Default 1000. */
+  readonly leaveAfterMs?: number;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -62,12 +68,26 @@ export interface ToolRun {
 /** The maximum time for the descriptions of all tools of an answer, in ms. */
 const describeTimeoutMs = 20_000;
 
+/** How long a tool runs until its run leaves the engine to others, in ms: most take less. */
+const leaveAfterMs = 1000;
+
 /** The maximum time until a decision is noticed whose message was lost, in ms. */
 const checkEveryMs = 5_000;
 
+/** The pause before a wait is looked at again that could not be ended, in ms. */
+const waitEndPauseMs = 250;
+
 const undecided = 'The user did not decide in time whether the tool may be called. It was not called.';
-const unknownOutcome =
-  'It is unknown whether the tool ran: the server stopped during the call. The tool is not called again for this.';
+const undecidedBefore =
+  'The user did not decide on an earlier call of this answer in time. So no further tool that may change something is called for it.';
+const waitedTooLong =
+  'This answer has waited too long for decisions of the user. So no further tool that may change something is called for it.';
+const waitLimits = {
+  owner: `${maxWaits.ofOwner} other answers of the user wait for decisions already. The tool was not called. The user has to decide on their calls first, and can ask again then.`,
+  all: 'Too many answers wait for decisions on this server. The tool was not called. The user can ask again in a few minutes.',
+} as const;
+const mayHaveRun = 'Its outcome is unknown: the tool may have run. It is not called again for this.';
+const unknownOutcome = `The server stopped during the call. ${mayHaveRun}`;
 
 const noMoreCalls = 'This answer may make no further calls. Answer now, with what you know.';
 
@@ -91,6 +111,9 @@ export const openToolRun = async (
   let failures = 0;
   /** The calls of this run that were not made, because their arguments are too long. */
   const tooLong = new Set<string>();
+
+  /** The tools that may change something, as they are configured now. */
+  const writing = new Set<string>();
 
   const caller = (): Promise<Viewer | null> =>
     retryWhileUnavailable(async () => (await deps.tools?.callerOf(ownerId, apiKeyId)) ?? null, signal);
@@ -123,6 +146,7 @@ export const openToolRun = async (
       names.map(async (name): Promise<EngineTool> => {
         const tool = viewer && deps.tools?.find(viewer, name);
         if (!tool) throw forbidden(`You may no longer use the tool "${name}". Leave it out, and ask again.`);
+        if (!tool.isReadOnly) writing.add(name);
         const description = await tool.describe(within).catch((error: unknown) => {
           signal.throwIfAborted();
           throw within.aborted ? tooSlow(name) : error;
@@ -133,14 +157,21 @@ export const openToolRun = async (
   };
 
   /** Ends a call. The model gets `result`. */
-  const end = async (call: ToolCall, state: ToolCall['state'], result: string): Promise<void> => {
+  const end = async (
+    call: ToolCall,
+    state: ToolCall['state'],
+    result: string,
+    denial?: ToolDenial,
+  ): Promise<void> => {
     const last = !mayCall(calls) && calls.every((one) => one.id === call.id || isEnded(one));
     const used = calls.reduce((sum, one) => sum + (one.result?.length ?? 0), 0);
     // At most half of what is left, so that later results have room too.
     const max = Math.max(minResult, Math.min(toolLimits.result, Math.floor((room - used) / 2)));
     const kept = last ? `${trimmed(result, max)}\n\n${noMoreCalls}` : trimmed(result, max);
     failures = state === 'FAILED' ? failures + 1 : 0;
-    await change(call, { state, result: kept, finishedAt: clock().toISOString() });
+    const finishedAt = clock().toISOString();
+    const denied = denial && { denial, decidedAt: finishedAt };
+    await change(call, { state, result: kept, finishedAt, ...denied });
   };
 
   /** Records a call. Before its result is stored: the answer may be cancelled or deleted meanwhile. */
@@ -149,7 +180,7 @@ export const openToolRun = async (
     log.info({ generation: id, tool: call.name, state, durationMs }, 'generation: tool called');
     deps.tools?.ended({
       generation,
-      call: { name: call.name, state },
+      call: { name: call.name, state, ...(call.denial && { denial: call.denial }) },
       isKnown: names.includes(call.name),
       durationMs,
       argumentsLength: JSON.stringify(call.arguments).length,
@@ -158,41 +189,129 @@ export const openToolRun = async (
   };
 
   /** Ends a call that is not run. */
-  const reject = (call: ToolCall, state: 'FAILED' | 'DENIED', result: string): Promise<void> => {
-    record(call, state, null, result.length);
-    return end(call, state, result);
+  const reject = async (
+    call: ToolCall,
+    state: 'FAILED' | 'DENIED',
+    result: string,
+    denial?: ToolDenial,
+  ): Promise<void> => {
+    record({ ...call, ...(denial && { denial }) }, state, null, result.length);
+    await end(call, state, result, denial);
   };
 
-  /** Waits until the user has decided on a call. Returns it as it is then. */
+  let away: EngineLeave | null = null;
+  const leaveEngine = () => {
+    away ??= deps.leaveEngine?.() ?? null;
+  };
+  const returnToEngine = async (within: AbortSignal) => {
+    const leave = away;
+    away = null;
+    await leave?.return(within);
+  };
+
+  /** Whether something happened since the answer was asked for or continued: the user was there then. */
+  const isRecent = (time: string) => Date.parse(time) >= generation.queuedAt.getTime();
+
+  /** How long the calls of this answer may still wait, in ms. */
+  const waitLeftMs = (): number => {
+    const waited = calls.reduce((sum, { waitingSince, decidedAt }) => {
+      if (waitingSince === undefined || !isRecent(waitingSince)) return sum;
+      return sum + (decidedAt ? Date.parse(decidedAt) : clock().getTime()) - Date.parse(waitingSince);
+    }, 0);
+    return toolLimits.decisionsMs - waited;
+  };
+
+  /** Returns why a call must not begin to wait for the user; null if it may. */
+  const waitProblem = (): { readonly text: string; readonly denial: ToolDenial } | null => {
+    const isUndecided = ({ denial, decidedAt }: ToolCall) =>
+      denial === 'UNDECIDED' && decidedAt !== undefined && isRecent(decidedAt);
+    if (calls.some(isUndecided)) return { text: undecidedBefore, denial: 'UNDECIDED' };
+    if (waitLeftMs() <= 0) return { text: waitedTooLong, denial: 'UNDECIDED' };
+    const limit = deps.decisionWaits?.limitOf(ownerId);
+    return limit ? { text: waitLimits[limit], denial: 'LIMIT' } : null;
+  };
+
+  /** Reads a call that waits, which others may change. */
+  const reload = async (call: ToolCall): Promise<ToolCall> => {
+    const current = await generations.findAnyOwner(id);
+    const found = current?.toolUse?.calls.find((one) => one.id === call.id);
+    if (current?.attempt !== attempt || current.status !== 'RUNNING' || !current.toolUse || !found) {
+      throw new Superseded();
+    }
+    calls = current.toolUse.calls;
+    return found;
+  };
+
+  /** Denies a call that waits, unless it was decided meanwhile. Returns it as it is then. */
+  const denyWaiting = async (call: ToolCall, result: string, denial: ToolDenial): Promise<ToolCall> => {
+    const now = clock().toISOString();
+    const patch = { state: 'DENIED', denial, result, decidedAt: now, finishedAt: now } as const;
+    await retryWhileUnavailable(() => generations.changeWaitingCall(ownerId, id, call.id, patch), signal);
+    return retryWhileUnavailable(() => reload(call), signal);
+  };
+
+  /** Waits until the user has decided on a call that waits. Returns it as it is then. */
   const decided = async (call: ToolCall): Promise<ToolCall> => {
-    const reload = async (): Promise<ToolCall> => {
-      const current = await retryWhileUnavailable(() => generations.findAnyOwner(id), signal);
-      if (current?.attempt !== attempt || !current.toolUse) throw new Superseded();
-      calls = current.toolUse.calls;
-      return calls.find((one) => one.id === call.id) ?? call;
-    };
-    // A worker that takes over must not overwrite a decision that was made since it read the calls.
-    if (call.state !== 'WAITING') await change(call, { state: 'WAITING' });
+    leaveEngine();
+    const decisionMs = deps.decisionMs ?? toolLimits.decisionMs;
+    const until = call.decideBefore ? Date.parse(call.decideBefore) : clock().getTime() + decisionMs;
+    const endWait = deps.decisionWaits?.begin(generation);
     const decisions = createDecisionListener(deps.bus, id);
     try {
-      const until = performance.now() + (deps.decisionMs ?? toolLimits.decisionMs);
       for (;;) {
-        const current = await reload();
+        signal.throwIfAborted();
+        // An outage of the store must not end a wait that needs nothing of it.
+        const current = await reload(call).catch((error: unknown) => {
+          if (isUnavailable(error)) return call;
+          throw error;
+        });
         if (current.state !== 'WAITING') return current;
-        const leftMs = until - performance.now();
+        const leftMs = until - clock().getTime();
         if (leftMs > 0) await decisions.next(Math.min(leftMs, checkEveryMs), signal);
         else {
-          const finishedAt = clock().toISOString();
-          const patch = { state: 'DENIED', result: undecided, finishedAt } as const;
-          await retryWhileUnavailable(
-            () => generations.changeWaitingCall(ownerId, id, call.id, patch),
-            signal,
-          );
+          const denied = await denyWaiting(call, undecided, 'UNDECIDED');
+          if (denied.state !== 'WAITING') return denied;
+          await decisions.next(waitEndPauseMs, signal);
         }
       }
     } finally {
+      endWait?.();
       await decisions.close();
     }
+  };
+
+  /** Has the user decide on a call. Returns it as it is then, or as it was denied at once. */
+  const confirmed = async (call: ToolCall): Promise<ToolCall | null> => {
+    // A call that waited before a takeover waits on: others must not overwrite a decision that was made since.
+    if (call.state === 'WAITING') return decided(call);
+    const problem = waitProblem();
+    if (problem) {
+      await reject(call, 'DENIED', problem.text, problem.denial);
+      return null;
+    }
+    const now = clock();
+    const waitMs = Math.min(deps.decisionMs ?? toolLimits.decisionMs, waitLeftMs());
+    const waiting = {
+      state: 'WAITING',
+      waitingSince: now.toISOString(),
+      decideBefore: new Date(now.getTime() + waitMs).toISOString(),
+    } as const;
+    await change(call, waiting);
+    return decided({ ...call, ...waiting });
+  };
+
+  const usable = async ({ name }: ToolCall) => {
+    const viewer = await caller();
+    const tool = viewer && deps.tools?.find(viewer, name);
+    return tool && { tool, viewer };
+  };
+
+  const deny = async (call: ToolCall): Promise<void> => {
+    const text = `The user may not use the tool "${call.name}".`;
+    if (call.state !== 'WAITING') return reject(call, 'DENIED', text, 'FORBIDDEN');
+    const denied = await denyWaiting(call, text, 'FORBIDDEN');
+    record(denied, 'DENIED', null, text.length);
+    if (denied.state !== 'DENIED') await end(denied, 'DENIED', text, 'FORBIDDEN');
   };
 
   const execute = async (given: ToolCall): Promise<void> => {
@@ -205,22 +324,20 @@ export const openToolRun = async (
         `There is no tool ${JSON.stringify(call.name)}. Tools: ${names.join(', ')}.`,
       );
     }
-    if (call.isAllowed && call.state === 'RUNNING') return reject(call, 'FAILED', unknownOutcome);
-    const usable = async () => {
-      const viewer = await caller();
-      const tool = viewer && deps.tools?.find(viewer, call.name);
-      return tool && { tool, viewer };
-    };
-    const deny = () => reject(call, 'DENIED', `The user may not use the tool "${call.name}".`);
-    const first = await usable();
-    if (!first) return deny();
-    if (!first.tool.isReadOnly && !call.isAllowed) {
-      call = await decided(call);
+    const first = await usable(call);
+    // The tools may have been configured anew since the call was added: a confirmation that it needed then is still needed.
+    const isWriting = call.isAllowed || call.needsConfirmation === true || first?.tool.isReadOnly === false;
+    if (call.state === 'RUNNING' && isWriting) return reject(call, 'FAILED', unknownOutcome);
+    if (!first) return deny(call);
+    if (call.state === 'WAITING' || (isWriting && !call.isAllowed)) {
+      const answered = await confirmed(call);
+      if (!answered) return;
+      call = answered;
       if (call.state !== 'PENDING') return record(call, call.state, null, call.result?.length ?? 0);
     }
     // Rights may have been taken away while the call waited.
-    const { tool, viewer } = (await usable()) ?? {};
-    if (!tool || !viewer) return deny();
+    const { tool, viewer } = (await usable(call)) ?? {};
+    if (!tool || !viewer) return deny(call);
     signal.throwIfAborted();
     const startedAt = clock();
     await change(call, { state: 'RUNNING', startedAt: startedAt.toISOString() });
@@ -228,11 +345,13 @@ export const openToolRun = async (
     signal.throwIfAborted();
     let state: ToolCall['state'] = 'CANCELLED';
     let text = '';
+    const leaving = setTimeout(leaveEngine, deps.leaveAfterMs ?? leaveAfterMs);
     try {
-      const result = await resultOf(deps, tool, call, viewer, signal);
+      const result = await resultOf(deps, tool, call, viewer, isWriting, signal);
       state = result.isError ? 'FAILED' : 'SUCCEEDED';
       text = result.text === '' ? '(no result)' : result.text;
     } finally {
+      clearTimeout(leaving);
       record(call, state, startedAt, text.length);
     }
     await end(call, state, text);
@@ -261,6 +380,7 @@ export const openToolRun = async (
           round,
           offset,
           state: isTooLong ? 'FAILED' : 'PENDING',
+          ...(writing.has(name) && { needsConfirmation: true }),
           isAllowed: false,
           result: isTooLong
             ? `The arguments have ${length} characters; they may have at most ${toolLimits.arguments}. The tool was not called.`
@@ -273,7 +393,6 @@ export const openToolRun = async (
       await save([...calls, ...added]);
     },
     async run() {
-      const returnToEngine = deps.leaveEngine?.();
       try {
         for (const { id: callId } of calls) {
           signal.throwIfAborted();
@@ -285,8 +404,11 @@ export const openToolRun = async (
           } else if (!isEnded(call)) await execute(call);
           if (failures >= toolLimits.failures) throw tooManyFailures(call.name);
         }
+        await returnToEngine(signal);
+        signal.throwIfAborted();
       } finally {
-        returnToEngine?.();
+        // A run that has failed ends without the engine.
+        await returnToEngine(AbortSignal.abort());
       }
     },
   };
@@ -309,6 +431,7 @@ const resultOf = async (
   tool: Tool,
   call: ToolCall,
   viewer: Viewer,
+  isWriting: boolean,
   signal: AbortSignal,
 ): Promise<ToolResult> => {
   const timeout = AbortSignal.timeout(tool.timeoutMs);
@@ -318,13 +441,18 @@ const resultOf = async (
     return await orAborted(tool.call(call.arguments, { viewer, signal: within }), within);
   } catch (error) {
     signal.throwIfAborted();
+    const failed = (text: string, isLost: boolean): ToolResult => ({
+      text: isWriting && isLost ? `${text} ${mayHaveRun}` : text,
+      isError: true,
+    });
     if (timeout.aborted) {
-      const text = `The tool did not answer within ${Math.round(tool.timeoutMs / 1000)} seconds.`;
-      return { text, isError: true };
+      return failed(`The tool did not answer within ${Math.round(tool.timeoutMs / 1000)} seconds.`, true);
     }
-    if (error instanceof Failure) return { text: `${error.code}: ${error.message}`, isError: true };
+    if (error instanceof Failure) {
+      return failed(`${error.code}: ${error.message}`, error instanceof CallLost);
+    }
     log.error({ tool: tool.name, err: error }, 'generation: tool failed unexpectedly');
-    return { text: 'The tool failed.', isError: true };
+    return failed('The tool failed.', true);
   }
 };
 
