@@ -120,6 +120,7 @@ export const demand = (viewer: Viewer, permission: Permission): void => {
     );
   }
   if (keyMay(viewer, permission)) return;
+  if (viewer.apiKey === null) throw forbidden('No tool may do this. The user has to do it in the app.');
   const needed = scopesFor[permission].join(' or ');
   throw forbidden(
     needed === ''
@@ -134,5 +135,10 @@ export const roleMay = (role: Role, permission: Permission): boolean => {
   return allowed.includes(role);
 };
 
-const keyMay = ({ apiKey }: Viewer, permission: Permission): boolean =>
-  apiKey === null || scopesFor[permission].some((scope) => apiKey.scopes.includes(scope));
+/** Whether only a person has the permission: no API key, and no tool that a model calls. */
+export const isForPersons = (permission: Permission): boolean => scopesFor[permission].length === 0;
+
+const keyMay = ({ apiKey, origin }: Viewer, permission: Permission): boolean =>
+  apiKey === null
+    ? origin?.surface !== 'tool' || !isForPersons(permission)
+    : scopesFor[permission].some((scope) => apiKey.scopes.includes(scope));

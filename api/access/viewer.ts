@@ -6,7 +6,10 @@ export interface Origin {
   /** An IP address; null if the peer has already disconnected. */
   readonly address: string | null;
   readonly requestId: string;
-  readonly surface: 'graphql' | 'socket' | 'rest' | 'openai' | 'mcp';
+  /** `tool`: a model called a tool that is an operation. */
+  readonly surface: 'graphql' | 'socket' | 'rest' | 'openai' | 'mcp' | 'tool';
+  /** The call of a tool that runs the operation. It begins with the id of its generation. */
+  readonly toolCallId?: string;
 }
 
 /** The authenticated caller, identified by a token, a session cookie or an API key, never by an input. */

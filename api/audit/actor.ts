@@ -22,6 +22,7 @@ export const viewerActor = ({ user, sessionId, apiKey, origin }: Viewer): Actor 
   requestId: origin?.requestId ?? null,
   details: {
     ...(origin && { surface: origin.surface }),
+    ...(origin?.toolCallId !== undefined && { toolCallId: origin.toolCallId }),
     ...(sessionId !== null && { sessionId }),
     ...(apiKey && { apiKeyId: apiKey.id }),
   },

@@ -17,5 +17,9 @@ export interface GenerationMetrics {
 /** Counts the calls of tools of this process. Doesn't throw. */
 export interface ToolMetrics {
   /** Called when a call of a tool has ended. */
-  toolCalled(ended: Pick<EndedToolCall, 'call' | 'isKnown' | 'durationMs'>): void;
+  toolCalled(
+    ended: Pick<EndedToolCall, 'isKnown' | 'durationMs'> & {
+      readonly call: Pick<EndedToolCall['call'], 'name' | 'state'>;
+    },
+  ): void;
 }

@@ -22,6 +22,8 @@ export class CallLost extends Failure {}
 export interface ToolContext {
   /** The user for whom the model calls the tool, with their present rights. */
   readonly viewer: Viewer;
+  /** The id of the call, for the audit log. */
+  readonly callId: string;
   /** Aborts when the call has taken too long, or when its answer is cancelled. */
   readonly signal: AbortSignal;
 }

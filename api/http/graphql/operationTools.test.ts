@@ -9,7 +9,13 @@ const schema = buildSchema(`
   scalar Upload
   enum Order { UP DOWN }
   input Filter { "The words." words: [String!]! order: Order = UP not: Filter }
-  type Query { find(filter: Filter, first: Int!, since: DateTime, deep: Boolean): Int }
+  input Choice @oneOf { id: ID name: String }
+  input Large { "${'x'.repeat(20_000)}" text: String }
+  directive @defer on FRAGMENT_SPREAD | INLINE_FRAGMENT
+  type Query {
+    find(filter: Filter, first: Int!, since: DateTime, deep: Boolean): Int
+    choose(choice: Choice, large: Large): Int
+  }
   type Mutation { put(file: Upload, text: String!): Int }
   type Subscription { tick: Int }
 `);
@@ -69,21 +75,41 @@ describe('tools of operations', () => {
     });
   });
 
+  it('give the model the alternatives of an input', async () => {
+    const tool = await create('query ($choice: Choice!) { choose(choice: $choice) }');
+    expect((await tool.describe(never)).parameters.properties).toEqual({
+      choice: {
+        type: 'object',
+        properties: { id: { type: 'string' }, name: { type: 'string' } },
+        required: [],
+        minProperties: 1,
+        maxProperties: 1,
+        additionalProperties: false,
+      },
+    });
+  });
+
   it('wait for the user if they are mutations', async () => {
     expect((await create('mutation ($text: String!) { put(text: $text) }')).isReadOnly).toBe(false);
   });
 
   it('run the document with the arguments, and return data and errors', async () => {
     const document = 'query ($first: Int!) { find(first: $first) }';
-    const errors = [{ code: 'FORBIDDEN', message: 'No.' }];
-    const tool = await create(document, { data: { find: 3 }, errors });
-    expect(await tool.call({ first: 2 }, { viewer, signal: never })).toEqual({
+    const errors = [{ code: 'FORBIDDEN', message: 'No.', field: 'other' }];
+    const within = errors.map((error) => ({ ...error, field: 'find' }));
+    const tool = await create(document, { data: { find: 3 }, errors: within });
+    expect(await tool.call({ first: 2 }, { viewer, callId: 'x.1', signal: never })).toEqual({
       text: '{"find":3}\nFORBIDDEN: No.',
       isError: false,
     });
-    expect(ran).toEqual([{ viewer, query: document, variables: { first: 2 }, signal: never }]);
+    expect(ran).toEqual([{ viewer, query: document, variables: { first: 2 }, callId: 'x.1', signal: never }]);
+    const failed = await create(document, { data: { find: 3, other: null }, errors });
+    expect(await failed.call({}, { viewer, callId: 'x.1', signal: never })).toEqual({
+      text: '{"find":3,"other":null}\nFORBIDDEN: No.',
+      isError: true,
+    });
     const failing = await create(document, { errors });
-    expect(await failing.call({}, { viewer, signal: never })).toEqual({
+    expect(await failing.call({}, { viewer, callId: 'x.1', signal: never })).toEqual({
       text: 'FORBIDDEN: No.',
       isError: true,
     });
@@ -94,6 +120,11 @@ describe('tools of operations', () => {
     ['{ lost }', /the operation find does not match the schema: Cannot query field "lost"/],
     ['query A { find(first: 1) } query B { find(first: 1) }', /the operation find must have one operation/],
     ['subscription { tick }', /the operation find must be a query or a mutation/],
+    [`{ find(first: 1) @include(if: true) ... @defer { find(first: 1) } }`, /must not use @defer/],
+    [
+      'query ($large: Large!) { choose(large: $large) }',
+      /JSON Schema has \d+ characters; it may have at most/,
+    ],
     ['mutation ($file: Upload) { put(file: $file, text: "a") }', /a variable of the type Upload/],
   ])('reject %s', async (document, message) => {
     await expect(create(document)).rejects.toThrow(message);

@@ -10,11 +10,17 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
+  TypeInfo,
   typeFromAST,
   validate,
   valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql';
-import type { Tool } from '../../tools/tool.ts';
+import { isForPersons, type Permission } from '../../access/permissions.ts';
+import type { Bounds } from '../../graph/bounds/bounds.ts';
+import { boundsOf } from '../../graph/bounds/checkBounds.ts';
+import { type Tool, toolLimits } from '../../tools/tool.ts';
 import { type OperationDefinition, type ToolsFile, unusable } from '../../tools/toolsFile.ts';
 import type { TrustedOperation, TrustedResult } from './trustedOperation.ts';
 
@@ -44,18 +50,28 @@ export const createOperationTools = (
       if (text === undefined) throw reject('has the id of no persisted document');
       const operation = operationIn(deps.schema, text, reject);
       const parameters = parametersOf(deps.schema, operation, reject);
+      const { length } = JSON.stringify(parameters);
+      if (length > toolLimits.schema) {
+        throw reject(
+          `has variables whose JSON Schema has ${length} characters; it may have at most ${toolLimits.schema}. Fix fields of inputs in the document`,
+        );
+      }
       return {
         name,
         roles,
         timeoutMs,
         isReadOnly: operation.operation === 'query',
         describe: async () => ({ description, parameters }),
-        async call(variables, { viewer, signal }) {
-          const { data, errors } = await deps.run({ viewer, query: text, variables, signal });
+        async call(variables, { viewer, callId, signal }) {
+          const { data, errors } = await deps.run({ viewer, query: text, variables, callId, signal });
           const messages = errors.map(({ code, message }) => `${code}: ${message}`).join('\n');
           const isEmpty = data === null || data === undefined;
           const parts = [...(isEmpty ? [] : [JSON.stringify(data)]), ...(messages ? [messages] : [])];
-          return { text: parts.join('\n'), isError: isEmpty };
+          const fields = isEmpty ? {} : (data as Readonly<Record<string, unknown>>);
+          // An error within a field that has a value leaves the rest of it.
+          const isFailed = ({ field }: TrustedResult['errors'][number]) =>
+            (fields[field ?? ''] ?? null) === null;
+          return { text: parts.join('\n'), isError: isEmpty || errors.some(isFailed) };
         },
       };
     }),
@@ -81,7 +97,42 @@ const operationIn = (schema: GraphQLSchema, text: string, reject: Reject): Opera
   const [operation] = operations;
   if (!operation || operations.length > 1) throw reject('must have one operation');
   if (operation.operation === 'subscription') throw reject('must be a query or a mutation');
+  checkDirectives(document, reject);
+  checkRights(schema, document, reject);
   return operation;
+};
+
+/** A tool has one result, so it can't have parts that follow. */
+const checkDirectives = (document: DocumentNode, reject: Reject): void => {
+  visit(document, {
+    Directive({ name: { value } }) {
+      if (value === 'defer' || value === 'stream') throw reject(`must not use @${value}`);
+    },
+  });
+};
+
+/** Rejects fields for which a person has to decide: a model must not call what no API key may. */
+const checkRights = (schema: GraphQLSchema, document: DocumentNode, reject: Reject): void => {
+  const types = new TypeInfo(schema);
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field({ name: { value } }) {
+        const parent = types.getParentType();
+        if (parent !== schema.getMutationType() && parent !== schema.getQueryType()) return;
+        const permission = permissionOf(types.getFieldDef()?.extensions);
+        if (permission && isForPersons(permission)) {
+          throw reject(`must not use ${value}: a person has to do that, in the app`);
+        }
+      },
+    }),
+  );
+};
+
+/** Returns the permission that a field declares. */
+const permissionOf = (extensions: Readonly<Record<string, unknown>> = {}): Permission | null => {
+  const { authScopes } = (extensions.pothosOptions ?? {}) as { authScopes?: { may?: Permission } };
+  return authScopes?.may ?? null;
 };
 
 /** Returns the JSON Schema of the operation's variables. */
@@ -129,14 +180,27 @@ const schemaOf = (type: GraphQLInputType, within: ReadonlySet<string>, reject: R
   return {
     type: 'object',
     properties: Object.fromEntries(
-      fields.map(({ name, type: field, description }) => [
-        name,
-        { ...schemaOf(field, inner, reject), ...(description && { description }) },
+      fields.map((field) => [
+        field.name,
+        {
+          ...withBounds(schemaOf(field.type, inner, reject), boundsOf(field)),
+          ...(field.description && { description: field.description }),
+        },
       ]),
     ),
     required: fields
       .filter(({ type: field, defaultValue }) => isNonNullType(field) && defaultValue === undefined)
       .map(({ name }) => name),
+    ...(bare.isOneOf && { minProperties: 1, maxProperties: 1 }),
     additionalProperties: false,
   };
 };
+
+/** Adds the limits of a field to its schema, so that a model doesn't learn them by failures. */
+const withBounds = (schema: JsonSchema, { maxLength, maxItems, min, max }: Bounds): JsonSchema => ({
+  ...schema,
+  ...(schema.type === 'string' && maxLength !== undefined && { maxLength }),
+  ...(schema.type === 'array' && maxItems !== undefined && { maxItems }),
+  ...(min !== undefined && { minimum: min }),
+  ...(max !== undefined && { maximum: max }),
+});

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { isAsyncIterable } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Viewer } from '../../access/viewer.ts';
@@ -11,13 +12,20 @@ import { isErrors, type PreparationDeps, prepareOperation, runOperation } from '
 /** The result of an operation, with its errors as users see them. */
 export interface TrustedResult {
   readonly data?: unknown;
-  readonly errors: readonly { readonly code: string; readonly message: string }[];
+  readonly errors: readonly {
+    readonly code: string;
+    readonly message: string;
+    /** The field of the query or mutation in which it happened; null: the operation did not run. */
+    readonly field: string | number | null;
+  }[];
 }
 
 export interface TrustedOperation {
   readonly viewer: Viewer;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The call of a tool that runs it, for the audit log. */
+  readonly callId: string;
   /** Stops the operation: no further fields are resolved. */
   readonly signal: AbortSignal;
 }
@@ -35,12 +43,14 @@ export interface TrustedOperationDeps {
  */
 export const createTrustedOperations =
   ({ yoga, requestLimit, ids, log }: TrustedOperationDeps) =>
-  async ({ viewer: caller, query, variables, signal }: TrustedOperation): Promise<TrustedResult> => {
+  async ({ viewer: caller, query, variables, callId, signal }: TrustedOperation): Promise<TrustedResult> => {
     const requestId = ids.next();
-    const viewer: Viewer = { ...caller, origin: { address: null, requestId, surface: 'graphql' } };
+    const origin = { address: null, requestId, surface: 'tool', toolCallId: callId } as const;
+    const viewer: Viewer = { ...caller, origin };
     const present = (error: unknown) => {
       const { message, extensions } = presentError(error, { requestId, log });
-      return { code: String(extensions.code), message };
+      const path = error instanceof GraphQLError ? error.path : undefined;
+      return { code: String(extensions.code), message, field: path?.[0] ?? null };
     };
     let release: Release = () => {};
     try {

@@ -37,7 +37,7 @@ describe('the tools of an MCP server', () => {
       server,
       tool,
       call: (name: string, given: object = {}, signal = never) =>
-        tool(name).call({ ...given }, { viewer, signal }),
+        tool(name).call({ ...given }, { viewer, callId: 'x.1', signal }),
     };
   };
 
@@ -165,7 +165,7 @@ describe('the tools of an MCP server', () => {
     const reason = new Error('cancelled');
     const { tools } = server;
     await expect(tools[0]?.describe(AbortSignal.abort(reason))).rejects.toBe(reason);
-    const context = { viewer, signal: AbortSignal.abort(reason) };
+    const context = { viewer, callId: 'x.1', signal: AbortSignal.abort(reason) };
     await expect(tools[0]?.call({}, context)).rejects.toBe(reason);
     await server.close();
     expect(lines).toEqual([]);

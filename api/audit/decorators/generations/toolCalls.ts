@@ -17,6 +17,8 @@ export const recordToolCalls =
         target: call.name,
         targetId: id,
         details: {
+          toolCallId: call.id,
+          ...(call.denial && { reason: call.denial }),
           ...(conversationId !== null && { conversationId }),
           durationMs: Math.round(durationMs),
           argumentsLength,

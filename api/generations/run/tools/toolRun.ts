@@ -21,7 +21,7 @@ import type { EngineLeave, EngineUse } from './engineUse.ts';
 /** A call that has ended, for the audit log and the metrics: without its contents. */
 export interface EndedToolCall {
   readonly generation: Pick<Generation, 'id' | 'ownerId' | 'conversationId'>;
-  readonly call: Pick<ToolCall, 'name' | 'state' | 'denial'>;
+  readonly call: Pick<ToolCall, 'id' | 'name' | 'state' | 'denial'>;
   /** Whether a tool of this name is configured: models may ask for others. */
   readonly isKnown: boolean;
   readonly durationMs: number;
@@ -180,7 +180,7 @@ export const openToolRun = async (
     log.info({ generation: id, tool: call.name, state, durationMs }, 'generation: tool called');
     deps.tools?.ended({
       generation,
-      call: { name: call.name, state, ...(call.denial && { denial: call.denial }) },
+      call: { id: call.id, name: call.name, state, ...(call.denial && { denial: call.denial }) },
       isKnown: names.includes(call.name),
       durationMs,
       argumentsLength: JSON.stringify(call.arguments).length,
@@ -438,7 +438,7 @@ const resultOf = async (
   const within = AbortSignal.any([signal, timeout]);
   try {
     // The tool may ignore the signal: the call ends nevertheless.
-    return await orAborted(tool.call(call.arguments, { viewer, signal: within }), within);
+    return await orAborted(tool.call(call.arguments, { viewer, callId: call.id, signal: within }), within);
   } catch (error) {
     signal.throwIfAborted();
     const failed = (text: string, isLost: boolean): ToolResult => ({
