@@ -32,6 +32,7 @@ const targetOf: Readonly<Partial<Record<AuditAction, NodeType>>> = {
 const inDetails: Readonly<Record<string, NodeType>> = {
   sessionId: 'Session',
   apiKeyId: 'ApiKey',
+  askedByApiKeyId: 'ApiKey',
   conversationId: 'Conversation',
 };
 

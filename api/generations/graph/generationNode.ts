@@ -95,6 +95,16 @@ builder.node(GenerationRef, {
       extensions: { maxItems: toolLimits.tools },
       resolve: ({ toolUse }) => [...(toolUse?.names ?? [])],
     }),
+    toolsAskedBy: t.string({
+      nullable: true,
+      description:
+        'The name of the API key whose request named these tools; `API key` if it was revoked. Null: a person asked in the app, or there are no tools.',
+      resolve: async ({ toolUse }, _args, { apiKeys, viewer }) => {
+        if (!viewer || !toolUse || toolUse.apiKeyId === null) return null;
+        const [key] = await apiKeys.findMany(viewer, [toolUse.apiKeyId]);
+        return key?.name ?? 'API key';
+      },
+    }),
     toolCallCount: t.int({
       description: 'The number of `toolCalls`.',
       resolve: ({ toolUse }) => toolUse?.calls.length ?? 0,

@@ -1,9 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { roles } from '../../access/user.ts';
 import { eventually } from '../../process/eventually.testing.ts';
+import { subgraph } from '../../schema.ts';
 import { stdioCommand } from '../../tools/mcp/mcp.testing.ts';
 import { startTestApp, type TestApp } from '../testing/app.testing.ts';
+import { createOperationTools } from './operationTools.ts';
 
 const generate = `mutation ($input: GenerateInput!) {
   generate(input: $input) { generation { id tools } }
@@ -73,6 +76,11 @@ describe('tools over GraphQL', () => {
         description: 'Creates a folder.',
         document: 'mutation ($name: String!) { createFolder(input: { name: $name }) { folder { name } } }',
       },
+      {
+        name: 'delete_chat',
+        description: 'Deletes a chat.',
+        document: 'mutation ($id: ID!) { deleteConversation(input: { id: $id }) { clientMutationId } }',
+      },
     ];
     await writeFile(
       path,
@@ -141,6 +149,7 @@ describe('tools over GraphQL', () => {
     const { data } = await app.graphql(query);
     expect(data).toEqual({
       tools: [
+        { name: 'delete_chat', description: 'Deletes a chat.', needsConfirmation: true },
         { name: 'large', description: 'Reads everything.', needsConfirmation: false },
         { name: 'log', description: 'Reads the audit log.', needsConfirmation: false },
         { name: 'my_chats', description: 'Lists the chats of the user.', needsConfirmation: false },
@@ -159,6 +168,7 @@ describe('tools over GraphQL', () => {
       member.token,
     );
     expect(listed.data?.tools.map(({ name }) => name)).toEqual([
+      'delete_chat',
       'large',
       'log',
       'my_chats',
@@ -327,6 +337,70 @@ describe('tools over GraphQL', () => {
       ]);
       expect(JSON.stringify(await folders())).toContain('By a model');
     });
+
+    it('show who asked for them, in the app and in the audit log', async () => {
+      type Key = {
+        readonly createApiKey: { readonly apiKey: { readonly id: string }; readonly secret: string };
+      };
+      const { data: created } = await app.graphql<Key>(
+        'mutation { createApiKey(input: { name: "robot", scopes: [CHAT] }) { apiKey { id } secret } }',
+      );
+      type Chats = {
+        readonly conversations: { readonly edges: readonly [{ readonly node: { readonly id: string } }] };
+      };
+      const { data: chats } = await app.graphql<Chats>(
+        '{ conversations(first: 1) { edges { node { id } } } }',
+      );
+      play('delete_chat', { id: chats?.conversations.edges[0].node.id });
+      const { id } = await start(['delete_chat'], created?.createApiKey.secret);
+      while ((await show(id)).toolCalls[0]?.state !== 'WAITING') {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const asked = `query ($id: ID!) { node(id: $id) { ... on Generation { toolsAskedBy toolCalls { id decideBefore } } } }`;
+      type Asked = {
+        readonly node: {
+          readonly toolsAskedBy: string;
+          readonly toolCalls: [{ id: string; decideBefore: string }];
+        };
+      };
+      const { data } = await app.graphql<Asked>(asked, { id });
+      expect(data?.node.toolsAskedBy).toBe('robot');
+      const [call] = data?.node.toolCalls ?? [];
+      expect(Date.parse(call?.decideBefore ?? '')).toBeGreaterThan(Date.now());
+      const allow =
+        'mutation ($id: ID!) { decideToolCall(input: { id: $id, decision: ALLOW }) { clientMutationId } }';
+      await app.graphql(allow, { id: call?.id });
+      expect((await untilEnded(id)).toolCalls).toMatchObject([{ state: 'SUCCEEDED' }]);
+      const log = `{ auditLog(first: 5, filter: { actions: [DECIDE_TOOL_CALL, DELETE_CONVERSATION, TOOL_CALLED] }) {
+        edges { node { action details } } } }`;
+      const called = new RegExp(`"action":"TOOL_CALLED","details":[^}]*${call?.id}`);
+      const entries = await eventually(
+        async () => JSON.stringify((await app.graphql(log)).data),
+        (text) => called.test(text),
+      );
+      expect(entries).toMatch(/"action":"DECIDE_TOOL_CALL","details":[^}]*askedByApiKeyId/);
+      expect(entries).toMatch(new RegExp(`"action":"DELETE_CONVERSATION","details":[^}]*${call?.id}`));
+      expect(entries).toMatch(/"surface[^}]*tool/);
+    });
+
+    it.each([
+      'mutation ($id: ID!) { decideToolCall(input: { id: $id, decision: ALLOW }) { clientMutationId } }',
+      'mutation { ...More } fragment More on Mutation { createApiKey(input: { name: "a", scopes: [CHAT] }) { secret } }',
+      'mutation ($id: ID!) { shareConversation(input: { conversationId: $id }) { clientMutationId } }',
+    ])('are rejected at the start if only a person may do them: %s', async (document) => {
+      const operations = [
+        { name: 'decide', description: 'Decides.', roles, timeoutMs: 1000, source: { document } } as const,
+      ];
+      const created = createOperationTools(
+        { path: 'tools.yaml', operations },
+        {
+          schema: subgraph,
+          findDocument: async () => undefined,
+          run: async () => ({ errors: [] }),
+        },
+      );
+      await expect(created).rejects.toThrow(/a person has to do that, in the app/);
+    });
   });
 
   it('that run are aborted with their answer', async () => {
@@ -340,7 +414,7 @@ describe('tools over GraphQL', () => {
     });
     expect(await untilEnded(id)).toMatchObject({
       status: 'CANCELLED',
-      toolCalls: [{ state: 'CANCELLED', result: null }],
+      toolCalls: [{ state: 'CANCELLED', result: expect.stringMatching(/unknown whether the tool ran/) }],
     });
   });
 

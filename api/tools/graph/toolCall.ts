@@ -29,6 +29,13 @@ export const ToolCallRef = builder.objectRef<ToolCall>('ToolCall').implement({
       description: 'Whether it waits for `decideToolCall` of the viewer.',
       resolve: ({ state }, _args, { viewer }) => state === 'WAITING' && may(viewer, 'decideToolCalls'),
     }),
+    decideBefore: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when it waits for `decideToolCall`; then it counts as denied. Null unless it is `WAITING`.',
+      resolve: ({ state, decideBefore = null }) => dateOf(state === 'WAITING' ? decideBefore : null),
+    }),
     result: t.exposeString('result', {
       nullable: true,
       description: 'What the model got: the result or the error. Null until the call has ended.',

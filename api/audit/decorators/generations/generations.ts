@@ -157,6 +157,8 @@ export const decorateGenerations = (
           details: { decision },
           onSuccess: ({ toolUse }) => ({
             target: toolUse?.calls.find(({ id }) => id === callId)?.name ?? null,
+            // A key that asked may be a leaked one.
+            ...(toolUse?.apiKeyId && { details: { askedByApiKeyId: toolUse.apiKeyId } }),
           }),
         },
         () => generations.decideToolCall(viewer, callId, decision),
