@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GenerationOptions } from '../../../conversations/conversation.ts';
 import type { EngineThinking } from '../../../engine/engine.ts';
+import { badInput } from '../../../errors/failures.ts';
 import type { CompletionInput } from '../../../generations/request/completion.ts';
 import { toolLimits } from '../../../tools/tool.ts';
 import {
@@ -138,8 +139,40 @@ export const chatCompletionRequest = z
 
 export type ChatCompletionRequest = z.output<typeof chatCompletionRequest>;
 
+/** Returns the tools of the server that the model may call. Throws `BAD_USER_INPUT` for what has no meaning beside them. */
+const serverToolsOf = ({
+  server_tools,
+  tools: given,
+  functions: older,
+  tool_choice: choice,
+  parallel_tool_calls,
+}: ChatCompletionRequest): readonly string[] => {
+  if (!server_tools?.length) return [];
+  if (given?.length || older?.length) {
+    throw badInput('server_tools', 'server_tools and tools exclude each other. Leave one of them out.');
+  }
+  if (choice === 'none') return [];
+  if (choice && choice !== 'auto') {
+    throw badInput(
+      'tool_choice',
+      'With server_tools, tool_choice may be "auto" or "none": the model decides whether it calls them.',
+    );
+  }
+  if (parallel_tool_calls === false) {
+    throw badInput(
+      'parallel_tool_calls',
+      'The server runs the calls of server_tools one after the other, but the model may ask for several at once. Leave parallel_tool_calls out.',
+    );
+  }
+  return server_tools;
+};
+
 /** Returns the tools that a request offers, and whether one has to be called. */
 export const toolPolicyOfRequest = (request: ChatCompletionRequest): ToolPolicy => {
+  if (request.server_tools?.length) {
+    serverToolsOf(request);
+    return { tools: [], isForced: false };
+  }
   const { tools: given, tool_choice, functions: older, function_call: call } = request;
   if (given?.length || !older?.length) {
     return toolPolicyOf(
@@ -163,7 +196,7 @@ export const chatCompletionInput = (
     model: request.model,
     messages: isForced ? withForcedTools(given, offered) : given,
     tools: isForced ? [] : offered,
-    serverTools: request.server_tools ?? [],
+    serverTools: serverToolsOf(request),
     format: isForced ? forcedFormat(offered) : formatOf(request),
     options: optionsOf(request, request.max_completion_tokens ?? request.max_tokens),
     thinkIfAble: thinkingOf(request.reasoning_effort ?? request.reasoning?.effort),

@@ -257,11 +257,15 @@ const streamedCallFields = (
   return tool_calls ? { tool_calls: tool_calls.map((call, index) => ({ index, ...call })) } : older;
 };
 
-/** Returns the usage of all answers. Their prompt is the same, and counts once, as in OpenAI's API. */
+/**
+ * Returns the usage of all answers. Their prompt is the same, and counts once, as in OpenAI's API, unless they call tools of the
+ * server: then each answer has further prompts of its own.
+ */
 export const usageOfAll = (answers: readonly WholeCompletion[], prompts = 1): z.infer<typeof usage> => {
   const perPrompt = answers.length / prompts;
   const counts = answers.map(({ generation }) => generation.usage);
-  const prompt = counts.filter((_, index) => index % perPrompt === 0);
+  const haveOwnPrompts = answers.some(({ generation }) => generation.toolUse !== undefined);
+  const prompt = counts.filter((_, index) => haveOwnPrompts || index % perPrompt === 0);
   const promptTokens = sum(prompt, 'promptTokens');
   const completionTokens = sum(counts, 'completionTokens');
   return {

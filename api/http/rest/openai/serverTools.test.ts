@@ -21,7 +21,8 @@ describe('tools that the server runs for a request of the OpenAI API', () => {
     openai = clientOf(test.url, test.token);
     test.standin.play({
       capabilities: ['completion', 'tools'],
-      chat: ({ messages: given }) => {
+      chat: ({ messages: given, tools: offered }) => {
+        if (!offered) return { tokens: ['No.'] };
         const result = (given as { role: string; content: string }[]).find(({ role }) => role === 'tool');
         return result
           ? { tokens: ['It is ', result.content] }
@@ -58,6 +59,18 @@ describe('tools that the server runs for a request of the OpenAI API', () => {
     expect(ran).toEqual(calls);
   });
 
+  it('are not offered with tool_choice: none', async () => {
+    const answer = await openai.chat.completions.create({ ...request, tool_choice: 'none' });
+    expect(test.standin.chats.at(-1)).not.toHaveProperty('tools');
+    expect(answer.choices[0]?.message).not.toHaveProperty('server_tool_calls');
+  });
+
+  it('count the prompts of all answers to a request', async () => {
+    const one = await openai.chat.completions.create(request);
+    const two = await openai.chat.completions.create({ ...request, n: 2 });
+    expect(two.usage?.prompt_tokens).toBe(2 * (one.usage?.prompt_tokens ?? 0));
+  });
+
   it('store no contents of calls outside of conversations', async () => {
     await openai.chat.completions.create(request);
     const generation = await test.lastGeneration();
@@ -68,6 +81,9 @@ describe('tools that the server runs for a request of the OpenAI API', () => {
     const tools: OpenAI.ChatCompletionTool[] = [{ type: 'function', function: { name: 'mine' } }];
     for (const [more, message] of [
       [{ tools }, /exclude each other/],
+      [{ tools, tool_choice: 'none' }, /exclude each other/],
+      [{ tool_choice: 'required' }, /tool_choice may be "auto" or "none"/],
+      [{ parallel_tool_calls: false }, /Leave parallel_tool_calls out/],
       [{ server_tools: ['test_note'] }, /needs the confirmation of a person/],
       [{ server_tools: ['test_secret'] }, /There is no tool/],
       [{ response_format: { type: 'json_object' } }, /must answer in a format/],
