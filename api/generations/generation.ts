@@ -43,7 +43,7 @@ export interface TokenUsage {
   readonly tokensPerSecond: number | null;
   /** From the claim by a worker to the first character; null if there was none. */
   readonly timeToFirstTokenMs: number | null;
-  /** From the claim by a worker to the end. */
+  /** From the claim by a worker to the end, without waits for the user's decisions on calls of tools. */
   readonly durationMs: number;
   /** The engine's time for loading the model and for reading the prompt; absent if it reported none. */
   readonly loadMs?: number;

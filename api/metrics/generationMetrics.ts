@@ -36,7 +36,7 @@ export const createGenerationMetrics = ({
   );
   const duration = histogram(
     'ziggie_generation_duration_seconds',
-    "Time from a worker's claim of a generation to its end.",
+    "Time from a worker's claim of a generation to its end, without waits for decisions of its user.",
     ['model'],
     buckets.answer,
   );
@@ -77,7 +77,7 @@ export const createGenerationMetrics = ({
       if (first === null) return;
       observe(firstToken, first);
       // An answer with tools also waits for them.
-      if (completionTokens > 1 && !toolUse?.calls.length)
+      if (completionTokens > 1 && !toolUse?.names.length)
         observe(perToken, (usage.durationMs - first) / (completionTokens - 1));
     },
     toolCalled({ call: { name, state }, isKnown, durationMs }) {

@@ -24,6 +24,7 @@ export interface MetricsDeps {
   /** What users hold on all replicas together, by resource. */
   readonly heldByAll: () => ReturnType<Budgets['sharedTotals']>;
   readonly openCounts: () => { readonly sockets: number; readonly readers: number };
+  readonly idleRuns: () => number;
   /** Returns whether the store, and what replicas share, answer. */
   readonly isUp: (dependency: 'store' | 'coordination') => Promise<boolean>;
 }
@@ -34,7 +35,18 @@ export interface Metrics extends GenerationMetrics, ToolMetrics, BudgetObserver,
 }
 
 export const createMetrics = (deps: MetricsDeps): Metrics => {
-  const { registry, queue, generations, engine, replicaRegistry, openCounts, held, heldByAll, isUp } = deps;
+  const {
+    registry,
+    queue,
+    generations,
+    engine,
+    replicaRegistry,
+    openCounts,
+    idleRuns,
+    held,
+    heldByAll,
+    isUp,
+  } = deps;
   const definitions = definitionsIn(registry);
   const { counter, gauge, gaugeWith } = definitions;
   collectDefaultMetrics({ register: registry.registry });
@@ -48,6 +60,12 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
     'ziggie_queue_oldest_age_seconds',
     'Time for which the oldest queued generation has waited, of all replicas together; 0 if none is queued.',
     async () => queueAgeS(await generations.unfinishedAnyOwner(), new Date()),
+  );
+  gauge(
+    'ziggie_idle_runs',
+    'Answers of this process that run and need no engine: they wait for a decision of their user, or for a slow tool.',
+    idleRuns,
+    'sum',
   );
   addEngineGauges(registry, engine);
   gauge('ziggie_replicas', 'Running replicas.', async () => (await replicaRegistry.list()).length);

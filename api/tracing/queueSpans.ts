@@ -25,25 +25,28 @@ export const withQueueSpans = (queue: Queue): Queue => {
       remember(job.id);
       await queue.add(job);
     },
-    work: (run, slots) =>
-      queue.work(async (job, isHeld) => {
-        const parent = take(job.id);
-        const span = trace.getTracer('ziggie-llm').startSpan(
-          'generation',
-          {
-            kind: SpanKind.CONSUMER,
-            attributes: { 'ziggie.generation.id': job.id, 'ziggie.takeover': job.takeover ?? false },
-          },
-          parent,
-        );
-        try {
-          await context.with(trace.setSpan(parent, span), () => run(job, isHeld));
-        } catch (error) {
-          span.setStatus({ code: SpanStatusCode.ERROR });
-          throw error;
-        } finally {
-          span.end();
-        }
-      }, slots),
+    work: (run, ...limits) =>
+      queue.work(
+        async (job, isHeld) => {
+          const parent = take(job.id);
+          const span = trace.getTracer('ziggie-llm').startSpan(
+            'generation',
+            {
+              kind: SpanKind.CONSUMER,
+              attributes: { 'ziggie.generation.id': job.id, 'ziggie.takeover': job.takeover ?? false },
+            },
+            parent,
+          );
+          try {
+            await context.with(trace.setSpan(parent, span), () => run(job, isHeld));
+          } catch (error) {
+            span.setStatus({ code: SpanStatusCode.ERROR });
+            throw error;
+          } finally {
+            span.end();
+          }
+        },
+        ...limits,
+      ),
   };
 };

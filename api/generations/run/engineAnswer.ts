@@ -64,7 +64,7 @@ export const answerFromEngine =
         contentOf: (...of) => retryWhileUnavailable(() => deps.promptAttachments.contentOf(...of), signal),
       },
     };
-    const toolRun = await beginToolRun(deps, generation, output, signal);
+    const toolRun = await beginToolRun({ ...deps, waited: meter.exclude }, generation, output, signal);
     const build = (share: number) =>
       buildPrompt(promptDeps, generation, output.written.text, signal, share, toolRun?.calls);
     let messages = await build(1);

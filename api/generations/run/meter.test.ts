@@ -24,6 +24,16 @@ describe('a meter', () => {
     expect(usage).not.toHaveProperty('loadMs');
   });
 
+  it('leaves out waits for the user, before and after the first token', () => {
+    const meter = createMeter(null);
+    meter.exclude(1_000_000);
+    meter.count(text);
+    const first = meter.usage().timeToFirstTokenMs;
+    meter.exclude(1_000_000);
+    expect(meter.usage().timeToFirstTokenMs).toBeCloseTo(first ?? Number.NaN);
+    expect(meter.usage().durationMs).toBeLessThan(0);
+  });
+
   it('reports no usage before the first chunk', () => {
     const meter = createMeter(null);
     expect(meter.usage()).toMatchObject({

@@ -13,6 +13,8 @@ export interface Meter {
   readonly chunks: number;
   /** Begins a further request of the same run, after calls of tools. */
   beginRequest(): void;
+  /** Leaves out a time in which the answer waited for its user, in ms. */
+  exclude(ms: number): void;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface Meter {
  * `earlier`, the usage of earlier attempts at the same answer.
  */
 export const createMeter = (earlier: TokenUsage | null): Meter => {
-  const startedAt = performance.now();
+  /** Moved on by what is left out. */
+  let startedAt = performance.now();
   let firstAt: number | null = null;
   /** When the first chunk of the current request arrived. */
   let beganAt: number | null = null;
@@ -46,6 +49,11 @@ export const createMeter = (earlier: TokenUsage | null): Meter => {
         }
         chunks += 1;
       }
+    },
+    exclude(ms) {
+      startedAt += ms;
+      // The time to the first token stays as it was.
+      if (firstAt !== null) firstAt += ms;
     },
     beginRequest() {
       ended.promptTokens += done?.usage.promptTokens ?? promptTokens;

@@ -46,6 +46,8 @@ export interface ToolRunDeps {
   readonly leaveEngine?: EngineUse['leave'];
   /** Absent: as many answers may wait for decisions as there are. */
   readonly decisionWaits?: DecisionWaits;
+  /** Called after a wait for the user, with its duration in ms. */
+  readonly waited?: (ms: number) => void;
   /** Default `toolLimits.decisionMs`. */
   readonly decisionMs?: number;
   /** How long a tool runs until its run leaves the engine, in ms. Default 1000. */
@@ -233,7 +235,8 @@ export const openToolRun = async (
 
   /** Reads a call that waits, which others may change. */
   const reload = async (call: ToolCall): Promise<ToolCall> => {
-    const current = await generations.findAnyOwner(id);
+    // Without the prompt, which may be megabytes.
+    const [current] = await generations.findMany(ownerId, [id]);
     const found = current?.toolUse?.calls.find((one) => one.id === call.id);
     if (current?.attempt !== attempt || current.status !== 'RUNNING' || !current.toolUse || !found) {
       throw new Superseded();
@@ -256,6 +259,7 @@ export const openToolRun = async (
     const decisionMs = deps.decisionMs ?? toolLimits.decisionMs;
     const until = call.decideBefore ? Date.parse(call.decideBefore) : clock().getTime() + decisionMs;
     const endWait = deps.decisionWaits?.begin(generation);
+    const begunAt = performance.now();
     const decisions = createDecisionListener(deps.bus, id);
     try {
       for (;;) {
@@ -276,6 +280,7 @@ export const openToolRun = async (
       }
     } finally {
       endWait?.();
+      deps.waited?.(performance.now() - begunAt);
       await decisions.close();
     }
   };
