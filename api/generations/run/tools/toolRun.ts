@@ -258,7 +258,6 @@ export const openToolRun = async (
     leaveEngine();
     const decisionMs = deps.decisionMs ?? toolLimits.decisionMs;
     const until = call.decideBefore ? Date.parse(call.decideBefore) : clock().getTime() + decisionMs;
-    const endWait = deps.decisionWaits?.begin(generation);
     const begunAt = performance.now();
     const decisions = createDecisionListener(deps.bus, id);
     try {
@@ -279,21 +278,28 @@ export const openToolRun = async (
         }
       }
     } finally {
-      endWait?.();
       deps.waited?.(performance.now() - begunAt);
       await decisions.close();
     }
   };
 
-  /** Has the user decide on a call. Returns it as it is then, or as it was denied at once. */
+  /** Has the user decide on a call. Returns it as it is then; null if it was denied at once. */
   const confirmed = async (call: ToolCall): Promise<ToolCall | null> => {
     // A call that waited before a takeover waits on: others must not overwrite a decision that was made since.
-    if (call.state === 'WAITING') return decided(call);
-    const problem = waitProblem();
+    const problem = call.state === 'WAITING' ? null : waitProblem();
     if (problem) {
       await reject(call, 'DENIED', problem.text, problem.denial);
       return null;
     }
+    const endWait = deps.decisionWaits?.begin(generation);
+    try {
+      return await decided(call.state === 'WAITING' ? call : await beginWait(call));
+    } finally {
+      endWait?.();
+    }
+  };
+
+  const beginWait = async (call: ToolCall): Promise<ToolCall> => {
     const now = clock();
     const waitMs = Math.min(deps.decisionMs ?? toolLimits.decisionMs, waitLeftMs());
     const waiting = {
@@ -302,7 +308,7 @@ export const openToolRun = async (
       decideBefore: new Date(now.getTime() + waitMs).toISOString(),
     } as const;
     await change(call, waiting);
-    return decided({ ...call, ...waiting });
+    return { ...call, ...waiting };
   };
 
   const usable = async ({ name }: ToolCall) => {
