@@ -153,6 +153,7 @@ describe('a member who sends large values', () => {
       'Generation.attempt',
       'Generation.cursor',
       'Generation.queuePosition',
+      'Generation.toolCallCount',
       'GenerationEvent.attempt',
       'GenerationEvent.cursor',
       'GenerationEvent.offset',
