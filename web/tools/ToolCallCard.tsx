@@ -11,6 +11,8 @@ import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { ToolCallCard_call$key } from './__generated__/ToolCallCard_call.graphql.ts';
 import { useDecideToolCall } from './useDecideToolCall.ts';
+import { VisibleText } from './VisibleParts.tsx';
+import { visibleText } from './visibleText.ts';
 
 const ToolCallDetails = lazy(async () => ({
   default: (await import('./ToolCallDetails.tsx')).ToolCallDetails,
@@ -41,7 +43,12 @@ export interface ToolCallCardProps {
  * of its answer.
  */
 export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => {
-  const { id, name, state, viewerCanDecide } = useFragment(
+  const {
+    id,
+    name: given,
+    state,
+    viewerCanDecide,
+  } = useFragment(
     graphql`
       fragment ToolCallCard_call on ToolCall {
         id
@@ -57,6 +64,7 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
   const announce = useAnnounce();
   const toggle = useRef<HTMLButtonElement>(null);
   const detailsId = useId();
+  const name = visibleText(given);
   // What is to be decided on has to be seen.
   const isOpen = chosen ?? viewerCanDecide;
   useEffect(() => {
@@ -78,8 +86,8 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
         className="flex min-h-9 w-full items-center gap-2 rounded-xl px-2.5 py-1 text-start hover:bg-hover pointer-coarse:min-h-11"
       >
         <Wrench size={15} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
-        <span dir="ltr" className="min-w-0 truncate">
-          {name}
+        <span className="min-w-0 wrap-anywhere">
+          <VisibleText text={given} />
         </span>
         <Badge tone={state === 'WAITING' ? 'accent' : 'plain'}>{labelOf(state)}</Badge>
         <ChevronRight

@@ -1,8 +1,10 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
+import { useId } from 'react';
 import { graphql, useLazyLoadQuery } from 'react-relay';
 import { secondsOf } from '../ui/moments.ts';
 import type { ToolCallDetailsQuery } from './__generated__/ToolCallDetailsQuery.graphql.ts';
+import { ToolArguments } from './ToolArguments.tsx';
 
 export interface ToolCallDetailsProps {
   readonly generationId: string;
@@ -32,6 +34,7 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey }: ToolCallDeta
     { id: generationId },
     { fetchPolicy: 'network-only', fetchKey },
   );
+  const argumentsId = useId();
   const call = node?.toolCalls?.find(({ id }) => id === callId);
   if (!call) {
     return (
@@ -45,8 +48,8 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey }: ToolCallDeta
   const duration = isTimed ? secondsOf((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000, 1) : null;
   return (
     <div className="flex flex-col gap-2">
-      <Part label={t`Arguments`} text={JSON.stringify(call.arguments, null, 2)} isCode />
-      {typeof result === 'string' && <Part label={t`Result`} text={result} isCode={false} />}
+      <ToolArguments id={argumentsId} given={call.arguments} />
+      {typeof result === 'string' && <Result text={result} />}
       {duration !== null && (
         <p className="text-muted">
           <Trans>It took {duration}.</Trans>
@@ -56,26 +59,23 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey }: ToolCallDeta
   );
 };
 
-interface PartProps {
-  readonly label: string;
-  readonly text: string;
-  readonly isCode: boolean;
-}
-
-const Part = ({ label, text, isCode }: PartProps) => (
-  <div>
-    <p className="font-medium text-muted">{label}</p>
-    {/* No region: several calls may be open, and regions of a page need different names. */}
-    {/* biome-ignore lint/a11y/useSemanticElements: it is no group of fields */}
-    <div
-      role="group"
-      dir={isCode ? 'ltr' : 'auto'}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to be reached by keys
-      tabIndex={0}
-      aria-label={label}
-      className="mt-1 max-h-64 overflow-auto rounded-lg bg-sunken px-3 py-2 font-mono text-xs leading-relaxed whitespace-pre-wrap wrap-anywhere"
-    >
-      {text}
+const Result = ({ text }: { readonly text: string }) => {
+  const label = t`Result`;
+  return (
+    <div>
+      <p className="font-medium text-muted">{label}</p>
+      {/* No region: several calls may be open, and regions of a page need different names. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: it is no group of fields */}
+      <div
+        role="group"
+        dir="auto"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to be reached by keys
+        tabIndex={0}
+        aria-label={label}
+        className="mt-1 max-h-64 overflow-auto rounded-lg bg-sunken px-3 py-2 font-mono text-xs leading-relaxed whitespace-pre-wrap wrap-anywhere"
+      >
+        {text}
+      </div>
     </div>
-  </div>
-);
+  );
+};
