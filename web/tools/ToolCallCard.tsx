@@ -1,15 +1,14 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
 import { msg, t } from '@lingui/core/macro';
-import { Trans } from '@lingui/react/macro';
 import { ChevronRight, Wrench } from 'lucide-react';
 import { lazy, memo, useEffect, useId, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
 import { useAnnounce } from '../ui/Announcer.tsx';
 import { Badge } from '../ui/Badge.tsx';
-import { Button } from '../ui/Button.tsx';
 import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { ToolCallCard_call$key } from './__generated__/ToolCallCard_call.graphql.ts';
+import type { Decision } from './ToolDecision.tsx';
 import { useDecideToolCall } from './useDecideToolCall.ts';
 import { VisibleText } from './VisibleParts.tsx';
 import { visibleText } from './visibleText.ts';
@@ -59,18 +58,18 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
     `,
     call,
   );
-  const [chosen, setChosen] = useState<boolean | null>(null);
+  const [isChosen, setChosen] = useState(false);
   const { decide, isDeciding, problem } = useDecideToolCall(id);
   const announce = useAnnounce();
   const toggle = useRef<HTMLButtonElement>(null);
   const detailsId = useId();
   const name = visibleText(given);
-  // What is to be decided on has to be seen.
-  const isOpen = chosen ?? viewerCanDecide;
+  // What is to be decided on has to be seen, so it can't be closed.
+  const isOpen = isChosen || viewerCanDecide;
   useEffect(() => {
     if (viewerCanDecide) announce(t`The model asks to call the tool ${name}.`);
   }, [viewerCanDecide, name, announce]);
-  const onDecide = (decision: 'ALLOW' | 'DENY') => {
+  const onDecide = (decision: Decision) => {
     decide(decision);
     // The buttons go away with the decision, and would lose the focus.
     toggle.current?.focus({ preventScroll: true });
@@ -82,19 +81,22 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
         type="button"
         aria-expanded={isOpen}
         aria-controls={isOpen ? detailsId : undefined}
-        onClick={() => setChosen(!isOpen)}
-        className="flex min-h-9 w-full items-center gap-2 rounded-xl px-2.5 py-1 text-start hover:bg-hover pointer-coarse:min-h-11"
+        aria-disabled={viewerCanDecide || undefined}
+        onClick={viewerCanDecide ? undefined : () => setChosen(!isOpen)}
+        className="flex min-h-9 w-full items-center gap-2 rounded-xl px-2.5 py-1 text-start not-aria-disabled:hover:bg-hover pointer-coarse:min-h-11"
       >
         <Wrench size={15} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
         <span className="min-w-0 wrap-anywhere">
           <VisibleText text={given} />
         </span>
         <Badge tone={state === 'WAITING' ? 'accent' : 'plain'}>{labelOf(state)}</Badge>
-        <ChevronRight
-          size={15}
-          aria-hidden="true"
-          className={`ms-auto shrink-0 text-muted transition-transform ${isOpen ? 'rotate-90' : 'rtl:rotate-180'}`}
-        />
+        {!viewerCanDecide && (
+          <ChevronRight
+            size={15}
+            aria-hidden="true"
+            className={`ms-auto shrink-0 text-muted transition-transform ${isOpen ? 'rotate-90' : 'rtl:rotate-180'}`}
+          />
+        )}
       </button>
       {isOpen && (
         <div id={detailsId} className="border-t border-line px-3 py-2.5">
@@ -105,6 +107,7 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
                 callId={id}
                 // Again after each change.
                 fetchKey={`${fetchKey} ${state}`}
+                decision={viewerCanDecide ? { name, isDeciding, onDecide } : null}
               />
             )}
           </LoadBoundary>
@@ -113,21 +116,6 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
       {problem && (
         <div className="px-3 pb-2.5">
           <Problem>{problem}</Problem>
-        </div>
-      )}
-      {viewerCanDecide && (
-        <div className="flex flex-wrap gap-2 px-3 pb-3">
-          <Button
-            tone="accent"
-            busy={isDeciding}
-            aria-label={t`Allow the call of ${name}`}
-            onClick={() => onDecide('ALLOW')}
-          >
-            <Trans context="verb">Allow</Trans>
-          </Button>
-          <Button busy={isDeciding} aria-label={t`Deny the call of ${name}`} onClick={() => onDecide('DENY')}>
-            <Trans context="verb">Deny</Trans>
-          </Button>
         </div>
       )}
     </li>

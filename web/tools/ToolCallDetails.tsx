@@ -5,16 +5,19 @@ import { graphql, useLazyLoadQuery } from 'react-relay';
 import { secondsOf } from '../ui/moments.ts';
 import type { ToolCallDetailsQuery } from './__generated__/ToolCallDetailsQuery.graphql.ts';
 import { ToolArguments } from './ToolArguments.tsx';
+import { ToolDecision, type ToolDecisionProps } from './ToolDecision.tsx';
 
 export interface ToolCallDetailsProps {
   readonly generationId: string;
   readonly callId: string;
   /** Loads again when it changes. */
   readonly fetchKey: string;
+  /** How the viewer decides on the call; null if there is nothing to decide. */
+  readonly decision: Omit<ToolDecisionProps, 'describedBy'> | null;
 }
 
-/** The arguments, the result and the duration of a call. */
-export const ToolCallDetails = ({ generationId, callId, fetchKey }: ToolCallDetailsProps) => {
+/** The arguments, the result and the duration of a call, and the decision on it, which needs the arguments to be shown. */
+export const ToolCallDetails = ({ generationId, callId, fetchKey, decision }: ToolCallDetailsProps) => {
   const { node } = useLazyLoadQuery<ToolCallDetailsQuery>(
     graphql`
       query ToolCallDetailsQuery($id: ID!) {
@@ -55,6 +58,7 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey }: ToolCallDeta
           <Trans>It took {duration}.</Trans>
         </p>
       )}
+      {decision && <ToolDecision {...decision} describedBy={argumentsId} />}
     </div>
   );
 };

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { messageOf } from '../relay/failure.ts';
 import type { useDecideToolCallMutation } from './__generated__/useDecideToolCallMutation.graphql.ts';
+import type { Decision } from './ToolDecision.tsx';
 
 /**
  * Allows or denies a call of a tool that waits. The mutation returns nothing of the call: its response may arrive after later
@@ -16,7 +17,7 @@ export const useDecideToolCall = (id: string) => {
     }
   `);
   const [problem, setProblem] = useState<string | null>(null);
-  const decide = (decision: 'ALLOW' | 'DENY') => {
+  const decide = (decision: Decision) => {
     setProblem(null);
     commit({
       variables: { input: { id, decision } },
