@@ -32,11 +32,11 @@ const open = async (call: object = {}) => {
   const details = { id: 'g.1', arguments: { to: 'a@example.org' }, result: null, startedAt: null };
   return {
     graph,
-    load: () =>
+    load: (toolsAskedBy: string | null = null) =>
       act(async () => {
         const query = graph.latest('ToolCallDetailsQuery');
         const toolCalls = [{ ...details, finishedAt: null }];
-        query.next({ node: { __typename: 'Generation', id: 'g', toolCalls } });
+        query.next({ node: { __typename: 'Generation', id: 'g', toolsAskedBy, toolCalls } });
         query.complete();
       }),
   };
@@ -69,6 +69,20 @@ describe('a call that waits for a decision', () => {
     expect(decisions()).toHaveLength(2);
   });
 
+  it.each([
+    [null, 'You asked for this answer in the app.'],
+    ['robot', 'An API key asked for this answer, not you in the app: robot'],
+    ['ro\u202ebot', 'An API key asked for this answer, not you in the app: ro\\u202Ebot'],
+  ])('says who asked, before the decision: %s', async (askedBy, text) => {
+    const { load } = await open();
+    await load(askedBy);
+    const [asker] = screen.getAllByText((_, element) => element?.textContent === text);
+    const [allow] = decisions();
+    expect(asker && allow && asker.compareDocumentPosition(allow)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    const described = allow?.getAttribute('aria-describedby')?.split(' ') ?? [];
+    expect(described.map((id) => document.getElementById(id)?.textContent)).toContain(text);
+  });
+
   it('can’t be closed', async () => {
     const { load } = await open();
     await load();
@@ -96,6 +110,7 @@ describe('a call of any other state', () => {
     await load();
     expect(screen.getByRole('group', { name: 'Arguments' })).toBeTruthy();
     expect(decisions()).toEqual([]);
+    expect(screen.queryByText(/asked for this answer/)).toBeNull();
     await act(async () => card().click());
     expect(screen.queryByRole('group', { name: 'Arguments' })).toBeNull();
   });

@@ -5,6 +5,7 @@ import { graphql, useLazyLoadQuery } from 'react-relay';
 import { secondsOf } from '../ui/moments.ts';
 import type { ToolCallDetailsQuery } from './__generated__/ToolCallDetailsQuery.graphql.ts';
 import { ToolArguments } from './ToolArguments.tsx';
+import { ToolAsker } from './ToolAsker.tsx';
 import { ToolDecision, type ToolDecisionProps } from './ToolDecision.tsx';
 
 export interface ToolCallDetailsProps {
@@ -23,6 +24,7 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey, decision }: To
       query ToolCallDetailsQuery($id: ID!) {
         node(id: $id) {
           ... on Generation {
+            toolsAskedBy
             toolCalls {
               id
               arguments
@@ -38,6 +40,7 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey, decision }: To
     { fetchPolicy: 'network-only', fetchKey },
   );
   const argumentsId = useId();
+  const askerId = useId();
   const call = node?.toolCalls?.find(({ id }) => id === callId);
   if (!call) {
     return (
@@ -47,6 +50,7 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey, decision }: To
     );
   }
   const { startedAt, finishedAt, result } = call;
+  const askedBy = node?.toolsAskedBy ?? null;
   const isTimed = typeof startedAt === 'string' && typeof finishedAt === 'string';
   const duration = isTimed ? secondsOf((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000, 1) : null;
   return (
@@ -58,7 +62,8 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey, decision }: To
           <Trans>It took {duration}.</Trans>
         </p>
       )}
-      {decision && <ToolDecision {...decision} describedBy={argumentsId} />}
+      {(decision || askedBy !== null) && <ToolAsker id={askerId} apiKey={askedBy} />}
+      {decision && <ToolDecision {...decision} describedBy={`${askerId} ${argumentsId}`} />}
     </div>
   );
 };
