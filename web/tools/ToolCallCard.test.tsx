@@ -9,6 +9,7 @@ const waiting = {
   name: 'mail_send',
   state: 'WAITING',
   viewerCanDecide: true,
+  decideBefore: new Date(2026, 0, 2, 14, 5, 59).toISOString(),
   offset: 0,
 };
 
@@ -81,6 +82,13 @@ describe('a call that waits for a decision', () => {
     expect(asker && allow && asker.compareDocumentPosition(allow)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
     const described = allow?.getAttribute('aria-describedby')?.split(' ') ?? [];
     expect(described.map((id) => document.getElementById(id)?.textContent)).toContain(text);
+  });
+
+  it('says until when', async () => {
+    const { load } = await open();
+    await load();
+    const deadline = screen.getByText(/^Decide before 2:05\sPM\. After that it counts as denied\.$/);
+    for (const button of decisions()) expect(button.getAttribute('aria-describedby')).toContain(deadline.id);
   });
 
   it('can’t be closed', async () => {

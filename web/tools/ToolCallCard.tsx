@@ -47,6 +47,7 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
     name: given,
     state,
     viewerCanDecide,
+    decideBefore,
   } = useFragment(
     graphql`
       fragment ToolCallCard_call on ToolCall {
@@ -54,6 +55,7 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
         name
         state
         viewerCanDecide
+        decideBefore
       }
     `,
     call,
@@ -107,7 +109,9 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
                 callId={id}
                 // Again after each change.
                 fetchKey={`${fetchKey} ${state}`}
-                decision={viewerCanDecide ? { name, isDeciding, onDecide } : null}
+                decision={
+                  viewerCanDecide ? { name, before: decideBefore ?? null, isDeciding, onDecide } : null
+                }
               />
             )}
           </LoadBoundary>

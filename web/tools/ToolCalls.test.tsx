@@ -30,6 +30,7 @@ const answer = (graph: ReturnType<typeof createGraph>, ...offsets: number[]) =>
       name: `tool_${index + 1}`,
       state: 'SUCCEEDED',
       viewerCanDecide: false,
+      decideBefore: null,
       offset,
     }));
     query.next({ node: { __typename: 'Generation', id: 'g', toolCalls } });

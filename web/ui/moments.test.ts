@@ -1,5 +1,5 @@
 import { i18n } from '@lingui/core';
-import { dayOf, fromNow, howLong, lasting, periodOf, secondsOf } from './moments.ts';
+import { dayOf, fromNow, howLong, lasting, periodOf, secondsOf, timeOf } from './moments.ts';
 
 describe('a relative time', () => {
   const now = new Date('2026-01-02T03:04:05Z');
@@ -37,6 +37,13 @@ describe('a duration', () => {
   ])('%d seconds are said as %s', (seconds, words) => expect(howLong(seconds)).toBe(words));
 });
 
+describe('a time of day', () => {
+  it('is said to the minute, of which a deadline needs the begin', () => {
+    const moment = new Date(2026, 0, 2, 14, 5, 59).toISOString();
+    expect(timeOf(moment).replace('\u202f', ' ')).toBe('2:05 PM');
+  });
+});
+
 describe('a time in another language', () => {
   beforeAll(() => i18n.loadAndActivate({ locale: 'de', messages: {} }));
   afterAll(() => i18n.loadAndActivate({ locale: 'en', messages: {} }));
@@ -45,6 +52,7 @@ describe('a time in another language', () => {
     const now = new Date('2026-01-02T03:04:05Z');
     expect(fromNow('2026-01-01T01:00:00Z', now)).toBe('gestern');
     expect(dayOf('2026-01-02T12:00:00Z')).toBe('2. Jan. 2026');
+    expect(timeOf(new Date(2026, 0, 2, 14, 5, 59).toISOString())).toBe('14:05');
     expect(howLong(36 * 3600 + 1)).toBe('2 Tage');
     expect(periodOf(1, 'year')).toBe('1 Jahr');
     expect(secondsOf(1.25, 1)).toBe('1,3 s');

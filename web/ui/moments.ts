@@ -48,6 +48,10 @@ export const lasting = (since: string, now: Date): string => {
 export const exactly = (moment: string): string =>
   new Date(moment).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'long' });
 
+/** Formats the time of day in the reader's locale, to the minute that has begun: `2:05 PM`. */
+export const timeOf = (moment: string): string =>
+  new Date(moment).toLocaleTimeString(locale(), { timeStyle: 'short' });
+
 /** Formats a duration in one unit, rounded up: `12 s`, `5 min`, `3 h` or `8 days`. */
 export const howLong = (seconds: number): string => {
   const whole = Math.max(0, Math.ceil(seconds));
