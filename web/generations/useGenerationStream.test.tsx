@@ -6,6 +6,7 @@ import { createGraph, type Graph } from '../testing/graph.ts';
 import type { useGenerationStreamTest_text$key } from './__generated__/useGenerationStreamTest_text.graphql.ts';
 import type { useGenerationStreamTestQuery } from './__generated__/useGenerationStreamTestQuery.graphql.ts';
 import { GenerationWatch } from './GenerationWatch.tsx';
+import { restartStream } from './streamRestarts.ts';
 
 const stream = 'useGenerationStreamSubscription';
 
@@ -167,6 +168,17 @@ describe('the stream of an answer', () => {
     await waitFor(() => expect(graph.latest(stream)).not.toBe(first));
     expect(first.isOpen()).toBe(false);
     expect(graph.latest(stream).variables).toEqual({ id: 'g', after: 3 });
+  });
+
+  it('restarts on request, as long as the answer is running', async () => {
+    const { graph } = await open('Two');
+    const first = graph.latest(stream);
+    expect(restartStream('g')).toBe(true);
+    await waitFor(() => expect(graph.latest(stream)).not.toBe(first));
+    expect(first.isOpen()).toBe(false);
+    send(graph, 3, ' and two', { status: 'COMPLETED' });
+    expect(restartStream('g')).toBe(false);
+    expect(graph.asked(stream)).toHaveLength(2);
   });
 
   it('rerenders only the text on a token', async () => {

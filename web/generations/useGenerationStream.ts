@@ -14,6 +14,7 @@ import type { useGenerationStream_thinking$key } from './__generated__/useGenera
 import type { useGenerationStreamSubscription } from './__generated__/useGenerationStreamSubscription.graphql.ts';
 import { splice } from './splice.ts';
 import { isActive } from './status.ts';
+import { allowRestart } from './streamRestarts.ts';
 
 const subscription = graphql`
   subscription useGenerationStreamSubscription($id: ID!, $after: Int!) {
@@ -135,7 +136,9 @@ export const useGenerationStream = (key: useGenerationStream_message$key): void 
       onError: () => again(backoff(Math.min(starts, 4) + 1)),
       onCompleted: () => again(backoff(2)),
     });
+    const forbidRestart = allowRestart(id, () => again(0));
     return () => {
+      forbidRestart();
       clearTimeout(retry);
       subscribed.dispose();
     };

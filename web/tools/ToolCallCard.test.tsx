@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { act, fireEvent, render, screen } from '@testing-library/react';
+import { RequestFailure } from '../relay/failure.ts';
 import { Frame } from '../testing/Frame.tsx';
 import { createGraph } from '../testing/graph.ts';
 import { ToolCalls } from './ToolCalls.tsx';
@@ -23,16 +24,20 @@ const open = async (call: object = {}) => {
       </ToolCalls>
     </Frame>,
   );
-  await act(async () => {
-    const query = graph.latest('ToolCallsQuery');
-    query.next({ node: { __typename: 'Generation', id: 'g', toolCalls: [{ ...waiting, ...call }] } });
-    query.complete();
-  });
+  const answer = (changed: object) =>
+    act(async () => {
+      const query = graph.latest('useToolCallsQuery');
+      query.next({ node: { __typename: 'Generation', id: 'g', toolCalls: [{ ...waiting, ...changed }] } });
+      query.complete();
+    });
+  await answer(call);
   // The code of the details loads on demand.
   await act(async () => void (await import('./ToolCallDetails.tsx')));
   const details = { id: 'g.1', arguments: { to: 'a@example.org' }, result: null, startedAt: null };
   return {
     graph,
+    /** Answers the latest query of the calls. */
+    answer,
     load: (toolsAskedBy: string | null = null) =>
       act(async () => {
         const query = graph.latest('ToolCallDetailsQuery');
@@ -100,13 +105,55 @@ describe('a call that waits for a decision', () => {
     expect(decisions()).toHaveLength(2);
   });
 
-  it('sends the decision', async () => {
-    const { graph, load } = await open();
+  const press = (decision: 'Allow' | 'Deny') =>
+    act(async () => screen.getByRole('button', { name: `${decision} the call of mail_send` }).click());
+  const decided = { viewerCanDecide: false, decideBefore: null };
+  const areBusy = () => decisions().every((button) => button.getAttribute('aria-disabled') === 'true');
+
+  it('is decided on once, and shows its state afterwards without an event', async () => {
+    const { graph, load, answer } = await open();
     await load();
-    await act(async () => screen.getByRole('button', { name: 'Deny the call of mail_send' }).click());
-    expect(graph.latest('useDecideToolCallMutation').variables).toEqual({
-      input: { id: 'g.1', decision: 'DENY' },
+    await press('Deny');
+    const mutation = graph.latest('useDecideToolCallMutation');
+    expect(mutation.variables).toEqual({ input: { id: 'g.1', decision: 'DENY' } });
+    await act(async () => {
+      mutation.next({ decideToolCall: { clientMutationId: null } });
+      mutation.complete();
     });
+    expect(areBusy()).toBe(true);
+    await press('Allow');
+    expect(graph.asked('useDecideToolCallMutation')).toHaveLength(1);
+    expect(graph.asked('useToolCallsQuery')).toHaveLength(2);
+    await answer({ ...decided, state: 'DENIED' });
+    expect(decisions()).toEqual([]);
+    expect(card().textContent).toContain('Not called');
+  });
+
+  it('shows why a decision was rejected, until it has another state', async () => {
+    const { graph, load, answer } = await open();
+    await load();
+    await press('Allow');
+    const conflict = new RequestFailure('CONFLICT', 'This call no longer waits for a decision.');
+    await act(async () => graph.latest('useDecideToolCallMutation').fail(conflict));
+    expect(screen.getByRole('alert').textContent).toBe(conflict.message);
+    // Another tab has decided.
+    await answer({ ...decided, state: 'RUNNING' });
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(card().textContent).toContain('Running…');
+  });
+
+  it('can be decided on again after a failure', async () => {
+    const { graph, load, answer } = await open();
+    await load();
+    await press('Allow');
+    const failure = new RequestFailure('UNREACHABLE', 'The server does not answer.');
+    await act(async () => graph.latest('useDecideToolCallMutation').fail(failure));
+    await answer({});
+    expect(screen.getByRole('alert').textContent).toBe(failure.message);
+    expect(areBusy()).toBe(false);
+    await press('Allow');
+    expect(screen.queryByRole('alert')).toBeNull();
+    expect(graph.asked('useDecideToolCallMutation')).toHaveLength(2);
   });
 });
 

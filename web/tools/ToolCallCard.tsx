@@ -61,7 +61,7 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
     call,
   );
   const [isChosen, setChosen] = useState(false);
-  const { decide, isDeciding, problem } = useDecideToolCall(id);
+  const { decide, isDeciding, problem } = useDecideToolCall({ generationId, id, state });
   const announce = useAnnounce();
   const toggle = useRef<HTMLButtonElement>(null);
   const detailsId = useId();

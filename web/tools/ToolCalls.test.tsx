@@ -24,7 +24,7 @@ const open = (text: string) => {
 
 const answer = (graph: ReturnType<typeof createGraph>, ...offsets: number[]) =>
   act(async () => {
-    const query = graph.latest('ToolCallsQuery');
+    const query = graph.latest('useToolCallsQuery');
     const toolCalls = offsets.map((offset, index) => ({
       id: `g.${index + 1}`,
       name: `tool_${index + 1}`,
@@ -51,7 +51,7 @@ describe('the calls of tools of an answer', () => {
     const { graph, shown } = open('Look. End.');
     expect(shown()).toEqual(['Look. End.…']);
     const silent = jest.spyOn(console, 'error').mockImplementation(() => {});
-    await act(async () => graph.latest('ToolCallsQuery').fail(new Error('offline')));
+    await act(async () => graph.latest('useToolCallsQuery').fail(new Error('offline')));
     silent.mockRestore();
     expect(shown()).toContain('Look. End.…');
     await act(async () => screen.getByRole('button', { name: 'Try again' }).click());

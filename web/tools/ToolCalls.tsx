@@ -1,10 +1,9 @@
 import { t } from '@lingui/core/macro';
 import { Fragment, type ReactNode } from 'react';
-import { graphql, useLazyLoadQuery } from 'react-relay';
 import { LoadBoundary } from '../ui/LoadBoundary.tsx';
-import type { ToolCallsQuery } from './__generated__/ToolCallsQuery.graphql.ts';
 import { placeCalls } from './placeCalls.ts';
 import { ToolCallCard } from './ToolCallCard.tsx';
+import { useToolCalls } from './useToolCalls.ts';
 
 interface ToolCallsProps {
   readonly generationId: string;
@@ -37,24 +36,8 @@ const Loaded = ({
   fetchKey,
   children,
 }: ToolCallsProps & { readonly fetchKey: number }) => {
-  const { node } = useLazyLoadQuery<ToolCallsQuery>(
-    graphql`
-      query ToolCallsQuery($id: ID!) {
-        node(id: $id) {
-          ... on Generation {
-            toolCalls {
-              id
-              offset
-              ...ToolCallCard_call
-            }
-          }
-        }
-      }
-    `,
-    { id: generationId },
-    { fetchPolicy: isStreaming ? 'store-only' : 'store-or-network', fetchKey },
-  );
-  return placeCalls(text, node?.toolCalls ?? none).map((part) => (
+  const calls = useToolCalls(generationId, isStreaming ? 'store-only' : 'store-or-network', fetchKey);
+  return placeCalls(text, calls).map((part) => (
     <Fragment key={part.end ?? 'last'}>
       {children(part.text, part.end === null)}
       {part.calls.length > 0 && (
@@ -67,5 +50,3 @@ const Loaded = ({
     </Fragment>
   ));
 };
-
-const none = [] as const;
