@@ -16,6 +16,7 @@ import { useDraft } from '../messages/useDraft.ts';
 import { maxQueued, useQueuedMessages } from '../messages/useQueuedMessages.ts';
 import { useSendMessage } from '../messages/useSendMessage.ts';
 import { useTargetMessage } from '../messages/useTargetMessage.ts';
+import { WaitingCalls } from '../tools/WaitingCalls.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { ConversationView_conversation$key } from './__generated__/ConversationView_conversation.graphql.ts';
 import type { ConversationView_message$key } from './__generated__/ConversationView_message.graphql.ts';
@@ -156,6 +157,7 @@ export const ConversationView = ({
     isUsable: status !== 'FAILED' && status !== 'INTERRUPTED' && !problem,
     send,
   });
+  const [callToShow, setCallToShow] = useState<{ readonly id: string } | null>(null);
   const [firstInContext, setFirstInContext] = useState<string | null>(null);
   const target = useTargetMessage({
     conversationId: data.id,
@@ -184,6 +186,7 @@ export const ConversationView = ({
         pending={pending}
         firstInContext={firstInContext}
         target={target}
+        call={callToShow}
         onCompare={versions > 1 ? show : null}
         comparison={
           isComparing && last ? (
@@ -202,6 +205,9 @@ export const ConversationView = ({
         isLoadingEarlier={isLoadingPrevious}
         onLoadEarlier={() => loadPrevious(page)}
       />
+      <Suspense fallback={null}>
+        <WaitingCalls generationIds={answering} onShow={(id) => setCallToShow({ id })} />
+      </Suspense>
       {canAsk ? (
         <Composer
           draft={draft}

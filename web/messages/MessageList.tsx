@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useHighlight } from '../search/useHighlight.ts';
+import { showCall } from '../tools/showCall.ts';
 import type { MessageRow_message$key } from './__generated__/MessageRow_message.graphql.ts';
 import { MessageRow } from './MessageRow.tsx';
 import { PendingMessage } from './PendingMessage.tsx';
@@ -20,6 +21,8 @@ export interface MessageListProps {
   readonly firstInContext: string | null;
   /** The message to show first; null: the latest. */
   readonly target: TargetMessage | null;
+  /** The call of a tool to scroll to, of the last message; another object scrolls again. Null: none. */
+  readonly call: { readonly id: string } | null;
   /** Shown instead of the last message: all answers to the question. */
   readonly comparison: ReactNode;
   /** Shows the versions of the last message side by side. Null if there is only one. */
@@ -35,6 +38,8 @@ const nearTop = 6;
 const nearEnd = 80;
 /** The distance from the end from which the button to jump back appears, in pixels. */
 const farFromEnd = 240;
+/** The number of frames in which a message far away has to appear. */
+const maxTries = 30;
 
 /**
  * Opens at its end, follows the answer while the reader is at the end, and keeps its position when the reader has
@@ -45,6 +50,7 @@ export const MessageList = ({
   pending,
   firstInContext,
   target,
+  call,
   comparison,
   onCompare,
   hasEarlier,
@@ -86,6 +92,20 @@ export const MessageList = ({
     return () => cancelAnimationFrame(frame);
   }, [targetId, virtualizer]);
   useHighlight(scroller, targetId === null ? null : '[data-target]', target?.words ?? '');
+  useEffect(() => {
+    if (!call) return;
+    let frame = 0;
+    let tries = 0;
+    const show = () => {
+      if (showCall(call.id) || tries === maxTries) return;
+      tries += 1;
+      // The last message is rendered after the list has scrolled there.
+      virtualizer.scrollToEnd();
+      frame = requestAnimationFrame(show);
+    };
+    show();
+    return () => cancelAnimationFrame(frame);
+  }, [call, virtualizer]);
   useEffect(() => {
     if (pending !== null) virtualizer.scrollToEnd();
   }, [pending, virtualizer]);

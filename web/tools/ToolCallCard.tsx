@@ -1,13 +1,13 @@
 import { i18n, type MessageDescriptor } from '@lingui/core';
-import { msg, t } from '@lingui/core/macro';
+import { msg } from '@lingui/core/macro';
 import { ChevronRight, Wrench } from 'lucide-react';
-import { lazy, memo, useEffect, useId, useRef, useState } from 'react';
+import { lazy, memo, useId, useRef, useState } from 'react';
 import { graphql, useFragment } from 'react-relay';
-import { useAnnounce } from '../ui/Announcer.tsx';
 import { Badge } from '../ui/Badge.tsx';
 import { LoadBoundary } from '../ui/LoadBoundary.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import type { ToolCallCard_call$key } from './__generated__/ToolCallCard_call.graphql.ts';
+import { callElementId } from './showCall.ts';
 import type { Decision } from './ToolDecision.tsx';
 import { useDecideToolCall } from './useDecideToolCall.ts';
 import { VisibleText } from './VisibleParts.tsx';
@@ -62,22 +62,18 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
   );
   const [isChosen, setChosen] = useState(false);
   const { decide, isDeciding, problem } = useDecideToolCall({ generationId, id, state });
-  const announce = useAnnounce();
   const toggle = useRef<HTMLButtonElement>(null);
   const detailsId = useId();
   const name = visibleText(given);
   // What is to be decided on has to be seen, so it can't be closed.
   const isOpen = isChosen || viewerCanDecide;
-  useEffect(() => {
-    if (viewerCanDecide) announce(t`The model asks to call the tool ${name}.`);
-  }, [viewerCanDecide, name, announce]);
   const onDecide = (decision: Decision) => {
     decide(decision);
     // The buttons go away with the decision, and would lose the focus.
     toggle.current?.focus({ preventScroll: true });
   };
   return (
-    <li className="rounded-xl border border-line text-sm">
+    <li id={callElementId(id)} className="scroll-mt-4 rounded-xl border border-line text-sm">
       <button
         ref={toggle}
         type="button"

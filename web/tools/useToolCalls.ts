@@ -9,6 +9,8 @@ export const toolCallsQuery = graphql`
         toolCalls {
           id
           offset
+          name
+          viewerCanDecide
           ...ToolCallCard_call
         }
       }

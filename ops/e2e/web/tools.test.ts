@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { stdioCommand } from '../../../api/tools/mcp/mcp.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
 import { expectSoon } from '../harness/expectSoon.ts';
@@ -58,6 +58,13 @@ describeInChromium('tools in the app, in Chromium', () => {
     await group.waitFor();
     return group.locator('dt, dd > div').allTextContents();
   };
+
+  const isInView = (locator: Locator): Promise<boolean> =>
+    locator.evaluate((element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      const log = element.closest('[role="log"]')?.getBoundingClientRect();
+      return log !== undefined && top >= log.top && bottom <= log.bottom;
+    });
 
   /** Returns what axe finds on the page: the rule and the element. */
   const findings = async (): Promise<readonly string[]> => {
@@ -119,6 +126,29 @@ describeInChromium('tools in the app, in Chromium', () => {
     },
     90_000,
   );
+
+  it('say beside the composer that they wait, and are shown from there', async () => {
+    play('test_note', { text: 'Buy milk' }, ['A line.\n\n'.repeat(80)]);
+    page = await app.open();
+    await choose('test_note');
+    await ask('Think, then note it.');
+    const messages = page.getByRole('log', { name: 'Messages' });
+    const deny = page.getByRole('button', { name: 'Deny the call of test_note' });
+    await deny.waitFor();
+    await page.getByText(/^Decide before .+ After that it counts as denied\.$/).waitFor();
+    // It stays where the reader has scrolled to.
+    await messages.focus();
+    await page.keyboard.press('Home');
+    await expectSoon(() => isInView(deny)).toBe(false);
+    await page.getByText('The answer waits for your decision on test_note.').waitFor();
+    expect(await findings()).toEqual([]);
+    await page.getByRole('button', { name: 'Show', exact: true }).press('Enter');
+    await expectSoon(() => isInView(deny)).toBe(true);
+    expect(await focused(page)).toBe('button');
+    await deny.press('Enter');
+    await page.getByText('It says: The user denied the call.').waitFor();
+    await page.getByText('The answer waits').waitFor({ state: 'detached' });
+  }, 90_000);
 
   it('stay when an older state of the answer arrives after them', async () => {
     const path = await app.say('Yes?');
