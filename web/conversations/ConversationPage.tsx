@@ -24,6 +24,7 @@ export const ConversationPage = () => {
   const query = useRouteQuery<ConversationPageQuery>(graphql`
     query ConversationPageQuery($id: ID!) @preloadable {
       viewer {
+        id
         viewerCanGenerate
       }
       node(id: $id) {
@@ -50,7 +51,10 @@ export const ConversationPage = () => {
   const { id } = useParams();
   const models = query.models?.edges.map(({ node }) => node) ?? [];
   const [compared, setCompared] = useComparedModels(models.map(({ name }) => name));
-  const [tools, setTools] = useChosenTools(query.tools.map(({ name }) => name));
+  const [tools, setTools] = useChosenTools(
+    query.viewer?.id ?? '',
+    query.tools.map(({ name }) => name),
+  );
   const isComparing = compared.length >= minModels;
   const conversation = query.node?.conversation;
   if (!conversation) {

@@ -38,6 +38,7 @@ export const NewChatPage = () => {
         }
       }
       viewer {
+        id
         viewerCanGenerate
       }
       health {
@@ -75,7 +76,10 @@ export const NewChatPage = () => {
   const installed = models.map(({ name }) => name);
   const [model, setModel] = useChosenModel(installed);
   const [compared, setCompared] = useComparedModels(installed);
-  const [tools, setTools] = useChosenTools(query.tools.map(({ name }) => name));
+  const [tools, setTools] = useChosenTools(
+    query.viewer?.id ?? '',
+    query.tools.map(({ name }) => name),
+  );
   const lanes = compared.length >= minModels ? compared : [];
   useEffect(() => {
     // Preloads the code of the conversation page, which comes next.

@@ -1,30 +1,38 @@
 import { useCallback, useMemo, useState } from 'react';
+import { keepDraft, readDraft, temporaryDraft } from '../messages/drafts.ts';
 
-const key = 'ziggie.tools';
-
-const read = (): readonly string[] => {
+const read = (name: string): readonly string[] => {
   try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]');
-    return Array.isArray(stored) ? stored.filter((name) => typeof name === 'string') : [];
+    const stored: unknown = JSON.parse(readDraft(name) || '[]');
+    return Array.isArray(stored) ? stored.filter((tool) => typeof tool === 'string') : [];
   } catch {
     return [];
   }
 };
 
-/** The tools that the next answers may call, of those `usable`. Kept as long as the tab is open. */
+/**
+ * The tools that the next answers of a user may call, of those `usable`. They are a draft: kept as long as the tab is open, or
+ * until the user signs out.
+ */
 export const useChosenTools = (
+  userId: string,
   usable: readonly string[],
 ): readonly [readonly string[], (names: readonly string[]) => void] => {
-  const [chosen, setChosen] = useState(read);
-  const choose = useCallback((names: readonly string[]) => {
-    try {
-      sessionStorage.setItem(key, JSON.stringify(names));
-    } catch {
-      // Without storage, the choice lasts as long as its page.
-    }
-    setChosen(names);
-  }, []);
+  const draft = temporaryDraft(`${userId}.tools`);
+  const [stored, setStored] = useState(() => ({ draft, names: read(draft) }));
+  // The session of another user has begun.
+  if (stored.draft !== draft) setStored({ draft, names: read(draft) });
+  const choose = useCallback(
+    (names: readonly string[]) => {
+      keepDraft(draft, names.length === 0 ? '' : JSON.stringify(names));
+      setStored({ draft, names });
+    },
+    [draft],
+  );
   const all = usable.join('\n');
-  const kept = useMemo(() => chosen.filter((name) => all.split('\n').includes(name)), [chosen, all]);
+  const kept = useMemo(
+    () => stored.names.filter((name) => all.split('\n').includes(name)),
+    [stored.names, all],
+  );
   return [kept, choose];
 };
