@@ -5,12 +5,13 @@ import { ComparePicker } from '../comparison/ComparePicker.tsx';
 import { minModels } from '../comparison/comparison.ts';
 import { useComparedModels } from '../comparison/useComparedModels.ts';
 import { EngineNotice } from '../engine/EngineNotice.tsx';
+import { answeringModel } from '../models/answeringModel.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { ConversationTags } from '../tags/ConversationTags.tsx';
 import { TemporaryNotice } from '../temporary/TemporaryNotice.tsx';
 import { ToolPicker } from '../tools/ToolPicker.tsx';
-import { useChosenTools } from '../tools/useChosenTools.ts';
+import { canCallTools, useChosenTools } from '../tools/useChosenTools.ts';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
 import { useTitle } from '../ui/useTitle.ts';
 import type { ConversationPage_conversation$key } from './__generated__/ConversationPage_conversation.graphql.ts';
@@ -37,7 +38,9 @@ export const ConversationPage = () => {
         edges {
           node {
             name
+            isDefault
             canAnswer
+            capabilities
           }
         }
       }
@@ -55,6 +58,11 @@ export const ConversationPage = () => {
     query.viewer?.id ?? '',
     query.tools.map(({ name }) => name),
   );
+  /** The listed model, if it can't call tools. */
+  const incapable = (chosen: string | null) => {
+    const model = answeringModel(models, chosen);
+    return canCallTools(model) ? undefined : model;
+  };
   const isComparing = compared.length >= minModels;
   const conversation = query.node?.conversation;
   if (!conversation) {
@@ -72,13 +80,18 @@ export const ConversationPage = () => {
       canAsk={query.viewer?.viewerCanGenerate !== false}
       notice={<EngineNotice health={query.health} />}
       compared={isComparing ? compared : none}
-      tools={tools}
+      toolsOf={(chosen) => (incapable(chosen) ? none : tools)}
       onPicked={() => setCompared([])}
-      model={(chosen) => (
+      model={(conversationKey, chosen) => (
         <>
-          {!isComparing && <ConversationModel query={query} conversation={chosen} />}
+          {!isComparing && <ConversationModel query={query} conversation={conversationKey} />}
           <ComparePicker models={models} chosen={compared} onChoose={setCompared} />
-          <ToolPicker tools={query.tools} chosen={tools} onChoose={setTools} />
+          <ToolPicker
+            tools={query.tools}
+            chosen={tools}
+            incapable={incapable((isComparing ? compared[0] : undefined) ?? chosen)?.name ?? null}
+            onChoose={setTools}
+          />
         </>
       )}
     />
@@ -92,13 +105,14 @@ interface ConversationProps {
   readonly canAsk: boolean;
   /** The models that answer the next message; empty for the conversation's own. */
   readonly compared: readonly string[];
-  /** The tools that the next answer may call. */
-  readonly tools: readonly string[];
+  /** Returns the tools that an answer of a model may call; null for the default model. */
+  readonly toolsOf: (model: string | null) => readonly string[];
   /** Called when the reader chose one of the answers that were compared. */
   readonly onPicked: () => void;
   readonly notice: React.ReactNode;
   readonly model: (
     conversation: React.ComponentProps<typeof ConversationModel>['conversation'],
+    chosen: string | null,
   ) => React.ReactNode;
 }
 
@@ -106,7 +120,7 @@ const Conversation = ({
   conversation: key,
   canAsk,
   compared,
-  tools,
+  toolsOf,
   onPicked,
   notice,
   model,
@@ -115,6 +129,7 @@ const Conversation = ({
     graphql`
       fragment ConversationPage_conversation on Conversation {
         title
+        model
         ...ChatSettings_conversation
         ...ConversationMenu_conversation
         ...ConversationModel_conversation
@@ -126,6 +141,7 @@ const Conversation = ({
     key,
   );
   useTitle(conversation.title);
+  const chosen = conversation.model ?? null;
   return (
     <div className="flex h-full flex-col">
       <PageHeader title={conversation.title}>
@@ -138,11 +154,11 @@ const Conversation = ({
         conversation={conversation}
         canAsk={canAsk}
         compared={compared}
-        tools={tools}
+        tools={toolsOf(compared[0] ?? chosen)}
         onPicked={onPicked}
         notice={notice}
       >
-        {model(conversation)}
+        {model(conversation, chosen)}
       </ConversationView>
     </div>
   );

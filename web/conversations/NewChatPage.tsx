@@ -15,13 +15,14 @@ import { temporaryDraft } from '../messages/drafts.ts';
 import { PendingMessage } from '../messages/PendingMessage.tsx';
 import { ReadOnly } from '../messages/ReadOnly.tsx';
 import { useDraft } from '../messages/useDraft.ts';
+import { answeringModel } from '../models/answeringModel.ts';
 import { ModelPicker } from '../models/ModelPicker.tsx';
 import { useChosenModel } from '../models/useChosenModel.ts';
 import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { isTemporaryPath, newTemporaryPath } from '../temporary/paths.ts';
 import { ToolPicker } from '../tools/ToolPicker.tsx';
-import { useChosenTools } from '../tools/useChosenTools.ts';
+import { canCallTools, useChosenTools } from '../tools/useChosenTools.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useTitle } from '../ui/useTitle.ts';
@@ -52,7 +53,9 @@ export const NewChatPage = () => {
         edges {
           node {
             name
+            isDefault
             canAnswer
+            capabilities
           }
         }
       }
@@ -81,6 +84,8 @@ export const NewChatPage = () => {
     query.tools.map(({ name }) => name),
   );
   const lanes = compared.length >= minModels ? compared : [];
+  const answering = answeringModel(models, lanes[0] ?? model);
+  const canCall = canCallTools(answering);
   useEffect(() => {
     // Preloads the code of the conversation page, which comes next.
     void import('./ConversationPage.tsx');
@@ -168,7 +173,7 @@ export const NewChatPage = () => {
               folderId: isTemporary ? null : (folder?.id ?? null),
               isTemporary,
               compared: lanes,
-              tools,
+              tools: canCall ? tools : [],
             })
           }
           onStop={null}
@@ -177,7 +182,12 @@ export const NewChatPage = () => {
         >
           {lanes.length === 0 && <ModelPicker query={query} chosen={model} onChoose={setModel} />}
           <ComparePicker models={models} chosen={compared} onChoose={setCompared} />
-          <ToolPicker tools={query.tools} chosen={tools} onChoose={setTools} />
+          <ToolPicker
+            tools={query.tools}
+            chosen={tools}
+            incapable={canCall ? null : (answering?.name ?? null)}
+            onChoose={setTools}
+          />
         </Composer>
       )}
     </div>

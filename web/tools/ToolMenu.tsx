@@ -12,14 +12,16 @@ export interface ToolMenuProps {
   readonly trigger: ReactNode;
   readonly tools: readonly { readonly name: string; readonly needsConfirmation: boolean }[];
   readonly chosen: readonly string[];
+  /** Why they are not used; null if they are. */
+  readonly reason: string | null;
   readonly onChoose: (names: readonly string[]) => void;
 }
 
 /** The menu of the picker of tools. */
-export const ToolMenu = ({ trigger, tools, chosen, onChoose }: ToolMenuProps) => (
+export const ToolMenu = ({ trigger, tools, chosen, reason, onChoose }: ToolMenuProps) => (
   <PickerMenu
     trigger={trigger}
-    label={t`Tools that the model may call`}
+    label={reason ?? t`Tools that the model may call`}
     width="w-[min(22rem,calc(100vw-1.25rem))]"
   >
     {tools.map(({ name, needsConfirmation }) => {

@@ -1,6 +1,6 @@
 import { act, renderHook } from '@testing-library/react';
 import { forgetDrafts } from '../messages/drafts.ts';
-import { useChosenTools } from './useChosenTools.ts';
+import { canCallTools, useChosenTools } from './useChosenTools.ts';
 
 const usable = ['add', 'note'];
 
@@ -42,5 +42,13 @@ describe('the chosen tools', () => {
   it.each(['{', '{}', 'null', '[1]'])('are none if the storage has %s', (text) => {
     sessionStorage.setItem('ziggie.draft.temporary.a.tools', text);
     expect(open('a').result.current[0]).toEqual([]);
+  });
+});
+
+describe('a model', () => {
+  it('can call tools if it has the capability, or if it isn’t listed', () => {
+    expect(canCallTools({ capabilities: ['completion', 'tools'] })).toBe(true);
+    expect(canCallTools({ capabilities: ['completion'] })).toBe(false);
+    expect(canCallTools(undefined)).toBe(true);
   });
 });

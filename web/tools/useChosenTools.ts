@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
 import { keepDraft, readDraft, temporaryDraft } from '../messages/drafts.ts';
+import type { ListedModel } from '../models/answeringModel.ts';
 
 const read = (name: string): readonly string[] => {
   try {
@@ -36,3 +37,7 @@ export const useChosenTools = (
   );
   return [kept, choose];
 };
+
+/** Whether a model can call tools. The server decides on a model that isn't listed. */
+export const canCallTools = (model: Pick<ListedModel, 'capabilities'> | undefined): boolean =>
+  model?.capabilities.includes('tools') ?? true;

@@ -26,8 +26,18 @@ describeInChromium('tools in the app, in Chromium', () => {
   }, 60_000);
   afterEach(() => page.context().close());
 
+  /** Resolves once the server has listed the models with or without the capability, whatever it remembers of them. */
+  const listed = (canCall: boolean) =>
+    expectSoon(async () => {
+      const query = '{ models { edges { node { capabilities } } } }';
+      const { models } = await app.client.data<{
+        models: { edges: { node: { capabilities: readonly string[] } }[] };
+      }>(query);
+      return models.edges.every(({ node }) => node.capabilities.includes('tools') === canCall);
+    }).toBe(true);
+
   /** Plays a model that calls the tool after each question and `tokens`, and then repeats its result. */
-  const play = (name: string, given: object, tokens: readonly string[] = []) =>
+  const play = (name: string, given: object, tokens: readonly string[] = []) => {
     app.play({
       capabilities: ['completion', 'tools'],
       chat: ({ messages }) => {
@@ -37,6 +47,8 @@ describeInChromium('tools in the app, in Chromium', () => {
           : { tokens, toolCalls: [{ name, arguments: given }] };
       },
     });
+    return listed(true);
+  };
 
   const choose = async (name: string) => {
     await page.getByRole('button', { name: /tools?( chosen)?$/ }).press('Enter');
@@ -78,7 +90,7 @@ describeInChromium('tools in the app, in Chromium', () => {
   };
 
   it('are chosen for an answer, whose calls are shown with their contents, also after a reload', async () => {
-    play('test_add', { a: 20, b: 3 });
+    await play('test_add', { a: 20, b: 3 });
     page = await app.open();
     await choose('test_add');
     await ask('What is 20 + 3?');
@@ -95,7 +107,7 @@ describeInChromium('tools in the app, in Chromium', () => {
   }, 90_000);
 
   it('are shown at their place in the text of the answer, while it runs and after a reload', async () => {
-    play('test_add', { a: 20, b: 3 }, ['Let me ', 'add.']);
+    await play('test_add', { a: 20, b: 3 }, ['Let me ', 'add.']);
     page = await app.open();
     await choose('test_add');
     await ask('What is 20 + 3?');
@@ -112,7 +124,7 @@ describeInChromium('tools in the app, in Chromium', () => {
   ])(
     'wait for the user before they change something: %s',
     async (decision, state, text) => {
-      play('test_note', { text: 'Buy milk' });
+      await play('test_note', { text: 'Buy milk' });
       page = await app.open();
       await choose('test_note');
       await ask('Note that I have to buy milk.');
@@ -128,7 +140,7 @@ describeInChromium('tools in the app, in Chromium', () => {
   );
 
   it('say beside the composer that they wait, and are shown from there', async () => {
-    play('test_note', { text: 'Buy milk' }, ['A line.\n\n'.repeat(80)]);
+    await play('test_note', { text: 'Buy milk' }, ['A line.\n\n'.repeat(80)]);
     page = await app.open();
     await choose('test_note');
     await ask('Think, then note it.');
@@ -152,7 +164,7 @@ describeInChromium('tools in the app, in Chromium', () => {
 
   it('stay when an older state of the answer arrives after them', async () => {
     const path = await app.say('Yes?');
-    play('test_note', { text: 'Buy milk' });
+    await play('test_note', { text: 'Buy milk' });
     page = await app.open(path);
     await choose('test_note');
     const late = Promise.withResolvers<void>();
@@ -177,8 +189,28 @@ describeInChromium('tools in the app, in Chromium', () => {
     await page.getByText('It says: The user denied the call.').waitFor();
   }, 90_000);
 
+  it('stay chosen, but are not sent, with a model that can’t call them', async () => {
+    await play('test_add', { a: 20, b: 3 });
+    page = await app.open();
+    await choose('test_add');
+    app.play({ capabilities: ['completion'], tokens: ['Without tools.'] });
+    await listed(false);
+    await page.reload();
+    await page.getByTitle(/can’t call tools\. The chosen tools are kept for other models\.$/).press('Enter');
+    await page.getByRole('menuitemcheckbox', { name: 'test_add', checked: true }).waitFor();
+    await page.keyboard.press('Escape');
+    await ask('What is 20 + 3?');
+    await page.getByRole('article', { name: 'Answer' }).getByText('Without tools.').waitFor();
+    await page.getByTitle(/can’t call tools/).waitFor();
+    await play('test_add', { a: 20, b: 3 });
+    await page.reload();
+    await page.getByRole('button', { name: '1 tool chosen' }).waitFor();
+    await ask('And now?');
+    await page.getByText('It says: 23').waitFor();
+  }, 90_000);
+
   it('leave room for the name of the model on a phone', async () => {
-    play('test_note', { text: 'Buy milk' });
+    await play('test_note', { text: 'Buy milk' });
     const asked = { prompt: 'Hello?', model: 'stand-in:latest' };
     const { conversation, generation } = await app.client.generate(asked);
     await app.client.finished(generation.id);
