@@ -10,6 +10,7 @@ import { useRouteQuery } from '../relay/useRouteQuery.ts';
 import { PageHeader } from '../shell/PageHeader.tsx';
 import { ConversationTags } from '../tags/ConversationTags.tsx';
 import { TemporaryNotice } from '../temporary/TemporaryNotice.tsx';
+import { AnswerTools } from '../tools/AnswerTools.ts';
 import { ToolPicker } from '../tools/ToolPicker.tsx';
 import { canCallTools, useChosenTools } from '../tools/useChosenTools.ts';
 import { NotFoundPage } from '../ui/NotFoundPage.tsx';
@@ -150,16 +151,18 @@ const Conversation = ({
         <ConversationMenu conversation={conversation} isOpen />
       </PageHeader>
       <TemporaryNotice conversation={conversation} />
-      <ConversationView
-        conversation={conversation}
-        canAsk={canAsk}
-        compared={compared}
-        tools={toolsOf(compared[0] ?? chosen)}
-        onPicked={onPicked}
-        notice={notice}
-      >
-        {model(conversation, chosen)}
-      </ConversationView>
+      <AnswerTools value={toolsOf(chosen)}>
+        <ConversationView
+          conversation={conversation}
+          canAsk={canAsk}
+          compared={compared}
+          tools={toolsOf(compared[0] ?? chosen)}
+          onPicked={onPicked}
+          notice={notice}
+        >
+          {model(conversation, chosen)}
+        </ConversationView>
+      </AnswerTools>
     </div>
   );
 };

@@ -2,10 +2,14 @@ import { useCallback, useState } from 'react';
 import { graphql, useMutation } from 'react-relay';
 import { useAllowance } from '../limits/AllowanceProvider.tsx';
 import { messageOf } from '../relay/failure.ts';
+import { useAnswerTools } from '../tools/AnswerTools.ts';
 import type { useEditMessageMutation } from './__generated__/useEditMessageMutation.graphql.ts';
 import { useIdempotencyKey } from './useIdempotencyKey.ts';
 
-/** Edits a message. The conversation's path changes there, so the mutation returns its last page, which replaces the old one. */
+/**
+ * Edits a message, whose new answer may call the chosen tools. The conversation's path changes there, so the mutation returns its
+ * last page, which replaces the old one.
+ */
 export const useEditMessage = (messageId: string) => {
   const [commit, isSending] = useMutation<useEditMessageMutation>(graphql`
     mutation useEditMessageMutation($input: EditMessageInput!) {
@@ -20,12 +24,18 @@ export const useEditMessage = (messageId: string) => {
   const [problem, setProblem] = useState<string | null>(null);
   const { keyFor, settled } = useIdempotencyKey();
   const { refused } = useAllowance();
+  const tools = useAnswerTools();
   const editMessage = useCallback(
     (content: string, onSent: () => void) => {
       setProblem(null);
       commit({
         variables: {
-          input: { messageId, content, idempotencyKey: keyFor(JSON.stringify([messageId, content])) },
+          input: {
+            messageId,
+            content,
+            idempotencyKey: keyFor(JSON.stringify([messageId, content, tools])),
+            ...(tools.length > 0 && { tools }),
+          },
         },
         onCompleted: () => {
           settled();
@@ -37,7 +47,7 @@ export const useEditMessage = (messageId: string) => {
         },
       });
     },
-    [commit, messageId, keyFor, settled, refused],
+    [commit, messageId, tools, keyFor, settled, refused],
   );
   return { editMessage, isSending, problem };
 };

@@ -106,6 +106,18 @@ describeInChromium('tools in the app, in Chromium', () => {
     await expectSoon(() => card('test_add Done').count()).toBe(2);
   }, 90_000);
 
+  it('are called for a message that is edited', async () => {
+    const path = await app.say('Ask me.', 'Nothing.');
+    await play('test_add', { a: 20, b: 3 });
+    page = await app.open(path);
+    await choose('test_add');
+    await page.getByRole('button', { name: 'Edit message' }).press('Enter');
+    await page.getByRole('textbox', { name: 'Message to edit' }).fill('What is 20 + 3?');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('article', { name: 'Answer' }).getByText('It says: 23').waitFor();
+    await card('test_add Done').waitFor();
+  }, 90_000);
+
   it('are shown at their place in the text of the answer, while it runs and after a reload', async () => {
     await play('test_add', { a: 20, b: 3 }, ['Let me ', 'add.']);
     page = await app.open();
