@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import { stdioCommand } from '../../../api/tools/mcp/mcp.testing.ts';
 import { describeInChromium } from '../harness/browser.ts';
+import { createTestClient } from '../harness/client.ts';
 import { expectSoon } from '../harness/expectSoon.ts';
 import { makeFolder, removeFolder } from '../harness/folder.ts';
 import { type ChatApp, focused, phone, startChatApp } from './chatApp.ts';
@@ -172,6 +173,56 @@ describeInChromium('tools in the app, in Chromium', () => {
     await deny.press('Enter');
     await page.getByText('It says: The user denied the call.').waitFor();
     await page.getByText('The answer waits').waitFor({ state: 'detached' });
+  }, 90_000);
+
+  it('show who asked for them, and all characters of what is decided on', async () => {
+    await play('test_note', { text: 'Buy \u202eklim' });
+    const { createApiKey } = await app.client.data<{ createApiKey: { secret: string } }>(
+      'mutation { createApiKey(input: { name: "robot", scopes: [READ, CHAT] }) { secret } }',
+    );
+    const robot = createTestClient(app.server.url, createApiKey.secret);
+    const { conversation } = await robot.generate({ prompt: 'Note it.', tools: ['test_note'] });
+    await robot.close();
+    page = await app.open(`/chat/${encodeURIComponent(conversation.id)}`);
+    await page.getByText('An API key asked for this answer, not you in the app: robot').waitFor();
+    expect(await argumentsShown()).toEqual(['text', '"Buy \\u202Eklim"']);
+    expect(await findings()).toEqual([]);
+    await page.getByRole('button', { name: 'Deny the call of test_note' }).press('Enter');
+    await card('test_note Not called').waitFor();
+  }, 90_000);
+
+  it('can’t be decided on if their arguments can’t be loaded', async () => {
+    await play('test_note', { text: 'Buy milk' });
+    page = await app.open();
+    await choose('test_note');
+    const isDetails = (route: Route) => route.request().postData()?.includes('ToolCallDetailsQuery');
+    await page.route('**/graphql', (route) => (isDetails(route) ? route.abort() : route.continue()));
+    await ask('Note it.');
+    const again = page
+      .getByRole('list', { name: 'Calls of tools' })
+      .getByRole('button', { name: 'Try again' });
+    await again.waitFor();
+    const decisions = page.getByRole('button', { name: /^(Allow|Deny) the call/ });
+    expect(await decisions.count()).toBe(0);
+    await page.unroute('**/graphql');
+    await again.press('Enter');
+    await decisions.last().press('Enter');
+    await page.getByText('It says: The user denied the call.').waitFor();
+  }, 90_000);
+
+  it('show the decision that another tab makes', async () => {
+    await play('test_note', { text: 'Buy milk' });
+    page = await app.open();
+    await choose('test_note');
+    await ask('Note it.');
+    await page.getByRole('button', { name: 'Allow the call of test_note' }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.getByRole('button', { name: 'Deny the call of test_note' }).press('Enter');
+    await page.getByText('It says: The user denied the call.').waitFor();
+    await card('test_note Not called').waitFor();
+    expect(await page.getByRole('button', { name: /^(Allow|Deny) the call/ }).count()).toBe(0);
+    expect(await page.getByRole('alert').count()).toBe(0);
   }, 90_000);
 
   it('stay when an older state of the answer arrives after them', async () => {
