@@ -76,6 +76,11 @@ export interface EngineRequest {
   readonly logprobs?: number;
   /** Completes the user's message as a text instead of answering it. Only for `EngineModel.completesTexts`. */
   readonly plain?: PlainPrompt;
+  /**
+   * Waits for a free slot until the signal aborts, instead of `ENGINE_TIMEOUT_S`: the answer has begun, and must not fail
+   * because others use the engine.
+   */
+  readonly waits?: boolean;
 }
 
 /** How a model completes a text. */

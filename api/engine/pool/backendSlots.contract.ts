@@ -55,6 +55,40 @@ export function describeBackendSlots(name: string, open: () => BackendSlots): vo
       expect(backends).toEqual([a, a, b, c, c, undefined]);
     });
 
+    it('grants free slots in the order of the places that wait, and to requests without a place last', async () => {
+      const first = await acquire([[a]], 1);
+      expect(await backendSlots.acquire([[a]], 1, '2')).toBeNull();
+      expect(await backendSlots.acquire([[a, b]], 1, '1')).toMatchObject({ backend: b });
+      expect(await backendSlots.acquire([[a]], 1, '1')).toBeNull();
+      await first?.release();
+      expect(await acquire([[a]], 1)).toBeNull();
+      expect(await backendSlots.acquire([[a]], 1, '2')).toBeNull();
+      const second = await backendSlots.acquire([[a]], 1, '1');
+      expect(second).toMatchObject({ backend: a });
+      await second?.release();
+      expect(await acquire([[a]], 1)).toBeNull();
+      await backendSlots.leave('2');
+      await backendSlots.leave('2');
+      expect(await acquire([[a]], 1)).toMatchObject({ backend: a });
+    });
+
+    it('keeps no slot of a backend for a place that waits at another', async () => {
+      await acquire([[a]], 1);
+      expect(await backendSlots.acquire([[a]], 1, '1')).toBeNull();
+      expect(await acquire([[b]], 1)).toMatchObject({ backend: b });
+      await backendSlots.leave('1');
+    });
+
+    it('notifies listeners when a place leaves', async () => {
+      await acquire([[a]], 1);
+      await backendSlots.acquire([[a]], 1, '1');
+      const left = Promise.withResolvers<void>();
+      const stop = backendSlots.onRelease(() => left.resolve());
+      await backendSlots.leave('1');
+      await left.promise;
+      stop();
+    });
+
     it('grants no slot without backends', async () => {
       expect(await backendSlots.acquire([], 4)).toBeNull();
       expect(await backendSlots.acquire([[], []], 4)).toBeNull();

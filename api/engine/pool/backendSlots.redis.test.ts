@@ -18,10 +18,14 @@ const openOn = (replicas: ReturnType<typeof openReplicas>, slotLifetimeMs = life
   createRedisBackendSlots({ redis: replicas.replica(), nextId: ids.next, lifetimeMs: slotLifetimeMs });
 
 /** Polls for longer than a slot outlives its replica. */
-async function acquireAfterExpiry(backendSlots: BackendSlots, backend: string): Promise<BackendSlot> {
+async function acquireAfterExpiry(
+  backendSlots: BackendSlots,
+  backend: string,
+  place?: string,
+): Promise<BackendSlot> {
   const until = performance.now() + 3 * lifetimeMs;
   while (performance.now() < until) {
-    const slot = await backendSlots.acquire([[backend]], 1);
+    const slot = await backendSlots.acquire([[backend]], 1, place);
     if (slot) return slot;
   }
   throw new Error(`no slot at ${backend} became free`);
@@ -47,6 +51,20 @@ describeWithRedis('on the shared Redis', () => {
     await here.close();
     await released.promise;
     await there.close();
+  });
+
+  it('keep places for a replica that died no longer than a place lives', async () => {
+    const [here, dying] = [openOn(replicas), replicas.replica()];
+    const lost = createRedisBackendSlots({ redis: dying, nextId: ids.next, lifetimeMs, placeMs: 300 });
+    const slot = await here.acquire([['placed']], 1);
+    expect(await lost.acquire([['placed']], 1, '1')).toBeNull();
+    await dying.close();
+    await slot?.release();
+    expect(await here.acquire([['placed']], 1, '2')).toBeNull();
+    const again = await acquireAfterExpiry(here, 'placed', '2');
+    expect(again).toMatchObject({ backend: 'placed' });
+    await lost.close();
+    await here.close();
   });
 
   it('are held while their replica lives, and expire soon after it died', async () => {

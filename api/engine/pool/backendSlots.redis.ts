@@ -8,31 +8,58 @@ export interface RedisBackendSlotsOptions {
   readonly nextId: () => string;
   /** How long slots outlive a replica that died, in ms. */
   readonly lifetimeMs?: number;
+  /** How long a place outlives its last try, in ms: more than the interval of the tries. */
+  readonly placeMs?: number;
 }
 
-// Each backend has a sorted set: the ids of its held slots, scored by their expiry in ms.
+// Each backend has two sorted sets: the ids of its held slots, and the places that wait for one. Both are scored by their
+// expiry in ms.
 const clock = `
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)`;
 
-// Caps expiries at the expiry of a new slot, in case the clock of Redis was set back.
-// Arguments: limit, lifetime, id, then the group number of each key. Keys of a group are adjacent.
+// Caps expiries at that of a new member, in case the clock of Redis was set back.
+// Keys: the slots of each backend, those of a group adjacent; then the places of each backend, in the same order.
+// Arguments: channel, limit, lifetime, id, lifetime of a place, place or '', then the group number of each backend.
 const acquire = `
   ${clock}
-  local limit, best, fewest = tonumber(ARGV[1]), 0, 0
-  for index, key in ipairs(KEYS) do
-    if best > 0 and ARGV[3 + index] ~= ARGV[3 + best] then break end
+  local limit, place, count, best, fewest = tonumber(ARGV[2]), ARGV[6], #KEYS / 2, 0, 0
+  local function expire(key, lifetime)
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
-    local latest = now + tonumber(ARGV[2])
-    for _, held in ipairs(redis.call('ZRANGEBYSCORE', key, string.format('(%.0f', latest), '+inf')) do
-      redis.call('ZADD', key, latest, held)
+    local latest = now + tonumber(lifetime)
+    for _, member in ipairs(redis.call('ZRANGEBYSCORE', key, string.format('(%.0f', latest), '+inf')) do
+      redis.call('ZADD', key, latest, member)
     end
-    local running = redis.call('ZCARD', key)
-    if running < limit and (best == 0 or running < fewest) then best, fewest = index, running end
+  end
+  local function ahead(key)
+    local before = 0
+    for _, other in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+      if place == '' or other < place then before = before + 1 end
+    end
+    return before
+  end
+  for index = 1, count do
+    if best > 0 and ARGV[6 + index] ~= ARGV[6 + best] then break end
+    expire(KEYS[index], ARGV[3])
+    expire(KEYS[count + index], ARGV[5])
+    local running = redis.call('ZCARD', KEYS[index])
+    if running + ahead(KEYS[count + index]) < limit and (best == 0 or running < fewest) then
+      best, fewest = index, running
+    end
   end
   if best > 0 then
-    redis.call('ZADD', KEYS[best], now + tonumber(ARGV[2]), ARGV[3])
-    redis.call('PEXPIRE', KEYS[best], ARGV[2])
+    redis.call('ZADD', KEYS[best], now + tonumber(ARGV[3]), ARGV[4])
+    redis.call('PEXPIRE', KEYS[best], ARGV[3])
+    local left = 0
+    if place ~= '' then
+      for index = 1, count do left = left + redis.call('ZREM', KEYS[count + index], place) end
+    end
+    if left > 0 then redis.call('PUBLISH', ARGV[1], '"left"') end
+  elseif place ~= '' then
+    for index = 1, count do
+      redis.call('ZADD', KEYS[count + index], now + tonumber(ARGV[5]), place)
+      redis.call('PEXPIRE', KEYS[count + index], ARGV[5])
+    end
   end
   return best`;
 
@@ -41,6 +68,12 @@ const renew = `
   ${clock}
   for index = 2, #ARGV do redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]), ARGV[index]) end
   redis.call('PEXPIRE', KEYS[1], ARGV[1])`;
+
+// Arguments: channel, place.
+const leave = `
+  local left = 0
+  for _, key in ipairs(KEYS) do left = left + redis.call('ZREM', key, ARGV[2]) end
+  if left > 0 then redis.call('PUBLISH', ARGV[1], '"left"') end`;
 
 // Arguments: channel, id.
 const release = `
@@ -51,11 +84,15 @@ export const createRedisBackendSlots = ({
   redis,
   nextId,
   lifetimeMs = 6000,
+  placeMs = 4000,
 }: RedisBackendSlotsOptions): BackendSlots => {
   // The braces put all keys into one hash slot of a cluster, so that one script can use them all.
   const channel = `${redis.prefix}{leases}`;
   const keyOf = (backend: string) => `${channel}:${backend}`;
+  const placesOf = (backend: string) => `${channel}:places:${backend}`;
   const held = new Map<string, string>();
+  /** The backends of each place of this replica that waits. */
+  const waiting = new Map<string, Set<string>>();
   const listeners = new Set<() => void>();
   const nothing = () => {};
   const renewScript = defineScript(redis, { name: 'backendSlotsRenew', lua: renew, keys: 1, reply: nothing });
@@ -63,6 +100,12 @@ export const createRedisBackendSlots = ({
     name: 'backendSlotsRelease',
     lua: release,
     keys: 1,
+    reply: nothing,
+  });
+  const leaveScript = defineScript(redis, {
+    name: 'backendSlotsLeave',
+    lua: leave,
+    keys: 'any',
     reply: nothing,
   });
   const acquireScript = defineScript(redis, {
@@ -99,20 +142,34 @@ export const createRedisBackendSlots = ({
     },
   });
 
+  const leavePlace = async (place: string): Promise<void> => {
+    const backends = waiting.get(place);
+    if (!backends || !waiting.delete(place)) return;
+    // If Redis is unavailable, the place expires.
+    await leaveScript([...backends].map(placesOf), [channel, place]).catch(nothing);
+  };
+
   return {
-    async acquire(groups, limit) {
+    async acquire(groups, limit, place) {
       const backends = groups.flat();
       if (backends.length === 0) return null;
       // Before: a slot that is released right after none was free would not be noticed.
       await listen();
       const id = nextId();
       const groupNumbers = groups.flatMap((group, index) => group.map(() => index));
-      const chosen = await acquireScript(backends.map(keyOf), [limit, lifetimeMs, id, ...groupNumbers]);
+      if (place !== undefined) waiting.set(place, new Set([...(waiting.get(place) ?? []), ...backends]));
+      const chosen = await acquireScript(
+        [...backends.map(keyOf), ...backends.map(placesOf)],
+        [channel, limit, lifetimeMs, id, placeMs, place ?? '', ...groupNumbers],
+      );
       const backend = backends[chosen - 1];
       if (backend === undefined) return null;
       held.set(id, backend);
+      if (place !== undefined && waiting.get(place)?.size === new Set(backends).size) waiting.delete(place);
+      else if (place !== undefined) await leavePlace(place);
       return grant(backend, id);
     },
+    leave: leavePlace,
     onRelease(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -120,6 +177,7 @@ export const createRedisBackendSlots = ({
     async close() {
       clearInterval(renewal);
       listeners.clear();
+      await Promise.all([...waiting.keys()].map(leavePlace));
       const slots = [...held].map(([id, backend]) => grant(backend, id));
       await Promise.all(slots.map((slot) => slot.release()));
       await listening?.then((stop) => stop()).catch(nothing);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../process/eventually.testing.ts';
 import { ask, read } from '../engine.testing.ts';
 import { createMemoryBackendSlots } from './backendSlots.memory.ts';
@@ -102,6 +103,39 @@ describe('an engine pool', () => {
     await patient.then((stream) => stream.return?.());
     await streams[1]?.return?.();
     expect(one.chats.length + other.chats.length).toBe(3);
+  });
+
+  it('lets requests of answers that have begun wait as long as others use all slots, in their order', async () => {
+    for (const member of [one, other]) member.play(long);
+    const backendSlots = createMemoryBackendSlots();
+    const options = { slotsPerBackend: 1, backendSlots, times: { waitMs: 100 } };
+    const { pool: here } = await open(options);
+    const { pool: there } = await open(options);
+    const taken = await Promise.all([beginAt(there), beginAt(there)]);
+    const order: string[] = [];
+    const returning = (name: string, pool = here, signal = never) =>
+      (async () => {
+        const stream = pool.generate({ ...hello, waits: true }, signal)[Symbol.asyncIterator]();
+        await stream.next();
+        order.push(name);
+        return stream;
+      })();
+    const stop = new AbortController();
+    const cancelled = returning('cancelled', here, stop.signal).catch(() => null);
+    const first = returning('first');
+    // Places of different pools are compared by their time.
+    await sleep(5);
+    const second = returning('second', there);
+    // An answer that begins still fails after the timeout, behind them.
+    expect((await outcomeOf(there)).error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    expect(order).toEqual([]);
+    stop.abort();
+    await cancelled;
+    await taken[0]?.return?.();
+    await (await first).return?.();
+    await (await second).return?.();
+    expect(order).toEqual(['first', 'second']);
+    await taken[1]?.return?.();
   });
 
   it('stops the backend when the request is aborted', async () => {

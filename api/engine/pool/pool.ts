@@ -207,11 +207,13 @@ class Pool implements EnginePool {
     signal: AbortSignal,
     accept: AcceptChunk | undefined,
   ): Promise<Source<EngineChunk>> {
-    const { model } = request;
+    const { model, waits = false } = request;
     await this.#ensureModel(model, signal);
     const failed = new Map<PoolBackend, unknown>();
+    const place = this.#waiters.takePlace();
+    const choose = () => this.#candidates(model, failed);
     for (;;) {
-      const { backend, slot } = await this.#waiters.acquire(() => this.#candidates(model, failed), signal);
+      const { backend, slot } = await this.#waiters.acquire({ choose, place, waits }, signal);
       let hasFirst = false;
       const acceptLater = (chunk: EngineChunk) => hasFirst && accept?.(chunk) === true;
       const firstMs = this.#firstChunkTimeoutMs(request, backend, failed);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineUnavailable } from '../../errors/failures.ts';
 import type { PoolBackend } from './backend.ts';
@@ -20,11 +21,22 @@ export interface SlotWaitersOptions {
 /** The interval between two polls, in ms. Polling finds slots that expired without a notification. */
 const pollMs = 1000;
 
+/** What a request waits for. */
+export interface SlotRequest {
+  /** Returns the backends, best group first. Each try calls it again. */
+  choose(): readonly (readonly PoolBackend[])[];
+  /** The result of `takePlace`: requests get free slots in its order. */
+  readonly place: string;
+  /** Whether it waits until the signal aborts, instead of `waitMs`. */
+  readonly waits: boolean;
+}
+
 /** The queue of requests for a slot at a backend. Limits the running requests of each backend, over all replicas. */
 export class SlotWaiters {
   readonly #options: SlotWaitersOptions;
   readonly #stopListening: () => void;
   #change = Promise.withResolvers<void>();
+  #places = 0;
 
   constructor(options: SlotWaitersOptions) {
     this.#options = options;
@@ -38,31 +50,46 @@ export class SlotWaiters {
     resolve();
   }
 
+  /** Returns a place behind all earlier ones; those of other replicas are compared by the time. */
+  takePlace(): string {
+    this.#places += 1;
+    const time = String(Date.now()).padStart(15, '0');
+    return `${time}.${String(this.#places).padStart(12, '0')}.${randomUUID()}`;
+  }
+
   /**
-   * Waits for a slot at one of the backends that `choose` returns, best group first; each try calls it again. Throws what
-   * `choose` throws, `signal.reason`, and `ENGINE_UNAVAILABLE` if no slot became free in time. Throws the failure of the
-   * count if that stays unavailable.
+   * Waits for a slot at one of the backends that `choose` returns. Throws what `choose` throws, `signal.reason`, and, unless
+   * the request `waits`, `ENGINE_UNAVAILABLE` if no slot became free in time, and the failure of the count if that stays
+   * unavailable.
    */
-  async acquire(
-    choose: () => readonly (readonly PoolBackend[])[],
-    signal: AbortSignal,
-  ): Promise<AcquiredSlot> {
+  async acquire(request: SlotRequest, signal: AbortSignal): Promise<AcquiredSlot> {
+    let acquired: AcquiredSlot | null = null;
+    try {
+      acquired = await this.#acquire(request, signal);
+      return acquired;
+    } finally {
+      // Not awaited: it takes a while if Redis is unavailable.
+      if (!acquired) void this.#options.backendSlots.leave(request.place);
+    }
+  }
+
+  async #acquire({ choose, place, waits }: SlotRequest, signal: AbortSignal): Promise<AcquiredSlot> {
     const { slotsPerBackend, backendSlots, clock } = this.#options;
     const { waitMs, uncountedMs } = this.#options.times;
-    const giveUpAt = clock() + waitMs;
+    const giveUpAt = waits ? Number.POSITIVE_INFINITY : clock() + waitMs;
     let failingSince: number | null = null;
     for (;;) {
       const changed = this.#change.promise;
       const groups = choose();
       try {
-        const slot = await backendSlots.acquire(shuffledNames(groups), slotsPerBackend);
+        const slot = await backendSlots.acquire(shuffledNames(groups), slotsPerBackend, place);
         const backend = groups.flat().find(({ name }) => name === slot?.backend);
         if (slot && backend && !signal.aborted) return { backend, slot };
         await slot?.release();
         failingSince = null;
       } catch (error) {
         failingSince ??= clock();
-        if (clock() - failingSince > uncountedMs) throw error;
+        if (!waits && clock() - failingSince > uncountedMs) throw error;
       }
       signal.throwIfAborted();
       if (clock() >= giveUpAt) {

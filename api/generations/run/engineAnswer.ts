@@ -100,6 +100,8 @@ export const answerFromEngine =
       ...(format === null ? {} : { format }),
       ...(tools && { tools }),
       ...(toolRun && toolRun.offered.length > 0 && { tools: toolRun.offered }),
+      // Calls were made, maybe of tools that changed something: the answer must not fail because others use the engine.
+      ...(toolRun && toolRun.calls.length > 0 && { waits: true }),
       ...(think !== undefined && { think }),
       ...(logprobs !== undefined && { logprobs }),
       ...(plain && { plain }),

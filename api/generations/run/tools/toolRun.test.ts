@@ -105,6 +105,8 @@ describe('a run with tools', () => {
       },
     });
     expect((await message(generation)).content).toBe('Let me see. It is 5.');
+    // Once it has called tools, the answer waits for the engine as long as others use it.
+    expect(requests.map(({ waits }) => waits)).toEqual([undefined, true]);
     expect(requests[0]?.tools).toEqual([
       { name: 'add', description: 'Does add.', parameters: { type: 'object' } },
     ]);
