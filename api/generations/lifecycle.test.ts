@@ -2,6 +2,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { conversationChanged } from '../conversations/topics.ts';
 import { engineUnavailable } from '../errors/failures.ts';
 import { eventually } from '../process/eventually.testing.ts';
+import type { Tool } from '../tools/tool.ts';
 import { maxContinuedAttempts } from './generation.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from './generations.testing.ts';
 import { collect } from './journal/journal.contract.ts';
@@ -21,6 +22,7 @@ describe('the lifecycle of a generation', () => {
       ...opened.deps,
       enqueueRetries: createEnqueueRetries(),
       admission: { admit: (_viewer, _request, start) => start() },
+      tools: { find: () => ({}) as Tool },
       ...changes,
     });
 
@@ -210,6 +212,19 @@ describe('the lifecycle of a generation', () => {
       const { id } = await ask({ status: 'INTERRUPTED', finishedAt: new Date(), toolUse });
       const continued = await lifecycle.continue(viewer, id);
       expect(continued.toolUse?.calls).toMatchObject([{ state: 'CANCELLED', isAllowed: false }]);
+    });
+
+    it('limits the calls to the scopes of the API key that continues, and to tools that the viewer may use', async () => {
+      const { ask } = opened;
+      const toolUse = { names: ['read'], apiKeyId: null, calls: [] };
+      const { id } = await ask({ status: 'INTERRUPTED', toolUse });
+      const robot = { ...viewer, apiKey: { id: 'robot', scopes: ['CHAT'] } } as unknown as Viewer;
+      const refused = create({ tools: { find: () => null } });
+      await expect(refused.continue(robot, id)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      expect((await lifecycle.continue(robot, id)).toolUse?.apiKeyId).toBe('robot');
+      await opened.deps.generations.transition(id, ['QUEUED'], { status: 'CANCELLED' });
+      // A person who continues it leaves the limits as they are.
+      expect((await lifecycle.continue(viewer, id)).toolUse?.apiKeyId).toBe('robot');
     });
 
     it('queues the next attempt now, with the stored text', async () => {

@@ -1,9 +1,10 @@
 import { demand } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { Failure, isUnavailable, notFound } from '../errors/failures.ts';
+import { Failure, forbidden, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
-import { callsAtEnd } from '../tools/toolCall.ts';
+import type { Tools } from '../tools/service.ts';
+import { callsAtEnd, type ToolUse } from '../tools/toolCall.ts';
 import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd, toolUseAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
@@ -16,6 +17,7 @@ import { type GenerationEvent, type SendEvent, type WatchDeps, watchGeneration }
 export interface LifecycleDeps extends EndWithoutWorkerDeps, EnqueueLaterDeps, WatchDeps {
   readonly bus: Bus;
   readonly admission: Pick<Admission, 'admit'>;
+  readonly tools: Pick<Tools, 'find'>;
   readonly clock: () => Date;
 }
 
@@ -40,7 +42,7 @@ export interface Lifecycle {
   cancel(owner: Owner, id: string): Promise<Generation>;
   /**
    * Continues an incomplete answer from its text, or restarts it if engine or model can't. Throws `CONFLICT` if it is
-   * complete or in progress, and `NOT_FOUND`.
+   * complete or in progress, `FORBIDDEN` if the viewer may not use one of its tools, and `NOT_FOUND`.
    */
   continue(viewer: Viewer, id: string): Promise<Generation>;
   /**
@@ -75,6 +77,28 @@ const orNull = async <Result>(result: Promise<Result | null>): Promise<Result | 
     if (isUnavailable(error)) return null;
     throw error;
   }
+};
+
+/** Returns the tools of an answer that the viewer continues. Throws `FORBIDDEN`. */
+const toolUseContinued = (
+  { tools }: Pick<LifecycleDeps, 'tools'>,
+  viewer: Viewer,
+  { toolUse, finishedAt }: Generation,
+): ToolUse | undefined => {
+  if (!toolUse) return undefined;
+  for (const name of toolUse.names) {
+    if (tools.find(viewer, name)) continue;
+    throw forbidden(
+      `You may no longer use the tool "${name}" of this answer. Regenerate the answer without it.`,
+    );
+  }
+  return {
+    ...toolUse,
+    // The scopes of an API key limit the calls that it causes, and the user sees which key that is.
+    apiKeyId: viewer.apiKey?.id ?? toolUse.apiKeyId,
+    // Earlier releases left calls open at the end of an answer. They must not run now, whatever the user allowed then.
+    calls: callsAtEnd(toolUse.calls, finishedAt),
+  };
 };
 
 export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
@@ -164,9 +188,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
         throw new Failure('CONFLICT', message);
       }
       const attempt = generation.attempt + 1;
-      const { toolUse, finishedAt } = generation;
-      // Earlier releases left calls open at the end of an answer. They must not run now, whatever the user allowed then.
-      const ended = toolUse && { toolUse: { ...toolUse, calls: callsAtEnd(toolUse.calls, finishedAt) } };
+      const toolUse = toolUseContinued(deps, viewer, generation);
       const continuedAttempts = [...(generation.continuedAttempts ?? []), generation.attempt];
       const { maxTokens = null } = generation.options;
       // The tokens of its prompt are reserved when it runs, because only then are they known.
@@ -178,7 +200,7 @@ export const createLifecycle = (deps: LifecycleDeps): Lifecycle => {
             status: 'QUEUED',
             attempt,
             continuedAttempts: continuedAttempts.slice(-maxContinuedAttempts),
-            ...ended,
+            ...(toolUse && { toolUse }),
             finishReason: null,
             toolCalls: null,
             error: null,

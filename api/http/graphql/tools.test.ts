@@ -310,6 +310,37 @@ describe('tools over GraphQL', () => {
       ]);
     });
 
+    it('have the rights of the API key that continues an answer', async () => {
+      type Key = { readonly createApiKey: { readonly secret: string } };
+      const { data } = await app.graphql<Key>(
+        'mutation { createApiKey(input: { name: "leaked", scopes: [CHAT] }) { secret } }',
+      );
+      app.standin.play({
+        capabilities: ['completion', 'tools'],
+        chat: (body) => {
+          const isContinued = (body.messages as readonly Message[]).some(({ role }) => role === 'assistant');
+          if (!isContinued) return { tokens: ['So far ', 'so'], fault: { kind: 'no done', after: 1 } };
+          const [result] = resultsIn(body);
+          return result === undefined
+            ? { toolCalls: [{ name: 'log', arguments: {} }] }
+            : { tokens: [result] };
+        },
+      });
+      const { id } = await start(['log']);
+      expect(await untilEnded(id)).toMatchObject({ status: 'FAILED' });
+      const { errors } = await app.graphql(
+        'mutation ($id: ID!) { continueGeneration(input: { id: $id }) { generation { id } } }',
+        { id },
+        data?.createApiKey.secret,
+      );
+      expect(errors).toBeUndefined();
+      expect((await untilEnded(id)).toolCalls).toMatchObject([
+        { state: 'FAILED', result: expect.stringMatching(/^FORBIDDEN: This API key lacks the scope/) },
+      ]);
+      const asked = 'query ($id: ID!) { node(id: $id) { ... on Generation { toolsAskedBy } } }';
+      expect((await app.graphql(asked, { id })).data).toEqual({ node: { toolsAskedBy: 'leaked' } });
+    });
+
     it('have the limits of other operations, and tell the model of invalid arguments', async () => {
       expect(await resultOf('large', {}, app.token)).toMatchObject({
         state: 'FAILED',
