@@ -4,7 +4,7 @@ import { Failure, forbidden, isUnavailable, notFound } from '../errors/failures.
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
 import type { Tools } from '../tools/service.ts';
-import { callsAtEnd, type ToolUse } from '../tools/toolCall.ts';
+import type { ToolUse } from '../tools/toolCall.ts';
 import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd, toolUseAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
 import type { Admission } from './request/admission.ts';
@@ -83,7 +83,7 @@ const orNull = async <Result>(result: Promise<Result | null>): Promise<Result | 
 const toolUseContinued = (
   { tools }: Pick<LifecycleDeps, 'tools'>,
   viewer: Viewer,
-  { toolUse, finishedAt }: Generation,
+  { toolUse }: Generation,
 ): ToolUse | undefined => {
   if (!toolUse) return undefined;
   for (const name of toolUse.names) {
@@ -96,8 +96,6 @@ const toolUseContinued = (
     ...toolUse,
     // The scopes of an API key limit the calls that it causes, and the user sees which key that is.
     apiKeyId: viewer.apiKey?.id ?? toolUse.apiKeyId,
-    // Earlier releases left calls open at the end of an answer. They must not run now, whatever the user allowed then.
-    calls: callsAtEnd(toolUse.calls, finishedAt),
   };
 };
 

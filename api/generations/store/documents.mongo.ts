@@ -8,6 +8,7 @@ import type {
   GivenPrompt,
   UnfinishedGeneration,
 } from '../generation.ts';
+import { toolUseOf } from './toolUseAfter.ts';
 
 declare module '../../mongo/collections.ts' {
   interface Collections {
@@ -111,7 +112,7 @@ export const generationOf = (document: GenerationDocument): Generation => {
     format: format === null ? null : (JSON.parse(format) as EngineFormat),
     prompt: prompt === null ? null : (JSON.parse(prompt) as GivenPrompt),
     toolCalls: toolCalls === null ? null : (JSON.parse(toolCalls) as Generation['toolCalls']),
-    ...(toolUse !== undefined && { toolUse: JSON.parse(toolUse) as ToolUse }),
+    ...(toolUse !== undefined && { toolUse: toolUseOf(JSON.parse(toolUse) as ToolUse, rest) }),
   };
 };
 

@@ -31,7 +31,7 @@ import type {
 } from '../generation.ts';
 import { activeGenerationOf, activePage, unfinished } from './activePage.sqlite.ts';
 import type { GenerationStore } from './store.ts';
-import { concernsCalls, toolUseAfter } from './toolUseAfter.ts';
+import { concernsCalls, toolUseAfter, toolUseOf } from './toolUseAfter.ts';
 import { withWaitingCall } from './waitingCall.ts';
 
 export function sqliteGenerationStore(database: Database): GenerationStore {
@@ -139,7 +139,7 @@ export function sqliteGenerationStore(database: Database): GenerationStore {
       return database.transaction(() => {
         const row = database.get(`SELECT status, tool_use FROM generations WHERE ${isInFrom}`, params);
         if (!row) return null;
-        const current = { status: text(row, 'status') as GenerationStatus, ...toolUseOf(row) };
+        const current = { status: text(row, 'status') as GenerationStatus, ...storedToolUse(row) };
         const toolUse = toolUseAfter(current, patch);
         return change(columnsOf({ ...patch, ...(toolUse && { toolUse }) }));
       });
@@ -224,29 +224,36 @@ const continuedOf = (row: Row): Pick<Generation, 'continuedAttempts'> => {
   return continuedAttempts === null ? {} : { continuedAttempts };
 };
 
-const toolUseOf = (row: Row): Pick<Generation, 'toolUse'> => {
+const storedToolUse = (row: Row): Pick<Generation, 'toolUse'> => {
   const toolUse = jsonOrNull<ToolUse>(row, 'tool_use');
   return toolUse === null ? {} : { toolUse };
 };
 
-const generationOf = (row: Row): Generation => ({
-  ...activeGenerationOf(row),
-  ...continuedOf(row),
-  ...toolUseOf(row),
-  messageId: textOrNull(row, 'message_id'),
-  systemPrompt: textOrNull(row, 'system_prompt'),
-  prompt: jsonOrNull<GivenPrompt>(row, 'prompt'),
-  options: json<GenerationOptions>(row, 'options'),
-  format: jsonOrNull<EngineFormat>(row, 'format'),
-  thinking: textOrNull(row, 'thinking'),
-  finishReason: textOrNull(row, 'finish_reason') as FinishReason | null,
-  toolCalls: jsonOrNull<NonNullable<Generation['toolCalls']>>(row, 'tool_calls'),
-  logprobs: jsonOrNull<NonNullable<Generation['logprobs']>>(row, 'logprobs'),
-  usage: jsonOrNull<TokenUsage>(row, 'usage'),
-  error: jsonOrNull<NonNullable<Generation['error']>>(row, 'error'),
-  cached: flag(row, 'cached'),
-  idempotencyKey: textOrNull(row, 'idempotency_key'),
-  queuedAt: queuedAtOf(row),
-  fingerprint: textOrNull(row, 'fingerprint'),
-  finishedAt: dateOrNull(row, 'finished_at'),
-});
+const generationOf = (row: Row): Generation => {
+  const { toolUse } = storedToolUse(row);
+  const end = {
+    status: text(row, 'status') as GenerationStatus,
+    finishedAt: dateOrNull(row, 'finished_at'),
+  };
+  return {
+    ...activeGenerationOf(row),
+    ...continuedOf(row),
+    ...end,
+    ...(toolUse && { toolUse: toolUseOf(toolUse, end) }),
+    messageId: textOrNull(row, 'message_id'),
+    systemPrompt: textOrNull(row, 'system_prompt'),
+    prompt: jsonOrNull<GivenPrompt>(row, 'prompt'),
+    options: json<GenerationOptions>(row, 'options'),
+    format: jsonOrNull<EngineFormat>(row, 'format'),
+    thinking: textOrNull(row, 'thinking'),
+    finishReason: textOrNull(row, 'finish_reason') as FinishReason | null,
+    toolCalls: jsonOrNull<NonNullable<Generation['toolCalls']>>(row, 'tool_calls'),
+    logprobs: jsonOrNull<NonNullable<Generation['logprobs']>>(row, 'logprobs'),
+    usage: jsonOrNull<TokenUsage>(row, 'usage'),
+    error: jsonOrNull<NonNullable<Generation['error']>>(row, 'error'),
+    cached: flag(row, 'cached'),
+    idempotencyKey: textOrNull(row, 'idempotency_key'),
+    queuedAt: queuedAtOf(row),
+    fingerprint: textOrNull(row, 'fingerprint'),
+  };
+};

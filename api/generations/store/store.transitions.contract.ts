@@ -104,6 +104,24 @@ export function describeTransitions(opened: OpenGenerations): void {
       finishedAt: null,
     });
 
+    it('is not needed to end the calls that an earlier release left open', async () => {
+      const { stores } = opened;
+      const open = (['PENDING', 'WAITING', 'RUNNING'] as const).map((state) => callIn(state, state));
+      const use = { ...toolUse, calls: open };
+      const states = (found: Generation | null | undefined) =>
+        found?.toolUse?.calls.map(({ state }) => state);
+      const ended = await insert({ status: 'FAILED', finishedAt: at(6), toolUse: use });
+      const found = await stores.generations.findAnyOwner(ended.id);
+      expect(states(found)).toEqual(open.map(() => 'CANCELLED'));
+      expect(found?.toolUse?.calls[2]).toMatchObject({ isAllowed: false, finishedAt: at(6).toISOString() });
+      const [many] = await stores.generations.findMany(ended.ownerId, [ended.id]);
+      expect(states(many)).toEqual(open.map(() => 'CANCELLED'));
+      const running = await insert({ status: 'RUNNING', toolUse: use });
+      expect(states(await stores.generations.findAnyOwner(running.id))).toEqual(
+        open.map(({ state }) => state),
+      );
+    });
+
     it.each(['COMPLETED', 'CANCELLED', 'FAILED', 'INTERRUPTED'] as const)(
       'to %s ends the open calls of tools, and no permission is left',
       async (status) => {

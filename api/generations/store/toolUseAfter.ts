@@ -1,6 +1,18 @@
 import { callsAtEnd, isEnded, type ToolCall, type ToolUse } from '../../tools/toolCall.ts';
 import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
 
+/**
+ * Returns the stored tools of a generation. Earlier releases left calls open when an answer ended, and replicas of one still
+ * may: those have ended too.
+ */
+export const toolUseOf = (
+  stored: ToolUse,
+  { status, finishedAt }: Pick<Generation, 'status' | 'finishedAt'>,
+): ToolUse =>
+  isFinal(status) && !stored.calls.every(isEnded)
+    ? { ...stored, calls: callsAtEnd(stored.calls, finishedAt) }
+    : stored;
+
 const isEnd = ({ status }: GenerationPatch): boolean => status !== undefined && isFinal(status);
 
 /** Whether what a transition stores depends on the stored calls of tools. */
