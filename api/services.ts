@@ -240,6 +240,7 @@ export const createServices = (deps: ServicesDeps) => {
     reservations,
     mayGenerate,
     metrics,
+    engineTimeoutMs: config.engineTimeoutS * 1000,
     flushMs: config.flushMs,
     writesTitles: config.titles,
     clock,

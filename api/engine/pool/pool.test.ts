@@ -138,6 +138,26 @@ describe('an engine pool', () => {
     await taken[1]?.return?.();
   });
 
+  it('lets requests of answers that have begun wait for a reachable backend, but not for ever', async () => {
+    const { pool, logged } = await open({ times: { waitMs: 1_000 } });
+    await Promise.all([
+      one.cut(),
+      other.cut(),
+      logged('is unreachable', one),
+      logged('is unreachable', other),
+    ]);
+    const unavailable = { error: { code: 'ENGINE_UNAVAILABLE' } };
+    expect(await outcomeOf(pool)).toMatchObject(unavailable);
+    const waiting = read(pool, { ...hello, waits: true });
+    await sleep(100);
+    await one.mend();
+    expect((await waiting).finish).toBe('stop');
+    await Promise.all([one.cut(), logged('is unreachable', one)]);
+    await expect(read(pool, { ...hello, waits: true })).rejects.toMatchObject(unavailable.error);
+    await one.mend();
+    await other.mend();
+  });
+
   it('stops the backend when the request is aborted', async () => {
     for (const member of [one, other]) member.play(long);
     const { pool } = await open();

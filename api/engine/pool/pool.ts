@@ -1,5 +1,5 @@
 import { reasonOf } from '../../errors/causes.ts';
-import { badInput, engineUnavailable, type Failure } from '../../errors/failures.ts';
+import { badInput, engineUnavailable, Failure } from '../../errors/failures.ts';
 import { orAborted } from '../../process/orAborted.ts';
 import type {
   AcceptChunk,
@@ -63,6 +63,7 @@ class Pool implements EnginePool {
   readonly #slotsPerBackend: number;
   readonly #times: PoolTimes;
   readonly #log: (message: string) => void;
+  readonly #clock: () => number;
   readonly #closing = new AbortController();
   readonly #ready: Promise<void>;
 
@@ -74,6 +75,7 @@ class Pool implements EnginePool {
     this.#slotsPerBackend = slotsPerBackend;
     this.#times = times;
     this.#log = log;
+    this.#clock = clock;
     this.#waiters = new SlotWaiters({ backendSlots, slotsPerBackend, times, clock });
     const onChange = () => this.#waiters.wake();
     this.#backends = backends.map(
@@ -208,10 +210,12 @@ class Pool implements EnginePool {
     accept: AcceptChunk | undefined,
   ): Promise<Source<EngineChunk>> {
     const { model, waits = false } = request;
-    await this.#ensureModel(model, signal);
+    const ensured = this.#ensureModel(model, signal);
+    await (waits ? ensured.catch(throwUnlessUnavailable) : ensured);
     const failed = new Map<PoolBackend, unknown>();
     const place = this.#waiters.takePlace();
-    const choose = () => this.#candidates(model, failed);
+    const candidates = () => this.#candidates(model, failed);
+    const choose = waits ? this.#patient(candidates, failed) : candidates;
     for (;;) {
       const { backend, slot } = await this.#waiters.acquire({ choose, place, waits }, signal);
       let hasFirst = false;
@@ -246,6 +250,26 @@ class Pool implements EnginePool {
     const left = this.#holdersOf(model).filter((backend) => !failed.has(backend));
     if (left.length === 0) throw [...failed.values()][0] ?? this.#modelUnavailable(model);
     return rankBackends(model, left);
+  }
+
+  /** Returns no candidates, for at most `waitMs`, while no backend that has the model is reachable and none has failed. */
+  #patient(
+    candidates: () => readonly (readonly PoolBackend[])[],
+    failed: ReadonlyMap<PoolBackend, unknown>,
+  ): () => readonly (readonly PoolBackend[])[] {
+    let since: number | null = null;
+    return () => {
+      try {
+        const found = candidates();
+        since = null;
+        return found;
+      } catch (error) {
+        throwUnlessUnavailable(error);
+        since ??= this.#clock();
+        if (failed.size > 0 || this.#clock() - since >= this.#times.waitMs) throw error;
+        return [];
+      }
+    };
   }
 
   /** The timeout of the first chunk, in ms. Null if no other backend can take over, or the model has to be loaded. */
@@ -297,6 +321,10 @@ class Pool implements EnginePool {
     await Promise.all(backends.map((backend) => backend.probe()));
   }
 }
+
+const throwUnlessUnavailable = (error: unknown): void => {
+  if (!(error instanceof Failure) || error.code !== 'ENGINE_UNAVAILABLE') throw error;
+};
 
 /** Calls `release` when the source is closed. */
 const closedWith = <T>(source: Source<T>, release: () => void): Source<T> => ({

@@ -38,7 +38,7 @@ const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why !== 'cancelled';
 
 export const createActiveRuns = (given: RunDeps): ActiveRuns => {
-  const engineUse = createEngineUse(given.engine);
+  const engineUse = createEngineUse(given.engine, given.engineTimeoutMs);
   const decisionWaits = createDecisionWaits(({ id }) => {
     if (drained) stop(id);
   });

@@ -27,6 +27,8 @@ export interface RunDeps extends ClaimDeps, EngineAnswerDeps, AutosaveDeps, Outp
   readonly bus: Bus;
   readonly usage: UsageStore;
   readonly metrics: GenerationMetrics;
+  /** How long an answer that has begun waits for a reachable engine, in ms. Default 120,000. */
+  readonly engineTimeoutMs?: number;
   /** Whether the model writes the titles of conversations. */
   readonly writesTitles: boolean;
 }

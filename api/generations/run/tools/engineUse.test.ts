@@ -52,15 +52,43 @@ describe('the use of the engine', () => {
     (await third)();
   });
 
-  it('waits for nothing without slots, and notices new ones', async () => {
-    const engine = { slots: 0 };
+  it('notices new slots', async () => {
+    const engine = { slots: 1 };
     const use = createEngineUse(engine);
     const end = await use.enter(never);
-    engine.slots = 1;
     const second = use.enter(never);
     expect(await watch(second)()).toBe(false);
     engine.slots = 2;
     (await second)();
+    end();
+  });
+
+  it('lets runs wait while no engine is reachable, those that have begun for a time', async () => {
+    const engine = { slots: 2 };
+    const use = createEngineUse(engine, 1500);
+    await use.enter(never);
+    const leave = use.leave();
+    engine.slots = 0;
+    const entered = watch(use.enter(never));
+    const returned = leave.return(never);
+    expect(await watch(returned)()).toBe(false);
+    // Then the engine's own error says why.
+    await returned;
+    expect(await entered()).toBe(false);
+    engine.slots = 2;
+    while (!(await entered())) await tick();
+  });
+
+  it('lets a run return as soon as an engine is reachable', async () => {
+    const engine = { slots: 1 };
+    const use = createEngineUse(engine);
+    const end = await use.enter(never);
+    const leave = use.leave();
+    engine.slots = 0;
+    const returned = leave.return(never);
+    engine.slots = 1;
+    await returned;
+    expect(await watch(use.enter(never))()).toBe(false);
     end();
   });
 });

@@ -10,7 +10,10 @@ export interface EngineLeave {
   return(signal: AbortSignal): Promise<void>;
 }
 
-/** The runs of this process that use the engine. As many may as the engine has slots; others wait, first in, first out. */
+/**
+ * The runs of this process that use the engine. As many may as the engine has slots; others wait, first in, first out. While
+ * it has none because no engine is reachable, all wait.
+ */
 export interface EngineUse {
   /** Resolves when a run may use the engine, or when the signal aborts. Call the result at the end of the run. */
   enter(signal: AbortSignal): Promise<() => void>;
@@ -23,41 +26,71 @@ export interface EngineUse {
 /** The interval between two checks for slots that the engine got meanwhile, in ms. */
 const checkEveryMs = 1000;
 
-export const createEngineUse = (engine: Pick<Engine, 'slots'>): EngineUse => {
+/** How long a run that returns waits for a reachable engine, in ms, by default. */
+const defaultUnreachableMs = 120_000;
+
+interface Waiter {
+  begin(): void;
+  /** Whether it has begun: then it shows the engine's own error if no engine is reachable for long. */
+  readonly hasBegun: boolean;
+}
+
+export const createEngineUse = (
+  engine: Pick<Engine, 'slots'>,
+  unreachableMs = defaultUnreachableMs,
+): EngineUse => {
   let using = 0;
   let idle = 0;
-  const waiting: (() => void)[] = [];
+  /** When a waiting run first found no engine; null: there is one. */
+  let unreachableSince: number | null = null;
+  let waiting: readonly Waiter[] = [];
   const listeners = new Set<() => void>();
   let checking: NodeJS.Timeout | undefined;
 
-  /** Without slots, nothing waits: the engine's own error then says why. */
-  const isFree = () => engine.slots < 1 || using < engine.slots;
+  const isUnreachableForLong = (): boolean => {
+    if (engine.slots > 0) unreachableSince = null;
+    else unreachableSince ??= performance.now();
+    return unreachableSince !== null && performance.now() - unreachableSince >= unreachableMs;
+  };
+
+  const remove = (waiter: Waiter) => {
+    waiting = waiting.filter((one) => one !== waiter);
+  };
 
   const admit = () => {
-    while (waiting.length > 0 && isFree()) waiting.shift()?.();
+    // Runs that have not begun wait on: they expire in the queue's time.
+    const givenUp = waiting.length > 0 && isUnreachableForLong();
+    for (const waiter of waiting) {
+      if (using >= engine.slots && !(givenUp && waiter.hasBegun)) continue;
+      remove(waiter);
+      waiter.begin();
+    }
     if (waiting.length > 0) checking ??= setInterval(admit, checkEveryMs);
     else {
       clearInterval(checking);
       checking = undefined;
+      unreachableSince = null;
     }
   };
 
-  const acquire = (signal: AbortSignal): Promise<void> =>
+  const acquire = (signal: AbortSignal, hasBegun: boolean): Promise<void> =>
     new Promise((resolve) => {
-      const begin = () => {
-        using += 1;
-        signal.removeEventListener('abort', abort);
-        resolve();
+      const waiter: Waiter = {
+        hasBegun,
+        begin() {
+          using += 1;
+          signal.removeEventListener('abort', abort);
+          resolve();
+        },
       };
       // An aborted run counts until it has ended, as it will call the result of `enter`.
       const abort = () => {
-        const index = waiting.indexOf(begin);
-        if (index >= 0) waiting.splice(index, 1);
-        begin();
+        remove(waiter);
+        waiter.begin();
         admit();
       };
-      if (signal.aborted) return begin();
-      waiting.push(begin);
+      if (signal.aborted) return waiter.begin();
+      waiting = [...waiting, waiter];
       signal.addEventListener('abort', abort);
       admit();
     });
@@ -69,7 +102,7 @@ export const createEngineUse = (engine: Pick<Engine, 'slots'>): EngineUse => {
 
   return {
     async enter(signal) {
-      await acquire(signal);
+      await acquire(signal, false);
       return release;
     },
     leave() {
@@ -79,7 +112,7 @@ export const createEngineUse = (engine: Pick<Engine, 'slots'>): EngineUse => {
       return {
         return(signal) {
           idle -= 1;
-          return acquire(signal);
+          return acquire(signal, true);
         },
       };
     },
