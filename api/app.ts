@@ -141,7 +141,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     engine,
     replicaRegistry,
     openCounts: () => openCounts(),
-    idleRuns: () => activeRuns.idle.count(),
+    idleRuns: () => activeRuns.idleCount(),
     held: () => budgets.totals(),
     heldByAll: () => budgets.sharedTotals(),
     isUp: async (dependency) =>

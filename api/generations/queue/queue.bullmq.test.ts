@@ -109,7 +109,7 @@ describeWithRedis('on the shared Redis', () => {
       const [first, second] = [await add(here, 'ann'), await add(here, 'bob')];
       const runs = createManualJobs();
       const stops = [
-        here.work(runs.run, () => 1, { count: () => 1, onMore: () => () => {} }),
+        here.work(runs.run, () => 1, { count: () => 1, onChange: () => () => {} }),
         there.work(runs.run, () => 1),
       ];
       await runs.count(2);

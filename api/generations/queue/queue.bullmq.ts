@@ -9,9 +9,9 @@ import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import { queueChanged } from '../topics.ts';
 import { type JobPayload, startWork } from './consumer.bullmq.ts';
+import { createExtraShare } from './extraSlots.redis.ts';
 import { createFairOrder } from './fairness.redis.ts';
 import { createHolds } from './holds.redis.ts';
-import { createIdleShare } from './idle.redis.ts';
 import type { Job, Queue } from './queue.ts';
 import { telemetry } from './telemetry.bullmq.ts';
 
@@ -41,7 +41,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
   const order = createFairOrder(redis, keyOf);
   const listeners = new Set<() => void>();
   const replica = randomUUID();
-  const shareIdle = createIdleShare(redis, keyOf, replica);
+  const shareExtra = createExtraShare(redis, keyOf, replica);
   const link = redis.connectQueue();
   const { client: connection } = link;
   // Logged at debug level: the connection for commands logs that Redis is down.
@@ -110,10 +110,9 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
 
   const holds = createHolds({ redis, keyOf, log, add });
 
-  const updateLimit = async (idle: number) => {
+  const updateLimit = async (extra: number) => {
     const all = globalSlots();
-    // Idle jobs of any replica leave their places to others.
-    const slots = all === null ? null : all + (await shareIdle(idle));
+    const slots = all === null ? null : all + (await shareExtra(extra));
     if (slots === limit) return;
     await ask((queue) =>
       slots === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(Math.max(1, slots)),
@@ -121,8 +120,8 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     limit = slots;
   };
 
-  const maintain = async (idle: number) => {
-    await updateLimit(idle).catch(logAndIgnore(log, 'queue: global limit not updated, retrying'));
+  const maintain = async (extra: number) => {
+    await updateLimit(extra).catch(logAndIgnore(log, 'queue: global limit not updated, retrying'));
     await holds.requeueExpired().catch(logAndIgnore(log, 'queue: expired holds not requeued, retrying'));
   };
 
@@ -160,9 +159,9 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    work(run, slots, idle) {
-      // More idle jobs are noticed within a second.
-      const count = () => idle?.count() ?? 0;
+    work(run, slots, extraSlots) {
+      // More are noticed within a second.
+      const count = () => extraSlots?.count() ?? 0;
       const deps = { redis, log, name, prefix, onBegun: changed, onEnded, maintain: () => maintain(count()) };
       const stop = startWork(deps, run, () => (slots() < 1 ? 0 : slots() + count()));
       stopWork = stop;

@@ -298,13 +298,13 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
 
     it('takes others beside running jobs that need no slot', async () => {
       const runs = createManualJobs();
-      let idle = 0;
+      let extra = 0;
       const [first = '', second = '', third = ''] = [await add('ann'), await add('bob'), await add('eve')];
-      const stop = queue.work(runs.run, () => 1, { count: () => idle, onMore: () => () => {} });
+      const stop = queue.work(runs.run, () => 1, { count: () => extra, onChange: () => () => {} });
       await runs.count(1);
-      idle = 1;
+      extra = 1;
       await runs.count(2);
-      idle = 0;
+      extra = 0;
       await new Promise((resolve) => setTimeout(resolve, 1500));
       runs.end(first);
       await new Promise((resolve) => setTimeout(resolve, 300));

@@ -133,14 +133,14 @@ export const createMemoryQueue = (): Queue => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    work(run, all, idle) {
-      const slots = () => (all() < 1 ? 0 : all() + (idle?.count() ?? 0));
+    work(run, all, extraSlots) {
+      const slots = () => (all() < 1 ? 0 : all() + (extraSlots?.count() ?? 0));
       worker = { run, slots };
       pump();
       // Slots may return without an event, for example when an engine becomes available again.
       const checking = setInterval(pump, checkIntervalMs);
       checking.unref();
-      const stopListening = idle?.onMore(pump);
+      const stopListening = extraSlots?.onChange(pump);
       return async () => {
         clearInterval(checking);
         stopListening?.();

@@ -26,11 +26,11 @@ export interface Hold {
   release(): Promise<void>;
 }
 
-/** The running jobs of this process that need no slot at the moment. */
-export interface IdleJobs {
+/** The jobs that a process runs beyond its slots, because running ones need none at the moment or have to let others in. */
+export interface ExtraSlots {
   count(): number;
-  /** Calls back when there is one more. Call the result to stop. */
-  onMore(listener: () => void): () => void;
+  /** Calls back when the count has changed. Call the result to stop. */
+  onChange(listener: () => void): () => void;
 }
 
 /**
@@ -62,12 +62,13 @@ export interface Queue {
   /** Calls back soon after positions may have changed, once for several changes. Call the result to stop. */
   onChange(listener: () => void): () => void;
   /**
-   * Starts taking jobs, `slots()` at a time, beside running ones that are idle. `run` must not reject. The result stops that, and resolves when running jobs have ended.
+   * Starts taking jobs, `slots()` at a time and as many as `extraSlots` beyond, unless there are no slots. `run` must not
+   * reject. The result stops that, and resolves when running jobs have ended.
    */
   work(
     run: (job: Job, isHeld: IsHeld) => Promise<void>,
     slots: () => number,
-    idle?: IdleJobs,
+    extraSlots?: ExtraSlots,
   ): () => Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { subscribeWithRetry } from '../../realtime/subscribeWithRetry.ts';
 import type { AnswerSource } from '../answerSource.ts';
-import type { IdleJobs, IsHeld, Job } from '../queue/queue.ts';
+import type { ExtraSlots, IsHeld, Job } from '../queue/queue.ts';
 import { cancelRequested } from '../topics.ts';
 import { createOwnership, type Ownership } from './claim.ts';
 import { withSharedAppends } from './output/sharedAppends.ts';
@@ -18,8 +18,9 @@ export interface ActiveRuns {
   run(job: Job, source?: AnswerSource, isHeld?: IsHeld): Promise<void>;
   /** The number of generations that run now. */
   count(): number;
-  /** Those that need no engine at the moment: they run slow tools, or wait for the user. */
-  readonly idle: IdleJobs;
+  /** The number of those that need no engine at the moment: they run slow tools, or wait for the user. */
+  idleCount(): number;
+  readonly extraSlots: ExtraSlots;
   /**
    * Stops all present and later runs when the signal aborts: hands them over to another replica, or interrupts them if the
    * queue ends with this process. The text so far is kept either way. Runs that wait for a decision are stopped at once.
@@ -81,7 +82,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
   ): Promise<void> => {
     const ownership = createOwnership(isHeld);
     // Answers of other sources need no engine.
-    const leave = source ? null : await engineUse.enter(signal);
+    const leave = source ? null : await engineUse.enter(job.ownerId, signal);
     try {
       await runAndRetry(job, source, ownership, signal);
     } finally {
@@ -123,7 +124,8 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       active.delete(one);
     },
     count: () => active.size,
-    idle: engineUse.idle,
+    idleCount: engineUse.idleCount,
+    extraSlots: engineUse.extraSlots,
     drain(signal) {
       drained = signal;
       signal.addEventListener('abort', stopAll);

@@ -12,7 +12,7 @@ export interface Worker {
 }
 
 export interface WorkerDeps extends EndDeps {
-  readonly activeRuns: Pick<ActiveRuns, 'run'> & Partial<Pick<ActiveRuns, 'idle'>>;
+  readonly activeRuns: Pick<ActiveRuns, 'run'> & Partial<Pick<ActiveRuns, 'extraSlots'>>;
   readonly engine: Pick<Engine, 'slots'>;
   readonly clock: () => Date;
   /** The time after which a queued generation fails instead of running, in ms. */
@@ -33,7 +33,7 @@ export const startWorker = (deps: WorkerDeps): Worker => {
     if (!hasExpired) await deps.activeRuns.run(job, undefined, isHeld);
   };
 
-  const stopWork = deps.queue.work(run, () => deps.engine.slots, deps.activeRuns.idle);
+  const stopWork = deps.queue.work(run, () => deps.engine.slots, deps.activeRuns.extraSlots);
   const stopExpiring = keepExpiring(deps);
 
   return {

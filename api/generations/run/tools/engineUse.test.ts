@@ -1,5 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import { createEngineUse } from './engineUse.ts';
+import { createEngineUse, maxToolLeaves } from './engineUse.ts';
 
 describe('the use of the engine', () => {
   const never = new AbortController().signal;
@@ -16,16 +16,16 @@ describe('the use of the engine', () => {
     };
   };
 
-  it('gives a slot back to a run that returns, before others, in their order', async () => {
+  it('gives slots to runs that return and to others in their order', async () => {
     const use = createEngineUse({ slots: 1 });
-    const endFirst = await use.enter(never);
-    const leave = use.leave();
-    expect(use.idle.count()).toBe(1);
-    const endSecond = await use.enter(never);
-    const returned = watch(leave.return(never));
+    const endFirst = await use.enter('ann', never);
+    const leave = use.leave('ann', 'decision');
+    expect(use.idleCount()).toBe(1);
+    const endSecond = await use.enter('ann', never);
+    const returned = watch(Promise.resolve(leave?.return(never)));
     // Its place is taken at once, although it still waits.
-    expect(use.idle.count()).toBe(0);
-    const third = use.enter(never);
+    expect(use.idleCount()).toBe(0);
+    const third = use.enter('ann', never);
     const entered = watch(third);
     expect(await returned()).toBe(false);
     endSecond();
@@ -38,15 +38,15 @@ describe('the use of the engine', () => {
 
   it('ends the wait of a run that is stopped', async () => {
     const use = createEngineUse({ slots: 1 });
-    const endFirst = await use.enter(never);
-    const leave = use.leave();
-    const endSecond = await use.enter(never);
+    const endFirst = await use.enter('ann', never);
+    const leave = use.leave('ann', 'decision');
+    const endSecond = await use.enter('ann', never);
     const stopped = new AbortController();
-    const returning = leave.return(stopped.signal);
+    const returning = leave?.return(stopped.signal);
     stopped.abort();
     await returning;
     endFirst();
-    const third = use.enter(never);
+    const third = use.enter('ann', never);
     expect(await watch(third)()).toBe(false);
     endSecond();
     (await third)();
@@ -55,8 +55,8 @@ describe('the use of the engine', () => {
   it('notices new slots', async () => {
     const engine = { slots: 1 };
     const use = createEngineUse(engine);
-    const end = await use.enter(never);
-    const second = use.enter(never);
+    const end = await use.enter('ann', never);
+    const second = use.enter('ann', never);
     expect(await watch(second)()).toBe(false);
     engine.slots = 2;
     (await second)();
@@ -66,11 +66,11 @@ describe('the use of the engine', () => {
   it('lets runs wait while no engine is reachable, those that have begun for a time', async () => {
     const engine = { slots: 2 };
     const use = createEngineUse(engine, 1500);
-    await use.enter(never);
-    const leave = use.leave();
+    await use.enter('ann', never);
+    const leave = use.leave('ann', 'decision');
     engine.slots = 0;
-    const entered = watch(use.enter(never));
-    const returned = leave.return(never);
+    const entered = watch(use.enter('ann', never));
+    const returned = Promise.resolve(leave?.return(never));
     expect(await watch(returned)()).toBe(false);
     // Then the engine's own error says why.
     await returned;
@@ -82,13 +82,56 @@ describe('the use of the engine', () => {
   it('lets a run return as soon as an engine is reachable', async () => {
     const engine = { slots: 1 };
     const use = createEngineUse(engine);
-    const end = await use.enter(never);
-    const leave = use.leave();
+    const end = await use.enter('ann', never);
+    const leave = use.leave('ann', 'decision');
     engine.slots = 0;
-    const returned = leave.return(never);
+    const returned = Promise.resolve(leave?.return(never));
     engine.slots = 1;
     await returned;
-    expect(await watch(use.enter(never))()).toBe(false);
+    expect(await watch(use.enter('ann', never))()).toBe(false);
     end();
+  });
+
+  it('gives slots to users in turn, and lets in a job of another user while runs wait to return', async () => {
+    const use = createEngineUse({ slots: 2 });
+    let changes = 0;
+    use.extraSlots.onChange(() => {
+      changes += 1;
+    });
+    const ends = [await use.enter('ann', never), await use.enter('ann', never)];
+    const leaves = [use.leave('ann', 'tool'), use.leave('ann', 'tool')];
+    expect(use.extraSlots.count()).toBe(2);
+    ends.push(await use.enter('ann', never), await use.enter('ann', never));
+    expect(changes).toBe(2);
+    const returned = leaves.map((leave) => watch(Promise.resolve(leave?.return(never))));
+    // A job of another user may be taken.
+    expect(use.extraSlots.count()).toBe(1);
+    const bob = use.enter('bob', never);
+    const entered = watch(bob);
+    expect(use.extraSlots.count()).toBe(0);
+    ends[2]?.();
+    expect(await entered()).toBe(true);
+    expect(await returned[0]?.()).toBe(false);
+    expect(use.extraSlots.count()).toBe(1);
+    (await bob)();
+    expect([await returned[0]?.(), await returned[1]?.()]).toEqual([true, false]);
+    ends[3]?.();
+    expect(await returned[1]?.()).toBe(true);
+    expect(use.extraSlots.count()).toBe(0);
+  });
+
+  it('lets few runs of a user leave for tools', async () => {
+    const use = createEngineUse({ slots: 9 });
+    const leaves = [];
+    for (let count = 0; count <= maxToolLeaves.ofOwner; count += 1) {
+      await use.enter('ann', never);
+      leaves.push(use.leave('ann', 'tool'));
+    }
+    expect(leaves.map((leave) => leave !== null)).toEqual([true, true, true, true, false]);
+    expect(use.leave('ann', 'decision')).not.toBeNull();
+    await use.enter('bob', never);
+    expect(use.leave('bob', 'tool')).not.toBeNull();
+    await leaves[0]?.return(never);
+    expect(use.leave('ann', 'tool')).not.toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import type { Engine } from '../../../engine/engine.ts';
-import type { IdleJobs } from '../../queue/queue.ts';
+import type { ExtraSlots } from '../../queue/queue.ts';
 
 /** A run that needs no engine for a while. */
 export interface EngineLeave {
@@ -11,17 +11,24 @@ export interface EngineLeave {
 }
 
 /**
- * The runs of this process that use the engine. As many may as the engine has slots; others wait, first in, first out. While
- * it has none because no engine is reachable, all wait.
+ * The runs of this process that use the engine. As many may as the engine has slots; of others, the next is one of the user
+ * with the fewest runs that use it, first in, first out. While it has no slots because no engine is reachable, all wait.
  */
 export interface EngineUse {
   /** Resolves when a run may use the engine, or when the signal aborts. Call the result at the end of the run. */
-  enter(signal: AbortSignal): Promise<() => void>;
-  /** Begins a leave of a run that has entered: another one gets its slot. */
-  leave(): EngineLeave;
-  /** The runs that are on leave. */
-  readonly idle: IdleJobs;
+  enter(ownerId: string, signal: AbortSignal): Promise<() => void>;
+  /**
+   * Begins a leave of a run that has entered: another one gets its slot. Null if too many runs have left for tools: the run
+   * keeps its slot.
+   */
+  leave(ownerId: string, reason: 'tool' | 'decision'): EngineLeave | null;
+  /** The number of runs that are on leave. */
+  idleCount(): number;
+  readonly extraSlots: ExtraSlots;
 }
+
+/** The maximum runs of one process that are on leave for slow tools: of one user, and of all. Each takes memory. */
+export const maxToolLeaves = { ofOwner: 4, ofAll: 64 } as const;
 
 /** The interval between two checks for slots that the engine got meanwhile, in ms. */
 const checkEveryMs = 1000;
@@ -30,22 +37,41 @@ const checkEveryMs = 1000;
 const defaultUnreachableMs = 120_000;
 
 interface Waiter {
-  begin(): void;
+  readonly ownerId: string;
   /** Whether it has begun: then it shows the engine's own error if no engine is reachable for long. */
   readonly hasBegun: boolean;
+  begin(): void;
 }
 
 export const createEngineUse = (
   engine: Pick<Engine, 'slots'>,
   unreachableMs = defaultUnreachableMs,
 ): EngineUse => {
-  let using = 0;
-  let idle = 0;
+  const using = createCounts();
+  const idle = createCounts();
+  const toolLeaves = createCounts();
   /** When a waiting run first found no engine; null: there is one. */
   let unreachableSince: number | null = null;
+  /** Oldest first. */
   let waiting: readonly Waiter[] = [];
   const listeners = new Set<() => void>();
   let checking: NodeJS.Timeout | undefined;
+
+  /**
+   * One more than the idle runs while runs wait to return: a job of the user whose turn it is in the queue then waits among
+   * them. Otherwise no other user's answer would begin until all have ended.
+   */
+  const extraCount = (): number => {
+    const isCalledFor = waiting.length > 0 && waiting.every(({ hasBegun }) => hasBegun);
+    return idle.all() + (isCalledFor ? 1 : 0);
+  };
+  let notified = 0;
+  const notify = () => {
+    const count = extraCount();
+    if (count === notified) return;
+    notified = count;
+    for (const listener of [...listeners]) listener();
+  };
 
   const isUnreachableForLong = (): boolean => {
     if (engine.slots > 0) unreachableSince = null;
@@ -53,17 +79,32 @@ export const createEngineUse = (
     return unreachableSince !== null && performance.now() - unreachableSince >= unreachableMs;
   };
 
+  const next = (among: readonly Waiter[]): Waiter | undefined => {
+    const [first, ...others] = among;
+    return (
+      first &&
+      others.reduce((best, one) => (using.of(one.ownerId) < using.of(best.ownerId) ? one : best), first)
+    );
+  };
+
   const remove = (waiter: Waiter) => {
     waiting = waiting.filter((one) => one !== waiter);
   };
 
+  const begin = (waiter: Waiter) => {
+    remove(waiter);
+    waiter.begin();
+  };
+
   const admit = () => {
-    // Runs that have not begun wait on: they expire in the queue's time.
-    const givenUp = waiting.length > 0 && isUnreachableForLong();
-    for (const waiter of waiting) {
-      if (using >= engine.slots && !(givenUp && waiter.hasBegun)) continue;
-      remove(waiter);
-      waiter.begin();
+    if (waiting.length > 0 && isUnreachableForLong()) {
+      // Runs that have not begun wait on: they expire in the queue's time.
+      for (const waiter of waiting) if (waiter.hasBegun) begin(waiter);
+    }
+    while (using.all() < engine.slots) {
+      const waiter = next(waiting);
+      if (!waiter) break;
+      begin(waiter);
     }
     if (waiting.length > 0) checking ??= setInterval(admit, checkEveryMs);
     else {
@@ -71,22 +112,23 @@ export const createEngineUse = (
       checking = undefined;
       unreachableSince = null;
     }
+    notify();
   };
 
-  const acquire = (signal: AbortSignal, hasBegun: boolean): Promise<void> =>
+  const acquire = (ownerId: string, signal: AbortSignal, hasBegun: boolean): Promise<void> =>
     new Promise((resolve) => {
       const waiter: Waiter = {
+        ownerId,
         hasBegun,
         begin() {
-          using += 1;
+          using.add(ownerId, 1);
           signal.removeEventListener('abort', abort);
           resolve();
         },
       };
       // An aborted run counts until it has ended, as it will call the result of `enter`.
       const abort = () => {
-        remove(waiter);
-        waiter.begin();
+        begin(waiter);
         admit();
       };
       if (signal.aborted) return waiter.begin();
@@ -95,33 +137,56 @@ export const createEngineUse = (
       admit();
     });
 
-  const release = () => {
-    using -= 1;
+  const release = (ownerId: string) => {
+    using.add(ownerId, -1);
     admit();
   };
 
+  const mayLeaveForTool = (ownerId: string) =>
+    toolLeaves.of(ownerId) < maxToolLeaves.ofOwner && toolLeaves.all() < maxToolLeaves.ofAll;
+
   return {
-    async enter(signal) {
-      await acquire(signal, false);
-      return release;
+    async enter(ownerId, signal) {
+      await acquire(ownerId, signal, false);
+      return () => release(ownerId);
     },
-    leave() {
-      idle += 1;
-      release();
-      for (const listener of [...listeners]) listener();
+    leave(ownerId, reason) {
+      const isForTool = reason === 'tool';
+      if (isForTool && !mayLeaveForTool(ownerId)) return null;
+      if (isForTool) toolLeaves.add(ownerId, 1);
+      idle.add(ownerId, 1);
+      release(ownerId);
       return {
         return(signal) {
-          idle -= 1;
-          return acquire(signal, true);
+          if (isForTool) toolLeaves.add(ownerId, -1);
+          idle.add(ownerId, -1);
+          return acquire(ownerId, signal, true);
         },
       };
     },
-    idle: {
-      count: () => idle,
-      onMore(listener) {
+    idleCount: idle.all,
+    extraSlots: {
+      count: extraCount,
+      onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+    },
+  };
+};
+
+/** Counts of users, and their sum. */
+const createCounts = () => {
+  const counts = new Map<string, number>();
+  let sum = 0;
+  return {
+    of: (ownerId: string) => counts.get(ownerId) ?? 0,
+    all: () => sum,
+    add(ownerId: string, by: number) {
+      const count = (counts.get(ownerId) ?? 0) + by;
+      sum += by;
+      if (count === 0) counts.delete(ownerId);
+      else counts.set(ownerId, count);
     },
   };
 };

@@ -719,11 +719,11 @@ describe('a run with tools', () => {
         const { used, begin, gate, activeRuns, stop, most } = await startOne();
         const first = await begin(used.use());
         const call = await untilWaiting(opened, first);
-        expect(activeRuns.idle.count()).toBe(1);
+        expect(activeRuns.idleCount()).toBe(1);
         const second = await begin(noTools);
         await gate.reached;
         await decideOn(opened)(call.id, 'ALLOW');
-        await until(() => activeRuns.idle.count() === 0);
+        await until(() => activeRuns.idleCount() === 0);
         const third = await begin(noTools);
         await new Promise((resolve) => setTimeout(resolve, 100));
         expect(written).toEqual(['a']);
@@ -744,7 +744,7 @@ describe('a run with tools', () => {
           for (let count = 0; count < maxWaits.ofOwner; count += 1)
             waiting.push(await begin(used.use(), ownerId));
         }
-        await until(() => activeRuns.idle.count() === waiting.length);
+        await until(() => activeRuns.idleCount() === waiting.length);
         const another = await begin(noTools, 'another');
         await until(() => isCompleted(opened, another));
         const tooMany = await begin(used.use(), owners[0]);

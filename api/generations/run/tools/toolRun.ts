@@ -202,8 +202,8 @@ export const openToolRun = async (
   };
 
   let away: EngineLeave | null = null;
-  const leaveEngine = () => {
-    away ??= deps.leaveEngine?.() ?? null;
+  const leaveEngine = (reason: 'tool' | 'decision') => {
+    away ??= deps.leaveEngine?.(ownerId, reason) ?? null;
   };
   const returnToEngine = async (within: AbortSignal) => {
     const leave = away;
@@ -255,7 +255,7 @@ export const openToolRun = async (
 
   /** Waits until the user has decided on a call that waits. Returns it as it is then. */
   const decided = async (call: ToolCall): Promise<ToolCall> => {
-    leaveEngine();
+    leaveEngine('decision');
     const decisionMs = deps.decisionMs ?? toolLimits.decisionMs;
     const until = call.decideBefore ? Date.parse(call.decideBefore) : clock().getTime() + decisionMs;
     const begunAt = performance.now();
@@ -356,7 +356,7 @@ export const openToolRun = async (
     signal.throwIfAborted();
     let state: ToolCall['state'] = 'CANCELLED';
     let text = '';
-    const leaving = setTimeout(leaveEngine, deps.leaveAfterMs ?? leaveAfterMs);
+    const leaving = setTimeout(() => leaveEngine('tool'), deps.leaveAfterMs ?? leaveAfterMs);
     try {
       const result = await resultOf(deps, tool, call, viewer, isWriting, signal);
       state = result.isError ? 'FAILED' : 'SUCCEEDED';

@@ -21,10 +21,10 @@ const share = `
   return sum`;
 
 /**
- * Stores how many running jobs of this replica need no slot, and returns the number of all replicas: the global limit must
- * not count them. Call it about once a second.
+ * Stores how many jobs this replica runs beyond its slots, and returns the number of all replicas, by which the global limit
+ * has to be higher. Call it about once a second.
  */
-export const createIdleShare = (redis: RedisConnection, keyOf: KeyOf, replica: string) => {
+export const createExtraShare = (redis: RedisConnection, keyOf: KeyOf, replica: string) => {
   const run = defineScript(redis, { name: 'queueShareIdle', lua: share, keys: 1, reply: Number });
   return (count: number): Promise<number> => run([keyOf('idle')], [replica, count, ttlMs]);
 };
