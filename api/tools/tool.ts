@@ -14,6 +14,8 @@ export interface ToolResult {
   readonly text: string;
   /** Whether the tool reports that it failed; `text` says why. */
   readonly isError: boolean;
+  /** Whether it is unknown what the call has done. `text` must not ask to try again. Absent: it is known. */
+  readonly isLost?: boolean;
 }
 
 /** Thrown by a tool whose call may have run, although no result of it arrived. */

@@ -115,6 +115,28 @@ describe('tools of operations', () => {
     });
   });
 
+  it.each(['INTERNAL', 'SERVICE_UNAVAILABLE'])(
+    'tell that a mutation which failed with %s may have written',
+    async (code) => {
+      const data = { put: null };
+      const errors = [{ code, message: 'Try again.', field: 'put' }];
+      const call = { viewer, callId: 'x.1', signal: never };
+      const tool = await create('mutation { put(text: "a") }', { data, errors });
+      expect(await tool.call({}, call)).toEqual({
+        text: `{"put":null}\n${code}: The field "put" ended without a result.`,
+        isError: true,
+        isLost: true,
+      });
+      // A query changes nothing, and a mutation that was rejected has not run.
+      const query = await create('{ find(first: 1) }', { data: { find: null }, errors });
+      expect(await query.call({}, call)).not.toHaveProperty('isLost');
+      const rejected = await create('mutation { put(text: "a") }', {
+        errors: [{ code, message: 'Try again.', field: null }],
+      });
+      expect(await rejected.call({}, call)).toEqual({ text: `${code}: Try again.`, isError: true });
+    },
+  );
+
   it.each([
     ['{ find(', /the operation find is not valid GraphQL: /],
     ['{ lost }', /the operation find does not match the schema: Cannot query field "lost"/],

@@ -64,18 +64,31 @@ export const createOperationTools = (
         describe: async () => ({ description, parameters }),
         async call(variables, { viewer, callId, signal }) {
           const { data, errors } = await deps.run({ viewer, query: text, variables, callId, signal });
-          const messages = errors.map(({ code, message }) => `${code}: ${message}`).join('\n');
+          const isMutation = operation.operation === 'mutation';
+          const isLost = (error: OperationError) => isMutation && mayHaveWritten(error);
+          const messageOf = (error: OperationError) =>
+            isLost(error) ? `The field "${error.field}" ended without a result.` : error.message;
+          const messages = errors.map((error) => `${error.code}: ${messageOf(error)}`).join('\n');
           const isEmpty = data === null || data === undefined;
           const parts = [...(isEmpty ? [] : [JSON.stringify(data)]), ...(messages ? [messages] : [])];
           const fields = isEmpty ? {} : (data as Readonly<Record<string, unknown>>);
           // An error within a field that has a value leaves the rest of it.
-          const isFailed = ({ field }: TrustedResult['errors'][number]) =>
-            (fields[field ?? ''] ?? null) === null;
-          return { text: parts.join('\n'), isError: isEmpty || errors.some(isFailed) };
+          const isFailed = ({ field }: OperationError) => (fields[field ?? ''] ?? null) === null;
+          return {
+            text: parts.join('\n'),
+            isError: isEmpty || errors.some(isFailed),
+            ...(errors.some(isLost) && { isLost: true }),
+          };
         },
       };
     }),
   );
+
+type OperationError = TrustedResult['errors'][number];
+
+/** Whether a field may have written although it failed: for example if the store was lost before it could reply. */
+const mayHaveWritten = ({ code, field }: OperationError): boolean =>
+  field !== null && (code === 'INTERNAL' || code === 'SERVICE_UNAVAILABLE');
 
 const textOf = async (
   { source }: OperationDefinition,

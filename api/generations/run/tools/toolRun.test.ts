@@ -664,6 +664,10 @@ describe('a run with tools', () => {
           },
         },
       ],
+      [
+        'does not know what it has done',
+        { call: async () => ({ text: 'It ended without a result.', isError: true, isLost: true }) },
+      ],
     ])('have an unknown outcome if their tool %s', async (_, changes) => {
       const { run } = await open(asksOnce, { ...write, ...changes });
       const generation = await run({

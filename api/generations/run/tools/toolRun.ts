@@ -447,15 +447,17 @@ const resultOf = async (
 ): Promise<ToolResult> => {
   const timeout = AbortSignal.timeout(tool.timeoutMs);
   const within = AbortSignal.any([signal, timeout]);
+  const failed = (text: string, isLost: boolean): ToolResult => ({
+    text: isWriting && isLost ? `${text} ${mayHaveRun}` : text,
+    isError: true,
+  });
   try {
+    const context = { viewer, callId: call.id, signal: within };
     // The tool may ignore the signal: the call ends nevertheless.
-    return await orAborted(tool.call(call.arguments, { viewer, callId: call.id, signal: within }), within);
+    const result = await orAborted(tool.call(call.arguments, context), within);
+    return result.isLost ? failed(result.text, true) : result;
   } catch (error) {
     signal.throwIfAborted();
-    const failed = (text: string, isLost: boolean): ToolResult => ({
-      text: isWriting && isLost ? `${text} ${mayHaveRun}` : text,
-      isError: true,
-    });
     if (timeout.aborted) {
       return failed(`The tool did not answer within ${Math.round(tool.timeoutMs / 1000)} seconds.`, true);
     }
