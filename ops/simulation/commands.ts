@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import type { Viewer } from '../../api/access/viewer.ts';
+import type { ToolDecision } from '../../api/tools/toolCall.ts';
 import type { StartedAnswer } from '../../api/generations/request/startedAnswer.ts';
 import type { ReplicaServices } from './compose.ts';
 import { type EngineMode, engineModes } from './engine.ts';
 import type { Fault, Server } from './network.ts';
+import { toolNames } from './tools.ts';
 
 /** A replica that commands apply to. */
 export interface TargetReplica extends Pick<ReplicaServices, 'deleteConversation' | 'deleteUser'> {
@@ -65,6 +67,8 @@ export interface Target<Replica extends TargetReplica = TargetReplica> {
     done?: (result: Result) => void,
   ): void;
   checkAnswer(id: string, text: string): void;
+  /** Decides on a call of a tool that waits. Returns what it does; null if none waits. Absent: there are no tools. */
+  decide?(replica: Replica, known: KnownGeneration, decision: ToolDecision): string | null;
   userOf(name: string): Viewer;
   newKey(): string;
 }
@@ -81,6 +85,8 @@ const weights = {
   wait: 5,
   generate: 4,
   'generate repeatable': 4,
+  'generate with tools': 4,
+  decide: 6,
   regenerate: 2,
   retry: 1,
   complete: 2,
@@ -175,6 +181,27 @@ export const apply = <Replica extends TargetReplica>(
         world.onStarted(viewer, isWatched),
       );
       return `${label}${isWatched ? ', and watches' : ''}`;
+    }
+    case 'generate with tools': {
+      if (!replica || !world.decide) return null;
+      const viewer = world.userOf(first % 2 === 0 ? 'ann' : 'bob');
+      const label = `${viewer.user.id} generates "${input.prompt}" with tools at ${replica.process.name}`;
+      world.perform(
+        label,
+        replica,
+        () => replica.generations.generate(viewer, { ...input, tools: toolNames }),
+        world.onStarted(viewer, isWatched),
+      );
+      return `${label}${isWatched ? ', and watches' : ''}`;
+    }
+    case 'decide': {
+      if (!replica) return null;
+      const decision = first % 3 === 0 ? 'DENY' : 'ALLOW';
+      for (const one of world.known) {
+        const done = world.decide?.(replica, one, decision);
+        if (done) return done;
+      }
+      return null;
     }
     case 'retry': {
       // The same key twice at once, as after a lost response.

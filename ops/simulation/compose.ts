@@ -18,6 +18,7 @@ import type { Ids } from '../../api/process/ids.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
 import type { Stores } from '../../api/stores/stores.ts';
 import { createTools } from '../../api/tools/service.ts';
+import type { Tool } from '../../api/tools/tool.ts';
 import type { Reservations } from '../../api/usage/reservations/reservations.ts';
 import type { StorageQuotas } from '../../api/usage/storage/storageQuotas.ts';
 
@@ -25,6 +26,8 @@ import type { StorageQuotas } from '../../api/usage/storage/storageQuotas.ts';
 const recoveryIntervalMs = 6000;
 const drainMs = 2000;
 const flushMs = 30;
+/** How long a call of a tool waits for its user, in ms; five minutes in the service. */
+const decisionMs = 15_000;
 
 /** The adapters and tools of one replica. */
 export interface ReplicaDeps extends Pick<Stores, 'conversations' | 'messages' | 'generations' | 'usage'> {
@@ -34,6 +37,9 @@ export interface ReplicaDeps extends Pick<Stores, 'conversations' | 'messages' |
   readonly queue: Queue;
   readonly reservations: Reservations;
   readonly engine: Engine;
+  readonly tools: readonly Tool[];
+  /** Returns a user with their present rights. */
+  readonly viewerOf: (userId: string) => Viewer;
   readonly ids: Ids;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -46,6 +52,8 @@ export interface ReplicaServices {
   readonly generations: Generations;
   deleteConversation(viewer: Viewer, id: string): Promise<void>;
   deleteUser(user: Pick<User, 'id'>): Promise<void>;
+  /** The number of jobs that the replica runs beyond its slots. */
+  extraJobs(): number;
   /** As on SIGTERM. Waits for `answered`, the end of the requests, where the service does. */
   stop(answered?: () => Promise<void>): Promise<void>;
 }
@@ -70,8 +78,11 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   const stores = { conversations: conversationStore, messages, generations: generationStore };
   const aroundRun = deps.aroundRun ?? ((_id, run) => run());
   const metrics = { generationEnded: () => {}, cacheLookedUp: () => {} };
+  const tools = createTools(deps.tools);
   const plainRuns = createActiveRuns({
     ...stores,
+    tools: { find: tools.find, callerOf: async (ownerId) => deps.viewerOf(ownerId), ended: () => {} },
+    decisionMs,
     promptAttachments,
     usage,
     engine,
@@ -111,7 +122,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   const generations = createGenerations({
     ...stores,
     promptAttachments,
-    tools: createTools([]),
+    tools,
     settings: { inherited: async () => ({ systemPrompt: null, options: {}, collectionIds: [] }) },
     folders: noFolders,
     collections,
@@ -174,6 +185,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
         },
         user.id,
       ),
+    extraJobs: () => plainRuns.extraSlots.count(),
     async stop(answered) {
       await stopRecovery();
       activeRuns.drain(AbortSignal.timeout(drainMs));

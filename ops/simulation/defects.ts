@@ -117,6 +117,50 @@ export const defects: readonly Defect[] = [
       },
     ],
   },
+  {
+    name: 'call-repeated',
+    describes: 'A takeover calls a writing tool again that may have run',
+    changes: [
+      {
+        file: 'generations/run/tools/toolRun.ts',
+        find: "if (call.state === 'RUNNING' && isWriting) return reject(call, 'FAILED', unknownOutcome);",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'call-without-permission',
+    describes: 'A takeover runs a call that waits for the user',
+    changes: [
+      {
+        file: 'generations/run/tools/toolRun.ts',
+        find: "if (call.state === 'WAITING' || (isWriting && !call.isAllowed)) {",
+        replace: "if (call.state !== 'WAITING' && isWriting && !call.isAllowed) {",
+      },
+    ],
+  },
+  {
+    name: 'calls-left-open',
+    describes: 'An answer ends without its calls',
+    changes: [
+      {
+        file: 'generations/store/toolUseAfter.ts',
+        find: 'isEnd(patch) ? callsAtEnd(calls, patch.finishedAt ?? null) : calls',
+        replace: 'calls',
+      },
+    ],
+  },
+  {
+    name: 'return-without-slot',
+    describes: 'An answer that returns from a tool uses the engine without a slot',
+    changes: [
+      {
+        file: 'generations/run/tools/engineUse.ts',
+        find: 'return acquire(run, signal, true);',
+        replace: 'return acquire(run, AbortSignal.abort(), true);',
+      },
+    ],
+  },
 ];
 
 /** Applies a defect to the modules that are loaded afterwards. Throws if the code has changed so that it doesn't fit. */

@@ -5,11 +5,12 @@ import type {
   EngineChunk,
   EngineModel,
   EngineRequest,
+  EngineTool,
 } from '../../api/engine/engine.ts';
 import { stoppable } from '../../api/engine/stream.ts';
 import { engineFailed, Failure } from '../../api/errors/failures.ts';
 import type { Random } from './random.ts';
-import { currentContext } from './scheduler.ts';
+import { currentContext, type Process } from './scheduler.ts';
 
 /** The ways in which the engine answers. */
 export const engineModes = [
@@ -48,6 +49,8 @@ export interface EngineOptions {
   readonly timeScale?: number;
   /** Called when a run is complete, before the caller gets its last chunk. */
   readonly onDone?: (run: EngineRun) => void;
+  /** Called when a process uses more slots than there are. */
+  readonly fail?: (message: string) => void;
 }
 
 export const model = 'simulated:latest';
@@ -60,9 +63,11 @@ const slots = 2;
 export const createEngine = (
   random: Random,
   digest: string,
-  { firstNumber = 1, timeScale = 1, onDone = () => {} }: EngineOptions = {},
+  { firstNumber = 1, timeScale = 1, onDone = () => {}, fail = () => {} }: EngineOptions = {},
 ): SimulatedEngine => {
   const runs: EngineRun[] = [];
+  /** The answers that each process reads now. */
+  const open = new Map<Process, number>();
   const pass = (ms: number, signal: AbortSignal) => sleep(ms * timeScale, undefined, { signal });
 
   const describe = (canContinue: boolean): EngineModel => ({
@@ -74,7 +79,7 @@ export const createEngine = (
     parameterSize: null,
     quantization: null,
     contextLength: null,
-    capabilities: ['completion', 'thinking'],
+    capabilities: ['completion', 'thinking', 'tools'],
     loaded: true,
     canContinue,
   });
@@ -84,6 +89,7 @@ export const createEngine = (
     number: number,
     mode: EngineMode,
     accept: AcceptChunk,
+    tools: readonly EngineTool[],
     signal: AbortSignal,
   ): AsyncGenerator<EngineChunk, void, undefined> {
     const chunkCount = 2 + random.below(7);
@@ -113,9 +119,18 @@ export const createEngine = (
     }
     run.isDone = true;
     onDone(run);
+    const callCount = tools.length === 0 ? 0 : random.pick([0, 1, 1, 2]);
+    if (callCount > 0) {
+      const calls = Array.from({ length: callCount }, () => ({
+        name: tools[random.below(tools.length)]?.name ?? '',
+        arguments: {},
+      }));
+      yield { type: 'tool_calls', calls };
+    }
+    const finish = mode === 'reaches its limit' ? 'length' : 'stop';
     yield {
       type: 'done',
-      finish: mode === 'reaches its limit' ? 'length' : 'stop',
+      finish: callCount > 0 ? 'tool_calls' : finish,
       usage: {
         promptTokens: 10,
         completionTokens: chunkCount,
@@ -135,18 +150,26 @@ export const createEngine = (
     models: async () => [describe(engine.mode !== 'cannot continue')],
     measure: async () => ({ tokens: 10, exact: true, limit: null }),
     embed: async ({ input }) => ({ vectors: input.map(() => [1]), promptTokens: input.length }),
-    generate({ messages }: EngineRequest, signal, accept = () => false) {
-      const last = messages.at(-1);
-      const prefix = last?.role === 'assistant' ? last.content : '';
+    generate({ messages, tools = [] }: EngineRequest, signal, accept = () => false) {
+      const question = messages.findLastIndex(({ role }) => role === 'user');
+      // With calls of tools, the answer so far is in several messages.
+      const soFar = messages.slice(question + 1).filter(({ role }) => role === 'assistant');
+      const prefix = soFar.map(({ content }) => content).join('');
       const generationId = currentContext()?.run?.generationId;
       const run: EngineRun = { generationId, prefix, text: '', thinking: '', isDone: false };
       const number = firstNumber - 1 + runs.push(run);
       const { mode } = engine;
       return stoppable([signal], async function* (stopped) {
+        const process = currentContext()?.process;
+        const count = 1 + (process ? (open.get(process) ?? 0) : 0);
+        if (process) open.set(process, count);
+        if (count > slots && !signal.aborted) fail(`${process?.name} uses ${count} of ${slots} slots`);
         try {
-          yield* produce(run, number, mode, accept, stopped);
+          yield* produce(run, number, mode, accept, tools, stopped);
         } catch (error) {
           throw signal.aborted ? signal.reason : error;
+        } finally {
+          if (process) open.set(process, (open.get(process) ?? 0) - 1);
         }
       });
     },

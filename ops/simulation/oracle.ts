@@ -5,6 +5,7 @@ import type { SimulatedEngine } from './engine.ts';
 import type { Observe } from './ports.ts';
 import { currentContext, type Run } from './scheduler.ts';
 import type { Row, SimulatedStore } from './store.ts';
+import type { SimulatedTools } from './tools.ts';
 import { Violation } from './violation.ts';
 
 const isFinal = (status: string): boolean => status !== 'QUEUED' && status !== 'RUNNING';
@@ -55,6 +56,8 @@ export interface OracleDeps {
   readonly store: Pick<SimulatedStore, 'rows'>;
   readonly journal: Pick<Journal, 'read'>;
   readonly engine: Pick<SimulatedEngine, 'runs'>;
+  /** Absent: there are no tools. */
+  readonly tools?: Pick<SimulatedTools, 'checkRow'>;
   /**
    * Whether rows are read from time to time, not after each change. Then a continuation may be seen only after its end, and
    * a run's end after its row.
@@ -62,7 +65,7 @@ export interface OracleDeps {
   readonly isSampled?: boolean;
 }
 
-export const createOracle = ({ store, journal, engine, isSampled = false }: OracleDeps): Oracle => {
+export const createOracle = ({ store, journal, engine, tools, isSampled = false }: OracleDeps): Oracle => {
   const generations = new Map<string, Known>();
 
   const fail = (message: string): void => {
@@ -96,7 +99,9 @@ export const createOracle = ({ store, journal, engine, isSampled = false }: Orac
       return;
     }
     const before = known.row;
+    if (before.toolUse !== row.toolUse || before.status !== row.status) tools?.checkRow(row);
     if (before.status === row.status && before.attempt === row.attempt && before.content === row.content) {
+      known.row = row;
       return;
     }
     known.row = row;

@@ -189,13 +189,13 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-      work(run, slots) {
+      work(run, slots, extraSlots) {
         const running = new Set<Promise<void>>();
         let isStopped = false;
 
         const take = () => {
           if (isStopped || process.state !== 'running' || link.down.has('queue')) return;
-          while (running.size < slots()) {
+          while (running.size < slots() + (extraSlots?.count() ?? 0)) {
             const next = waiting.shift();
             if (!next) return;
             begin(next.job, next.stalls);
@@ -229,8 +229,10 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
         };
         workers.set(process, { pump: () => inContext(context, take), changed: notify });
         inContext(context, take);
+        const stopListening = extraSlots?.onChange(take);
         return async () => {
           isStopped = true;
+          stopListening?.();
           await Promise.all(running);
         };
       },

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
+import type { Viewer } from '../../api/access/viewer.ts';
 import type { ResponseCache } from '../../api/generations/cache/cache.ts';
 import type { Journal } from '../../api/generations/journal/journal.ts';
 import type { Job } from '../../api/generations/queue/queue.ts';
 import type { Ids } from '../../api/process/ids.ts';
 import type { Bus } from '../../api/realtime/bus.ts';
+import type { Tool } from '../../api/tools/tool.ts';
 import { createReservations } from '../../api/usage/reservations/reservations.ts';
 import type { ReservationStore } from '../../api/usage/reservations/store.ts';
 import { composeReplica, type ReplicaServices } from './compose.ts';
@@ -26,6 +28,8 @@ export interface Shared {
   readonly reservationStore: ReservationStore;
   readonly queue: LeasedQueue;
   readonly engine: SimulatedEngine;
+  readonly tools: readonly Tool[];
+  readonly viewerOf: (userId: string) => Viewer;
   readonly ids: Ids;
   readonly log: Logger;
   readonly observe: Observe;
@@ -82,6 +86,8 @@ export const startReplica = (shared: Shared, link: Link): Replica => {
     cache,
     queue,
     engine,
+    tools: shared.tools,
+    viewerOf: shared.viewerOf,
     reservations: createReservations({
       quotas: { findTightest: async () => null },
       reservationStore: shared.reservationStore,

@@ -15,6 +15,8 @@ export interface Row {
   /** Null if it has no message. */
   readonly content: string | null;
   readonly thinking: string | null;
+  /** The tools as JSON, with their calls. Absent or null: none. */
+  readonly toolUse?: string | null;
 }
 
 /** Opens the real stores on SQLite in memory. Schedules share one: creating the tables takes longer than emptying them. */
@@ -30,7 +32,7 @@ export const openStore = () => {
   }
 
   const sql = `SELECT g.id AS id, g.owner_id AS ownerId, g.status AS status, g.attempt AS attempt,
-    g.message_id AS messageId, m.content AS content, g.thinking AS thinking
+    g.message_id AS messageId, m.content AS content, g.thinking AS thinking, g.tool_use AS toolUse
     FROM generations g LEFT JOIN messages m ON m.id = g.message_id ORDER BY g.id`;
 
   let rows: readonly Row[] = [];

@@ -6,6 +6,7 @@ import { createMemoryCache } from '../../api/generations/cache/cache.memory.ts';
 import { createMemoryJournal } from '../../api/generations/journal/journal.memory.ts';
 import type { StartedAnswer } from '../../api/generations/request/startedAnswer.ts';
 import { createIds } from '../../api/process/ids.ts';
+import type { ToolDecision } from '../../api/tools/toolCall.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
 import { createMemoryReservationStore } from '../../api/usage/reservations/store.memory.ts';
 import type { KnownGeneration } from './commands.ts';
@@ -19,7 +20,9 @@ import { type Replica, startReplica } from './replica.ts';
 import { inContext, type Process, Scheduler } from './scheduler.ts';
 import type { SimulatedStore } from './store.ts';
 import { Violation } from './violation.ts';
-import { epochMs, useScheduler } from './virtualTime.ts';
+import { callsIn, createSimulatedTools } from './tools.ts';
+import { userOf } from './users.ts';
+import { useScheduler } from './virtualTime.ts';
 
 interface Operation {
   readonly label: string;
@@ -44,21 +47,6 @@ const journal = createMemoryJournal();
 const reservationStore = createMemoryReservationStore();
 let played = 0;
 
-export const userOf = (name: string): Viewer => ({
-  user: {
-    id: name,
-    username: name,
-    role: 'MEMBER',
-    status: 'ACTIVE',
-    passwordHash: null,
-    identity: null,
-    createdAt: new Date(epochMs),
-  },
-  sessionId: null,
-  apiKey: null,
-  expiresAt: null,
-});
-
 /** Creates the world of one schedule: servers, replicas, clients, and the oracle. */
 export const createWorld = (store: SimulatedStore, seed: number, { trace }: WorldOptions = {}) => {
   const random = createRandom(seed);
@@ -68,10 +56,14 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   store.clear();
   const network = createNetwork(scheduler, random);
   played += 1;
-  const engine = createEngine(random, `digest ${played}`);
+  const fail = (message: string) => {
+    oracle.violation ??= new Violation(message);
+  };
+  const engine = createEngine(random, `digest ${played}`, { fail });
+  const tools = createSimulatedTools(random, fail);
   void journal.close();
   const bus = createMemoryBus();
-  const oracle = createOracle({ store, journal, engine });
+  const oracle = createOracle({ store, journal, engine, tools });
   const queue = createLeasedQueue(scheduler, network);
   let lostCounts = 0;
   /** Whether a kill, or a stop that cut a request, may have left an entry in the journal, which expires. */
@@ -99,6 +91,8 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     reservationStore,
     queue,
     engine,
+    tools: tools.all,
+    viewerOf: userOf,
     ids: {
       ...createIds(),
       next: () => {
@@ -275,6 +269,10 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
       }
     }
     await checkOrder();
+    for (const { process, extraJobs } of alive()) {
+      const count = extraJobs();
+      if (count !== 0) throw new Violation(`${process.name} still runs ${count} jobs beyond its slots`);
+    }
     if (journal.listenerCount() > 0) {
       throw new Violation(`the journal still has ${journal.listenerCount()} listeners`);
     }
@@ -327,7 +325,24 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
     if (bus.listenerCount() > 0) throw new Violation(`the bus still has ${bus.listenerCount()} listeners`);
   };
 
+  /** Decides on a call as a client that sees all calls of its user. */
+  const decide = (replica: Replica, { id, viewer }: KnownGeneration, decision: ToolDecision): string | null => {
+    const row = store.rows().find((one) => one.id === id);
+    const call = row && callsIn(row).find(({ state }) => state === 'WAITING');
+    if (!call) return null;
+    const label = `${decision} ${call.id} at ${replica.process.name}`;
+    tools.decides(call.id, decision);
+    perform(
+      label,
+      replica,
+      () => replica.generations.decideToolCall(viewer, call.id, decision),
+      () => tools.hasDecided(call.id, decision),
+    );
+    return label;
+  };
+
   return {
+    decide,
     random,
     scheduler,
     engine,

@@ -17,6 +17,7 @@ import { createRedisReservationStore } from '../../../api/usage/reservations/sto
 import { composeReplica } from '../compose.ts';
 import { createEngine, type EngineMode } from '../engine.ts';
 import { createRandom } from '../random.ts';
+import { userOf } from '../users.ts';
 import type { ReplicaOptions, UsageStep } from './protocol.ts';
 
 /** The response cache's TTL, in ms. */
@@ -89,6 +90,9 @@ export const serve = async (options: ReplicaOptions, observers: Observers): Prom
         }),
     },
     engine,
+    // Which calls ran is seen within one process only.
+    tools: [],
+    viewerOf: userOf,
     ids: createIds(),
     log,
     clock,
