@@ -150,10 +150,13 @@ export const startWork = (
   const stop = async () => {
     clearInterval(checking);
     stopping.abort();
+    // Other replicas need the count of its extra slots until its jobs have ended.
+    const maintaining = setInterval(() => void deps.maintain(), checkIntervalMs).unref();
     const closed = new AbortController();
     const closing = worker.close().finally(() => closed.abort());
     await Promise.race([closing, reportTimeout(closed.signal).catch(() => closing)]);
     await Promise.all(inFlight);
+    clearInterval(maintaining);
     await worker.stopRenewing();
     connection.disconnect();
   };

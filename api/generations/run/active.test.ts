@@ -200,4 +200,31 @@ describe('active runs', () => {
       expect(await deps.queue.has(id)).toBe(outlives);
     },
   );
+
+  it('that wait for a slot when drained are left in the queue', async () => {
+    const { deps, ask, find, ownerId, played } = opened;
+    for (const outlives of [true, false]) {
+      const gate = createGate();
+      played.play = endless(gate);
+      const queue = { ...deps.queue, outlivesProcess: outlives };
+      activeRuns = createActiveRuns({ ...deps, queue, engine: { ...deps.engine, slots: 1 } });
+      const [first, waiting, late] = [await ask(), await ask(), await ask()];
+      const running = activeRuns.run({ id: first.id, ownerId });
+      await gate.reached;
+      const ended = activeRuns.run({ id: waiting.id, ownerId });
+      const drained = new AbortController();
+      activeRuns.drain(drained.signal);
+      await ended;
+      await activeRuns.run({ id: late.id, ownerId });
+      for (const one of [waiting, late]) {
+        expect(await find(one)).toMatchObject({ status: 'QUEUED', attempt: 1 });
+        expect(await deps.queue.has(one.id)).toBe(outlives);
+      }
+      // One that runs still has its time.
+      expect((await find(first)).status).toBe('RUNNING');
+      drained.abort();
+      await running;
+      await activeRuns.close();
+    }
+  });
 });

@@ -23,7 +23,8 @@ export interface ActiveRuns {
   readonly extraSlots: ExtraSlots;
   /**
    * Stops all present and later runs when the signal aborts: hands them over to another replica, or interrupts them if the
-   * queue ends with this process. The text so far is kept either way. Runs that wait for a decision are stopped at once.
+   * queue ends with this process. The text so far is kept either way. Runs that wait for a decision or for
+   * a slot are stopped at once: nothing is lost.
    */
   drain(signal: AbortSignal): void;
   /** Call it once no run is started any more. Resolves when all have ended. */
@@ -39,10 +40,8 @@ const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why !== 'cancelled';
 
 export const createActiveRuns = (given: RunDeps): ActiveRuns => {
-  const engineUse = createEngineUse(given.engine, given.engineTimeoutMs);
-  const decisionWaits = createDecisionWaits(({ id }) => {
-    if (drained) stop(id);
-  });
+  const engineUse = createEngineUse(given.engine, given.engineTimeoutMs, (run) => stopIfDrained(run));
+  const decisionWaits = createDecisionWaits((run) => stopIfDrained(run));
   const deps: RunDeps = {
     ...given,
     messages: withSharedAppends(given.messages),
@@ -66,6 +65,13 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
     for (const one of active) if (one.id === id) one.controller.abort(stopped());
   };
 
+  const stopWaiting = () => {
+    for (const { id } of [...decisionWaits.all(), ...engineUse.waiting()]) stop(id);
+  };
+  const stopIfDrained = ({ id }: { readonly id: string }) => {
+    if (drained) stop(id);
+  };
+
   const stopListening = subscribeWithRetry(deps.bus, cancelRequested, 'all', {
     message({ id }) {
       for (const one of active) if (one.id === id) one.controller.abort(new Stopped('cancelled'));
@@ -82,12 +88,20 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
   ): Promise<void> => {
     const ownership = createOwnership(isHeld);
     // Answers of other sources need no engine.
-    const leave = source ? null : await engineUse.enter(job.ownerId, signal);
+    const leave = source ? null : await engineUse.enter(job, signal);
     try {
+      if (leave && isStopping(signal)) return await giveBack(job);
       await runAndRetry(job, source, ownership, signal);
     } finally {
       leave?.();
     }
+  };
+
+  /** Leaves a job that has not begun to another replica, or to the restart of this process. */
+  const giveBack = async (job: Job): Promise<void> => {
+    // As a takeover, it comes before the jobs that wait, as it did.
+    if (deps.queue.outlivesProcess) await deps.queue.add({ ...job, takeover: true });
+    deps.log.info({ generation: job.id }, 'generation left in the queue');
   };
 
   const runAndRetry = async (
@@ -120,6 +134,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       const one = { id: job.id, controller, ended };
       active.add(one);
       if (drained?.aborted) stopAll();
+      else if (drained) stopWaiting();
       await ended;
       active.delete(one);
     },
@@ -130,8 +145,8 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       drained = signal;
       signal.addEventListener('abort', stopAll);
       if (signal.aborted) stopAll();
-      // A person may take minutes to decide: other replicas can wait for that as well.
-      for (const { id } of [...decisionWaits.all()]) stop(id);
+      // A person may take minutes to decide, and slots may be long in coming: other replicas can wait for that as well.
+      stopWaiting();
     },
     async close() {
       while (active.size > 0) await Promise.all([...active].map(({ ended }) => ended));

@@ -2,6 +2,8 @@ import { setImmediate as tick } from 'node:timers/promises';
 import { createEngineUse, maxToolLeaves } from './engineUse.ts';
 
 describe('the use of the engine', () => {
+  const ann = { id: 'x', ownerId: 'ann' };
+  const bob = { id: 'y', ownerId: 'bob' };
   const never = new AbortController().signal;
 
   /** Whether a promise has resolved. */
@@ -18,14 +20,14 @@ describe('the use of the engine', () => {
 
   it('gives slots to runs that return and to others in their order', async () => {
     const use = createEngineUse({ slots: 1 });
-    const endFirst = await use.enter('ann', never);
-    const leave = use.leave('ann', 'decision');
+    const endFirst = await use.enter(ann, never);
+    const leave = use.leave(ann, 'decision');
     expect(use.idleCount()).toBe(1);
-    const endSecond = await use.enter('ann', never);
+    const endSecond = await use.enter(ann, never);
     const returned = watch(Promise.resolve(leave?.return(never)));
     // Its place is taken at once, although it still waits.
     expect(use.idleCount()).toBe(0);
-    const third = use.enter('ann', never);
+    const third = use.enter(ann, never);
     const entered = watch(third);
     expect(await returned()).toBe(false);
     endSecond();
@@ -38,15 +40,15 @@ describe('the use of the engine', () => {
 
   it('ends the wait of a run that is stopped', async () => {
     const use = createEngineUse({ slots: 1 });
-    const endFirst = await use.enter('ann', never);
-    const leave = use.leave('ann', 'decision');
-    const endSecond = await use.enter('ann', never);
+    const endFirst = await use.enter(ann, never);
+    const leave = use.leave(ann, 'decision');
+    const endSecond = await use.enter(ann, never);
     const stopped = new AbortController();
     const returning = leave?.return(stopped.signal);
     stopped.abort();
     await returning;
     endFirst();
-    const third = use.enter('ann', never);
+    const third = use.enter(ann, never);
     expect(await watch(third)()).toBe(false);
     endSecond();
     (await third)();
@@ -55,8 +57,8 @@ describe('the use of the engine', () => {
   it('notices new slots', async () => {
     const engine = { slots: 1 };
     const use = createEngineUse(engine);
-    const end = await use.enter('ann', never);
-    const second = use.enter('ann', never);
+    const end = await use.enter(ann, never);
+    const second = use.enter(ann, never);
     expect(await watch(second)()).toBe(false);
     engine.slots = 2;
     (await second)();
@@ -66,10 +68,10 @@ describe('the use of the engine', () => {
   it('lets runs wait while no engine is reachable, those that have begun for a time', async () => {
     const engine = { slots: 2 };
     const use = createEngineUse(engine, 1500);
-    await use.enter('ann', never);
-    const leave = use.leave('ann', 'decision');
+    await use.enter(ann, never);
+    const leave = use.leave(ann, 'decision');
     engine.slots = 0;
-    const entered = watch(use.enter('ann', never));
+    const entered = watch(use.enter(ann, never));
     const returned = Promise.resolve(leave?.return(never));
     expect(await watch(returned)()).toBe(false);
     // Then the engine's own error says why.
@@ -82,13 +84,13 @@ describe('the use of the engine', () => {
   it('lets a run return as soon as an engine is reachable', async () => {
     const engine = { slots: 1 };
     const use = createEngineUse(engine);
-    const end = await use.enter('ann', never);
-    const leave = use.leave('ann', 'decision');
+    const end = await use.enter(ann, never);
+    const leave = use.leave(ann, 'decision');
     engine.slots = 0;
     const returned = Promise.resolve(leave?.return(never));
     engine.slots = 1;
     await returned;
-    expect(await watch(use.enter('ann', never))()).toBe(false);
+    expect(await watch(use.enter(ann, never))()).toBe(false);
     end();
   });
 
@@ -98,22 +100,22 @@ describe('the use of the engine', () => {
     use.extraSlots.onChange(() => {
       changes += 1;
     });
-    const ends = [await use.enter('ann', never), await use.enter('ann', never)];
-    const leaves = [use.leave('ann', 'tool'), use.leave('ann', 'tool')];
+    const ends = [await use.enter(ann, never), await use.enter(ann, never)];
+    const leaves = [use.leave(ann, 'tool'), use.leave(ann, 'tool')];
     expect(use.extraSlots.count()).toBe(2);
-    ends.push(await use.enter('ann', never), await use.enter('ann', never));
+    ends.push(await use.enter(ann, never), await use.enter(ann, never));
     expect(changes).toBe(2);
     const returned = leaves.map((leave) => watch(Promise.resolve(leave?.return(never))));
     // A job of another user may be taken.
     expect(use.extraSlots.count()).toBe(1);
-    const bob = use.enter('bob', never);
-    const entered = watch(bob);
+    const entering = use.enter(bob, never);
+    const entered = watch(entering);
     expect(use.extraSlots.count()).toBe(0);
     ends[2]?.();
     expect(await entered()).toBe(true);
     expect(await returned[0]?.()).toBe(false);
     expect(use.extraSlots.count()).toBe(1);
-    (await bob)();
+    (await entering)();
     expect([await returned[0]?.(), await returned[1]?.()]).toEqual([true, false]);
     ends[3]?.();
     expect(await returned[1]?.()).toBe(true);
@@ -124,14 +126,14 @@ describe('the use of the engine', () => {
     const use = createEngineUse({ slots: 9 });
     const leaves = [];
     for (let count = 0; count <= maxToolLeaves.ofOwner; count += 1) {
-      await use.enter('ann', never);
-      leaves.push(use.leave('ann', 'tool'));
+      await use.enter(ann, never);
+      leaves.push(use.leave(ann, 'tool'));
     }
     expect(leaves.map((leave) => leave !== null)).toEqual([true, true, true, true, false]);
-    expect(use.leave('ann', 'decision')).not.toBeNull();
-    await use.enter('bob', never);
-    expect(use.leave('bob', 'tool')).not.toBeNull();
+    expect(use.leave(ann, 'decision')).not.toBeNull();
+    await use.enter(bob, never);
+    expect(use.leave(bob, 'tool')).not.toBeNull();
     await leaves[0]?.return(never);
-    expect(use.leave('ann', 'tool')).not.toBeNull();
+    expect(use.leave(ann, 'tool')).not.toBeNull();
   });
 });

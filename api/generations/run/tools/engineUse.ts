@@ -1,5 +1,8 @@
 import type { Engine } from '../../../engine/engine.ts';
+import type { Generation } from '../../generation.ts';
 import type { ExtraSlots } from '../../queue/queue.ts';
+
+type Run = Pick<Generation, 'id' | 'ownerId'>;
 
 /** A run that needs no engine for a while. */
 export interface EngineLeave {
@@ -16,12 +19,14 @@ export interface EngineLeave {
  */
 export interface EngineUse {
   /** Resolves when a run may use the engine, or when the signal aborts. Call the result at the end of the run. */
-  enter(ownerId: string, signal: AbortSignal): Promise<() => void>;
+  enter(run: Run, signal: AbortSignal): Promise<() => void>;
   /**
    * Begins a leave of a run that has entered: another one gets its slot. Null if too many runs have left for tools: the run
    * keeps its slot.
    */
-  leave(ownerId: string, reason: 'tool' | 'decision'): EngineLeave | null;
+  leave(run: Run, reason: 'tool' | 'decision'): EngineLeave | null;
+  /** Returns the runs that wait for a slot. */
+  waiting(): readonly Run[];
   /** The number of runs that are on leave. */
   idleCount(): number;
   readonly extraSlots: ExtraSlots;
@@ -37,15 +42,17 @@ const checkEveryMs = 1000;
 const defaultUnreachableMs = 120_000;
 
 interface Waiter {
-  readonly ownerId: string;
+  readonly run: Run;
   /** Whether it has begun: then it shows the engine's own error if no engine is reachable for long. */
   readonly hasBegun: boolean;
   begin(): void;
 }
 
+/** `waits` is called when a run begins to wait for a slot. */
 export const createEngineUse = (
   engine: Pick<Engine, 'slots'>,
   unreachableMs = defaultUnreachableMs,
+  waits: (run: Run) => void = () => {},
 ): EngineUse => {
   const using = createCounts();
   const idle = createCounts();
@@ -83,7 +90,7 @@ export const createEngineUse = (
     const [first, ...others] = among;
     return (
       first &&
-      others.reduce((best, one) => (using.of(one.ownerId) < using.of(best.ownerId) ? one : best), first)
+      others.reduce((best, one) => (using.of(one.run.ownerId) < using.of(best.run.ownerId) ? one : best), first)
     );
   };
 
@@ -115,13 +122,13 @@ export const createEngineUse = (
     notify();
   };
 
-  const acquire = (ownerId: string, signal: AbortSignal, hasBegun: boolean): Promise<void> =>
+  const acquire = (run: Run, signal: AbortSignal, hasBegun: boolean): Promise<void> =>
     new Promise((resolve) => {
       const waiter: Waiter = {
-        ownerId,
+        run,
         hasBegun,
         begin() {
-          using.add(ownerId, 1);
+          using.add(run.ownerId, 1);
           signal.removeEventListener('abort', abort);
           resolve();
         },
@@ -135,6 +142,7 @@ export const createEngineUse = (
       waiting = [...waiting, waiter];
       signal.addEventListener('abort', abort);
       admit();
+      if (waiting.includes(waiter)) waits(run);
     });
 
   const release = (ownerId: string) => {
@@ -146,11 +154,12 @@ export const createEngineUse = (
     toolLeaves.of(ownerId) < maxToolLeaves.ofOwner && toolLeaves.all() < maxToolLeaves.ofAll;
 
   return {
-    async enter(ownerId, signal) {
-      await acquire(ownerId, signal, false);
-      return () => release(ownerId);
+    async enter(run, signal) {
+      await acquire(run, signal, false);
+      return () => release(run.ownerId);
     },
-    leave(ownerId, reason) {
+    leave(run, reason) {
+      const { ownerId } = run;
       const isForTool = reason === 'tool';
       if (isForTool && !mayLeaveForTool(ownerId)) return null;
       if (isForTool) toolLeaves.add(ownerId, 1);
@@ -160,10 +169,11 @@ export const createEngineUse = (
         return(signal) {
           if (isForTool) toolLeaves.add(ownerId, -1);
           idle.add(ownerId, -1);
-          return acquire(ownerId, signal, true);
+          return acquire(run, signal, true);
         },
       };
     },
+    waiting: () => waiting.map(({ run }) => run),
     idleCount: idle.all,
     extraSlots: {
       count: extraCount,

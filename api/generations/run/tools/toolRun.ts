@@ -203,7 +203,7 @@ export const openToolRun = async (
 
   let away: EngineLeave | null = null;
   const leaveEngine = (reason: 'tool' | 'decision') => {
-    away ??= deps.leaveEngine?.(ownerId, reason) ?? null;
+    away ??= deps.leaveEngine?.(generation, reason) ?? null;
   };
   const returnToEngine = async (within: AbortSignal) => {
     const leave = away;
