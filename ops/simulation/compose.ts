@@ -100,7 +100,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
   });
   const activeRuns: ActiveRuns = {
     ...plainRuns,
-    run: (job, source, isHeld) => aroundRun(job.id, () => plainRuns.run(job, source, isHeld)),
+    run: (job, ...given) => aroundRun(job.id, () => plainRuns.run(job, ...given)),
   };
   const cacheLookup = createCacheLookup({
     ...stores,

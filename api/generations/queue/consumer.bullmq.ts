@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Job as BullJob, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import { isUnavailable } from '../../errors/failures.ts';
+import { throttle } from '../../realtime/throttle.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import { asFailure } from '../../redis/errors.ts';
 import type { IsHeld, Job } from './queue.ts';
@@ -28,6 +29,8 @@ const drainDelay = 2;
 const runRetryDelay = 500;
 /** The interval between two checks of the number of slots, in ms. */
 const checkIntervalMs = 1000;
+/** The minimum interval between two checks because there are fewer slots, in ms. */
+const checkSoonMs = 100;
 /** The time that a stopped worker has to report the end of its jobs to Redis, in ms. */
 const reportTimeoutMs = 3000;
 
@@ -40,8 +43,10 @@ export interface WorkDeps {
   readonly onBegun: () => void;
   /** Called when a job was removed from Redis. The signal aborts when the worker stops. */
   readonly onEnded: (id: string, signal: AbortSignal) => Promise<void>;
-  /** Called before jobs are taken, and about once a second afterwards. */
+  /** Called before jobs are taken, about once a second afterwards, and soon after there are fewer slots. */
   readonly maintain: () => Promise<void>;
+  /** Calls back when the number of slots may have changed. Call the result to stop. Absent: it is noticed within a second. */
+  readonly onChange?: (listener: () => void) => () => void;
 }
 
 /** A worker that can stop while Redis is down. `close()` waits for Redis before it stops renewing locks. */
@@ -138,6 +143,14 @@ export const startWork = (
   const check = () => track(deps.maintain().then(adjust));
   const checking = setInterval(check, checkIntervalMs).unref();
   check();
+  const checkSoon = throttle(checkSoonMs, check);
+  const stopListening = deps.onChange?.(() => {
+    const count = slots();
+    if (count < 1 || count >= worker.concurrency) return;
+    // At once: the worker must not take a job in place of one that needs its slot again.
+    worker.concurrency = count;
+    checkSoon();
+  });
 
   /** Resolves some time after all jobs have ended, even if Redis is down. */
   const reportTimeout = async (signal: AbortSignal) => {
@@ -149,6 +162,8 @@ export const startWork = (
 
   const stop = async () => {
     clearInterval(checking);
+    stopListening?.();
+    checkSoon.stop();
     stopping.abort();
     // Other replicas need the count of its extra slots until its jobs have ended.
     const maintaining = setInterval(() => void deps.maintain(), checkIntervalMs).unref();

@@ -160,9 +160,18 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
       return () => listeners.delete(listener);
     },
     work(run, slots, extraSlots) {
-      // More are noticed within a second.
+      // More are noticed within a second, fewer at once.
       const count = () => extraSlots?.count() ?? 0;
-      const deps = { redis, log, name, prefix, onBegun: changed, onEnded, maintain: () => maintain(count()) };
+      const deps = {
+        redis,
+        log,
+        name,
+        prefix,
+        onBegun: changed,
+        onEnded,
+        maintain: () => maintain(count()),
+        ...(extraSlots && { onChange: extraSlots.onChange }),
+      };
       const stop = startWork(deps, run, () => (slots() < 1 ? 0 : slots() + count()));
       stopWork = stop;
       return stop;

@@ -296,6 +296,29 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       await stop();
     });
 
+    it('takes no job in place of one that needs its slot again', async () => {
+      const runs = createManualJobs();
+      const listeners = new Set<() => void>();
+      let extra = 1;
+      const [first = '', second = '', third = ''] = [await add('ann'), await add('bob'), await add('eve')];
+      const onChange = (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      };
+      const stop = queue.work(runs.run, () => 1, { count: () => extra, onChange });
+      await runs.count(2);
+      extra = 0;
+      for (const listener of listeners) listener();
+      runs.end(first);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(runs.taken).toEqual([first, second]);
+      runs.end(second);
+      await runs.count(3);
+      runs.end(third);
+      await stop();
+      expect(listeners.size).toBe(0);
+    });
+
     it('takes others beside running jobs that need no slot', async () => {
       const runs = createManualJobs();
       let extra = 0;

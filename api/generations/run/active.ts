@@ -13,9 +13,15 @@ import { createEngineUse } from './tools/engineUse.ts';
 export interface ActiveRuns {
   /**
    * Runs a generation to its end, and retries while the store is unavailable. `source` defaults to the engine. `isHeld`
-   * tells whether this process still has the queue's lock on the job. Never rejects.
+   * tells whether this process still has the queue's lock on the job. `mayBegin` is called once the run has a slot: false
+   * ends it. Never rejects.
    */
-  run(job: Job, source?: AnswerSource, isHeld?: IsHeld): Promise<void>;
+  run(
+    job: Job,
+    source?: AnswerSource,
+    isHeld?: IsHeld,
+    mayBegin?: () => Promise<boolean>,
+  ): Promise<void>;
   /** The number of generations that run now. */
   count(): number;
   /** The number of those that need no engine at the moment: they run slow tools, or wait for the user. */
@@ -84,6 +90,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
     job: Job,
     source: AnswerSource | undefined,
     isHeld: IsHeld | undefined,
+    mayBegin: (() => Promise<boolean>) | undefined,
     signal: AbortSignal,
   ): Promise<void> => {
     const ownership = createOwnership(isHeld);
@@ -91,6 +98,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
     const leave = source ? null : await engineUse.enter(job, signal);
     try {
       if (leave && isStopping(signal)) return await giveBack(job);
+      if (mayBegin && !(await mayBegin())) return;
       await runAndRetry(job, source, ownership, signal);
     } finally {
       leave?.();
@@ -126,9 +134,9 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
   };
 
   return {
-    async run(job, source, isHeld) {
+    async run(job, source, isHeld, mayBegin) {
       const controller = new AbortController();
-      const ended = runWithRetries(job, source, isHeld, controller.signal).catch((error: unknown) =>
+      const ended = runWithRetries(job, source, isHeld, mayBegin, controller.signal).catch((error: unknown) =>
         deps.log.error({ generation: job.id, err: error }, 'generation: end not stored; recovery ends it'),
       );
       const one = { id: job.id, controller, ended };

@@ -63,6 +63,28 @@ describe('a worker', () => {
     for (const one of generations) expect((await find(one)).status).toBe('COMPLETED');
   });
 
+  it('counts the wait for a slot of a job that was taken', async () => {
+    const { ask, deps, ownerId, find } = opened;
+    const generation = await ask({ createdAt: queuedAt });
+    await deps.queue.add({ id: generation.id, ownerId });
+    let now = queuedAt;
+    const begun = Promise.withResolvers<boolean | undefined>();
+    worker = startWorker({
+      ...deps,
+      activeRuns: {
+        async run(_job, _source, _isHeld, mayBegin) {
+          now = later(1001)();
+          begun.resolve(await mayBegin?.());
+        },
+      },
+      engine: { slots: 1 },
+      clock: () => now,
+      queueTtlMs: 1000,
+    });
+    expect(await begun.promise).toBe(false);
+    expect((await find(generation)).status).toBe('FAILED');
+  });
+
   it.each([
     ['the first attempt', { attempt: 1, createdAt: queuedAt }, 'FAILED'],
     ['a continued one', { attempt: 2, createdAt: new Date(0), queuedAt }, 'FAILED'],

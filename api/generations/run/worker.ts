@@ -26,11 +26,12 @@ const expireIntervalMs = 10_000;
 export const startWorker = (deps: WorkerDeps): Worker => {
   const run = async (job: Job, isHeld: IsHeld) => {
     // If the store is unavailable now, the run retries.
-    const hasExpired = await deps.generations
-      .findAnyOwner(job.id)
-      .then((generation) => failIfExpired(deps, generation))
-      .catch(() => false);
-    if (!hasExpired) await deps.activeRuns.run(job, undefined, isHeld);
+    const mayBegin = () =>
+      deps.generations
+        .findAnyOwner(job.id)
+        .then(async (generation) => !(await failIfExpired(deps, generation)))
+        .catch(() => true);
+    await deps.activeRuns.run(job, undefined, isHeld, mayBegin);
   };
 
   const stopWork = deps.queue.work(run, () => deps.engine.slots, deps.activeRuns.extraSlots);
