@@ -157,6 +157,21 @@ export function describeTransitions(opened: OpenGenerations): void {
       expect(await states()).toEqual(['DENIED']);
     });
 
+    it('that is repeated after its reply was lost takes no decision back', async () => {
+      const { stores } = opened;
+      const pending = { ...callIn('PENDING', 'a'), isAllowed: false };
+      const use = { ...toolUse, calls: [pending] };
+      const { id, ownerId } = await insert({ status: 'RUNNING', toolUse: use });
+      const wait = () =>
+        stores.generations.transition(id, ['RUNNING'], {
+          toolUse: { ...use, calls: [{ ...pending, state: 'WAITING' }] },
+        });
+      expect((await wait())?.toolUse?.calls).toMatchObject([{ state: 'WAITING' }]);
+      const allowed = { state: 'PENDING', isAllowed: true, decidedAt: at(6).toISOString() } as const;
+      await stores.generations.changeWaitingCall(ownerId, id, 'a', allowed);
+      expect((await wait())?.toolUse?.calls).toMatchObject([allowed]);
+    });
+
     it('succeeds once if several run at the same time', async () => {
       const { stores } = opened;
       const generation = await insert({ status: 'RUNNING' });

@@ -18,8 +18,12 @@ const isEnd = ({ status }: GenerationPatch): boolean => status !== undefined && 
 /** Whether what a transition stores depends on the stored calls of tools. */
 export const concernsCalls = (patch: GenerationPatch): boolean => patch.toolUse !== undefined || isEnd(patch);
 
-/** Whether only `changeWaitingCall` may change a stored call, or nothing may. */
-const isSettled = (call: ToolCall): boolean => call.state === 'WAITING' || isEnded(call);
+/** Whether a stored call stays as it is: only `changeWaitingCall` may change it, or nothing may. */
+const isSettled = (stored: ToolCall, given: ToolCall): boolean =>
+  stored.state === 'WAITING' ||
+  isEnded(stored) ||
+  // It was decided since the worker read it: a write whose reply was lost is repeated.
+  (given.state === 'WAITING' && stored.decidedAt !== undefined);
 
 /**
  * Returns the tools of a generation after a transition; undefined if it has none. While it runs, calls that wait and calls that
@@ -31,7 +35,9 @@ export const toolUseAfter = (
 ): ToolUse | undefined => {
   const toolUse = patch.toolUse ?? current.toolUse;
   if (!toolUse) return undefined;
-  const settled = current.status === 'RUNNING' ? (current.toolUse?.calls.filter(isSettled) ?? []) : [];
-  const calls = toolUse.calls.map((call) => settled.find(({ id }) => id === call.id) ?? call);
+  const stored = current.status === 'RUNNING' ? (current.toolUse?.calls ?? []) : [];
+  const calls = toolUse.calls.map(
+    (call) => stored.find((one) => one.id === call.id && isSettled(one, call)) ?? call,
+  );
   return { ...toolUse, calls: isEnd(patch) ? callsAtEnd(calls, patch.finishedAt ?? null) : calls };
 };
