@@ -221,6 +221,8 @@ describe('the lifecycle of a generation', () => {
       const robot = { ...viewer, apiKey: { id: 'robot', scopes: ['CHAT'] } } as unknown as Viewer;
       const refused = create({ tools: { find: () => null } });
       await expect(refused.continue(robot, id)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+      const byTool = { ...viewer, origin: { address: null, requestId: 'r', surface: 'tool' } } as const;
+      await expect(lifecycle.continue(byTool, id)).rejects.toMatchObject({ code: 'FORBIDDEN' });
       expect((await lifecycle.continue(robot, id)).toolUse?.apiKeyId).toBe('robot');
       await opened.deps.generations.transition(id, ['QUEUED'], { status: 'CANCELLED' });
       // A person who continues it leaves the limits as they are.

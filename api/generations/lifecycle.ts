@@ -3,7 +3,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { Failure, forbidden, isUnavailable, notFound } from '../errors/failures.ts';
 import type { Message } from '../messages/message.ts';
 import type { Bus } from '../realtime/bus.ts';
-import type { Tools } from '../tools/service.ts';
+import { isByTool, type Tools } from '../tools/service.ts';
 import type { ToolUse } from '../tools/toolCall.ts';
 import { type Generation, isFinal, maxContinuedAttempts, promptAtEnd, toolUseAtEnd } from './generation.ts';
 import { encodeCursor } from './journal/cursor.ts';
@@ -86,6 +86,9 @@ const toolUseContinued = (
   { toolUse }: Generation,
 ): ToolUse | undefined => {
   if (!toolUse) return undefined;
+  if (isByTool(viewer) && toolUse.names.length > 0) {
+    throw forbidden('A tool can not continue an answer that uses tools. The user can, in the app.');
+  }
   for (const name of toolUse.names) {
     if (tools.find(viewer, name)) continue;
     throw forbidden(

@@ -15,6 +15,12 @@ export interface Tools {
   check(viewer: Viewer, names: readonly string[]): readonly string[];
 }
 
+/**
+ * Whether a model asks, by a tool that is an operation. Its answers use no tools: their calls would be shown as asked for by
+ * the user, who did not choose these tools, and answers could start each other without an end.
+ */
+export const isByTool = ({ origin }: Viewer): boolean => origin?.surface === 'tool';
+
 export const createTools = (all: readonly Tool[]): Tools => {
   const byName = new Map(
     [...all].sort((one, other) => (one.name < other.name ? -1 : 1)).map((tool) => [tool.name, tool]),

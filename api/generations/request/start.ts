@@ -16,7 +16,7 @@ import { badInput, notFound } from '../../errors/failures.ts';
 import type { Models } from '../../models/service.ts';
 import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
-import type { Tools } from '../../tools/service.ts';
+import { isByTool, type Tools } from '../../tools/service.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
 import type { CachePolicy } from '../cache/key.ts';
@@ -194,7 +194,7 @@ export const createStartOperations = (deps: StartDeps): StartOperations => ({
         model: input.model ?? last?.model ?? null,
         options: input.options ?? repeated?.options ?? null,
       },
-      inheritedTools: deps.tools.usable(viewer, last?.toolUse?.names ?? []),
+      inheritedTools: isByTool(viewer) ? [] : deps.tools.usable(viewer, last?.toolUse?.names ?? []),
       format: last?.format ?? null,
       cachePolicy: 'REFRESH',
     });
@@ -360,6 +360,9 @@ export const toolUseOf = (
 ): Pick<Generation, 'toolUse'> => {
   const checked = tools.check(viewer, names);
   if (checked.length === 0) return {};
+  if (isByTool(viewer)) {
+    throw badInput('tools', 'An answer that a tool starts can use no tools. Leave out tools.');
+  }
   if (!capabilities.includes('tools')) {
     throw badInput('tools', `${name} does not support tools. Use a model with the capability "tools".`);
   }
