@@ -368,7 +368,13 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await startup.step('The engine is starting.', async () => deps.engineReady);
     if (stopped) return;
     if (config.worker)
-      worker = startWorker({ ...recovery, activeRuns, engine, queueTtlMs: config.queueTtlS * 1000 });
+      worker = startWorker({
+        ...recovery,
+        // Without tools, runs never leave their slots.
+        activeRuns: toolsFile ? activeRuns : { run: activeRuns.run },
+        engine,
+        queueTtlMs: config.queueTtlS * 1000,
+      });
     if (config.worker) {
       stopIndexing = startIndexer({
         attachments: stores.attachments,

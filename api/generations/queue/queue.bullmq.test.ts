@@ -110,13 +110,23 @@ describeWithRedis('on the shared Redis', () => {
       const runs = createManualJobs();
       const stops = [
         here.work(runs.run, () => 1, { count: () => 1, onChange: () => () => {} }),
-        there.work(runs.run, () => 1),
+        there.work(runs.run, () => 1, { count: () => 0, onChange: () => () => {} }),
       ];
       await runs.count(2);
       expect([...runs.taken].sort()).toEqual([first, second].sort());
       for (const id of runs.taken) runs.end(id);
       await Promise.all(stops.map((stop) => stop()));
     }, 20_000);
+
+    it('keeps no count of extra slots without tools', async () => {
+      open(1);
+      const stop = here.work(createManualJobs().run, () => 1);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const redis = replicas.replica();
+      const keys = await redis.ask((client) => client.keys(`*${redis.prefix}*:idle`));
+      expect(keys).toEqual([]);
+      await stop();
+    });
 
     it('notifies listeners of one replica when positions change on another', async () => {
       open();

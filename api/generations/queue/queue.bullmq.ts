@@ -110,9 +110,10 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
 
   const holds = createHolds({ redis, keyOf, log, add });
 
-  const updateLimit = async (extra: number) => {
+  /** `extra` is null if no replica has extra slots. */
+  const updateLimit = async (extra: number | null) => {
     const all = globalSlots();
-    const slots = all === null ? null : all + (await shareExtra(extra));
+    const slots = all === null || extra === null ? all : all + (await shareExtra(extra));
     if (slots === limit) return;
     await ask((queue) =>
       slots === null ? queue.removeGlobalConcurrency() : queue.setGlobalConcurrency(Math.max(1, slots)),
@@ -120,7 +121,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     limit = slots;
   };
 
-  const maintain = async (extra: number) => {
+  const maintain = async (extra: number | null) => {
     await updateLimit(extra).catch(logAndIgnore(log, 'queue: global limit not updated, retrying'));
     await holds.requeueExpired().catch(logAndIgnore(log, 'queue: expired holds not requeued, retrying'));
   };
@@ -169,7 +170,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
         prefix,
         onBegun: changed,
         onEnded,
-        maintain: () => maintain(count()),
+        maintain: () => maintain(extraSlots ? count() : null),
         ...(extraSlots && { onChange: extraSlots.onChange }),
       };
       const stop = startWork(deps, run, () => (slots() < 1 ? 0 : slots() + count()));

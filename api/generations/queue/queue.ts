@@ -62,7 +62,8 @@ export interface Queue {
   /** Calls back soon after positions may have changed, once for several changes. Call the result to stop. */
   onChange(listener: () => void): () => void;
   /**
-   * Starts taking jobs, `slots()` at a time and as many as `extraSlots` beyond, unless there are no slots. `run` must not
+   * Starts taking jobs, `slots()` at a time and as many as `extraSlots` beyond, unless there are no slots. `extraSlots` is
+   * absent if no process of the service has any. `run` must not
    * reject. The result stops that, and resolves when running jobs have ended.
    */
   work(
