@@ -39,6 +39,7 @@ import { createRunningLimit } from './generations/request/runningLimit.ts';
 import { createActiveRuns } from './generations/run/active.ts';
 import { createEnqueueRetries } from './generations/run/enqueue.ts';
 import type { RecoveryDeps } from './generations/run/recovery.ts';
+import type { EndedToolCall } from './generations/run/tools/toolRun.ts';
 import { createGenerations } from './generations/service.ts';
 import { createSettingsReader } from './generations/settings.ts';
 import type { Services } from './graph/context.ts';
@@ -211,6 +212,10 @@ export const createServices = (deps: ServicesDeps) => {
     engine,
   });
   const tools = createTools(deps.tools);
+  const toolCallEnded = (call: EndedToolCall) => {
+    metrics.toolCalled(call);
+    audit.toolCalled(call);
+  };
   const activeRuns = createActiveRuns({
     tools: {
       find: tools.find,
@@ -222,10 +227,7 @@ export const createServices = (deps: ServicesDeps) => {
         if (apiKeyId !== null && !isUsable) return null;
         return { user, sessionId: null, apiKey: key, expiresAt: key?.expiresAt ?? null };
       },
-      ended(call) {
-        metrics.toolCalled(call);
-        audit.toolCalled(call);
-      },
+      ended: toolCallEnded,
     },
     promptAttachments,
     generations: stores.generations,
@@ -315,6 +317,7 @@ export const createServices = (deps: ServicesDeps) => {
     runningLimit,
     storageQuotas,
     checkDeletable: holdChecks.checkDeletable,
+    toolCallEnded,
     enqueueRetries,
     ids,
     clock,

@@ -18,8 +18,8 @@ export interface GenerationMetrics {
 export interface ToolMetrics {
   /** Called when a call of a tool has ended. */
   toolCalled(
-    ended: Pick<EndedToolCall, 'isKnown' | 'durationMs'> & {
-      readonly call: Pick<EndedToolCall['call'], 'name' | 'state'>;
+    ended: Pick<EndedToolCall, 'isKnown' | 'durationMs' | 'decisionMs'> & {
+      readonly call: Pick<EndedToolCall['call'], 'name' | 'state' | 'denial'>;
     },
   ): void;
 }

@@ -3,9 +3,10 @@ import type { Viewer } from '../access/viewer.ts';
 import { Failure, notFound } from '../errors/failures.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
-import type { ToolDecision } from '../tools/toolCall.ts';
+import type { ToolCall, ToolDecision } from '../tools/toolCall.ts';
 import type { Generation } from './generation.ts';
 import type { Journal } from './journal/journal.ts';
+import { decisionMsOf, type EndedToolCall } from './run/tools/toolRun.ts';
 import type { GenerationStore } from './store/store.ts';
 import { toolCallDecided } from './topics.ts';
 
@@ -23,9 +24,21 @@ export interface ToolDecisionsDeps {
   readonly bus: Bus;
   readonly clock: () => Date;
   readonly log: Parameters<typeof notify>[0]['log'];
+  /** Records a call that the user denied. Must not throw. */
+  readonly toolCallEnded: (ended: EndedToolCall) => void;
 }
 
 const deniedByUser = 'The user denied the call. The tool was not called.';
+
+const deniedCall = (generation: Generation, call: ToolCall): EndedToolCall => ({
+  generation,
+  call: { id: call.id, name: call.name, state: 'DENIED', denial: 'USER' },
+  isKnown: generation.toolUse?.names.includes(call.name) ?? false,
+  durationMs: 0,
+  argumentsLength: JSON.stringify(call.arguments).length,
+  resultLength: deniedByUser.length,
+  decisionMs: decisionMsOf(call),
+});
 
 export const createToolDecisions = (deps: ToolDecisionsDeps): ToolDecisions => ({
   async decideToolCall(viewer, callId, decision) {
@@ -50,6 +63,8 @@ export const createToolDecisions = (deps: ToolDecisionsDeps): ToolDecisions => (
     if (!decided) {
       throw new Failure('CONFLICT', 'This call no longer waits for a decision. Look at its state.');
     }
+    const call = decided.toolUse?.calls.find((one) => one.id === callId);
+    if (decision === 'DENY' && call) deps.toolCallEnded(deniedCall(decided, call));
     await notify(deps, toolCallDecided, id, { callId });
     // Other readers learn of it now, instead of when the call has begun.
     const tell = async () => {

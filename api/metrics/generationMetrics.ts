@@ -36,7 +36,7 @@ export const createGenerationMetrics = ({
   );
   const duration = histogram(
     'ziggie_generation_duration_seconds',
-    "Time from a worker's claim of a generation to its end, without waits for decisions of its user.",
+    "Time from a worker's claim of a generation to its end, without waits for decisions of its user, and for slots after tools.",
     ['model'],
     buckets.answer,
   );
@@ -48,13 +48,19 @@ export const createGenerationMetrics = ({
   for (const result of ['hit', 'followed', 'missed']) cacheLookups.inc({ result }, 0);
   const toolCalls = counter(
     'ziggie_tool_calls_total',
-    'Calls of tools by models that this process ran, by tool and outcome; `unknown` if the model asked for no tool of its answer.',
-    ['tool', 'outcome'],
+    'Calls of tools by models that this process ran, by tool, outcome, and why it was denied; `unknown` if the model asked for no tool of its answer.',
+    ['tool', 'outcome', 'denial'],
   );
   const toolDuration = histogram(
     'ziggie_tool_call_duration_seconds',
     'Time that a call of a tool took.',
     ['tool'],
+    buckets.answer,
+  );
+  const decisions = histogram(
+    'ziggie_tool_decision_seconds',
+    'Time that calls of tools waited for the decision of their user, by its outcome.',
+    ['decision'],
     buckets.answer,
   );
   const modelLabel = boundedLabel();
@@ -80,9 +86,11 @@ export const createGenerationMetrics = ({
       if (completionTokens > 1 && !toolUse?.names.length)
         observe(perToken, (usage.durationMs - first) / (completionTokens - 1));
     },
-    toolCalled({ call: { name, state }, isKnown, durationMs }) {
+    toolCalled({ call: { name, state, denial }, isKnown, durationMs, decisionMs }) {
       const tool = isKnown ? toolLabel(name) : 'unknown';
-      toolCalls.inc({ tool, outcome: state.toLowerCase() });
+      const why = denial?.toLowerCase();
+      toolCalls.inc({ tool, outcome: state.toLowerCase(), ...(why && { denial: why }) });
+      if (decisionMs !== null) decisions.observe({ decision: why ?? 'allowed' }, decisionMs / 1000);
       toolDuration.observe({ tool }, durationMs / 1000);
     },
     cacheLookedUp: (result) => cacheLookups.inc({ result }),

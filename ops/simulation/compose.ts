@@ -135,6 +135,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
     runningLimit: { admit: (_viewer, _request, start) => start() },
     storageQuotas: withoutStorageQuotas,
     checkDeletable: async () => {},
+    toolCallEnded: () => {},
     enqueueRetries,
     ids,
     clock,

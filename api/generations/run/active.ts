@@ -5,7 +5,8 @@ import type { ExtraSlots, IsHeld, Job } from '../queue/queue.ts';
 import { cancelRequested } from '../topics.ts';
 import { createOwnership, type Ownership } from './claim.ts';
 import { withSharedAppends } from './output/sharedAppends.ts';
-import { type RunDeps, runGeneration, Stopped } from './run.ts';
+import { type RunDeps, runGeneration } from './run.ts';
+import { Stopped } from './stopped.ts';
 import { createDecisionWaits } from './tools/decisionWaits.ts';
 import { createEngineUse } from './tools/engineUse.ts';
 

@@ -7,7 +7,8 @@ import {
   type Play,
 } from '../generations.testing.ts';
 import { collect } from '../journal/journal.contract.ts';
-import { runGeneration, Stopped } from './run.ts';
+import { runGeneration } from './run.ts';
+import { Stopped } from './stopped.ts';
 
 describe('a run', () => {
   let opened: OpenedGenerations;

@@ -17,6 +17,7 @@ import { answerFromEngine, type EngineAnswerDeps } from './engineAnswer.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type AutosaveDeps, createAutosave, Superseded } from './output/autosave.ts';
 import { createOutput, type OutputDeps } from './output/output.ts';
+import { Stopped } from './stopped.ts';
 
 export interface RunDeps extends ClaimDeps, EngineAnswerDeps, AutosaveDeps, OutputDeps {
   readonly messages: MessageStore;
@@ -31,19 +32,6 @@ export interface RunDeps extends ClaimDeps, EngineAnswerDeps, AutosaveDeps, Outp
   readonly engineTimeoutMs?: number;
   /** Whether the model writes the titles of conversations. */
   readonly writesTitles: boolean;
-}
-
-/** `handed over`: another replica continues the generation. */
-export type StopReason = 'cancelled' | 'interrupted' | 'handed over';
-
-/** The reason of a run's signal when it is stopped from outside. */
-export class Stopped extends Error {
-  readonly why: StopReason;
-
-  constructor(why: StopReason) {
-    super(why);
-    this.why = why;
-  }
 }
 
 type Outcome = Pick<Generation, 'finishReason' | 'toolCalls' | 'error' | 'cached' | 'usage'> &

@@ -16,7 +16,8 @@ import { createToolDecisions } from '../../toolDecisions.ts';
 import type { GenerationEvent } from '../../watch/watch.ts';
 import { watchGeneration } from '../../watch/watch.ts';
 import { createActiveRuns } from '../active.ts';
-import { type RunDeps, runGeneration, Stopped } from '../run.ts';
+import { type RunDeps, runGeneration } from '../run.ts';
+import { Stopped } from '../stopped.ts';
 import { startWorker } from '../worker.ts';
 import { maxWaits } from './decisionWaits.ts';
 import type { EndedToolCall, RunTools } from './toolRun.ts';
@@ -44,6 +45,9 @@ const toolOf = (name: string, call: Tool['call'], given: Partial<Tool> = {}): To
 describe('a run with tools', () => {
   let opened: OpenedGenerations;
   const ended: EndedToolCall[] = [];
+  const toolCallEnded = (one: EndedToolCall) => {
+    ended.push(one);
+  };
   let caller: Viewer | null;
   afterEach(() => opened.close());
 
@@ -409,7 +413,7 @@ describe('a run with tools', () => {
     });
 
     const decideOn = ({ deps, ownerId }: OpenedGenerations) => {
-      const { decideToolCall } = createToolDecisions(deps);
+      const { decideToolCall } = createToolDecisions({ ...deps, toolCallEnded });
       const viewer = { ...me, user: { ...me.user, id: ownerId } };
       return (id: string, decision: 'ALLOW' | 'DENY') => decideToolCall(viewer, id, decision);
     };
@@ -452,7 +456,35 @@ describe('a run with tools', () => {
         toolUse: { calls: [{ state: 'DENIED' }] },
       });
       expect((await message(generation)).content).toMatch(/^The user denied the call/);
-      expect(ended).toMatchObject([{ call: { state: 'DENIED' } }]);
+      expect(ended).toMatchObject([
+        { call: { state: 'DENIED', denial: 'USER' }, decisionMs: expect.any(Number) },
+      ]);
+    });
+
+    it('are recorded when they are denied, though their worker is dead', async () => {
+      const { use, deps, ask, ownerId } = await open(asksOnce, write);
+      const generation = await ask({ toolUse: use() });
+      const job = { id: generation.id, ownerId };
+      const died = new AbortController();
+      const running = runGeneration(deps, job, died.signal);
+      const call = await untilWaiting(opened, generation);
+      died.abort(new Stopped('handed over'));
+      await running;
+      expect(ended).toEqual([]);
+      await decideOn(opened)(call.id, 'DENY');
+      await runGeneration(deps, { ...job, takeover: true }, never);
+      expect(ended).toMatchObject([{ call: { state: 'DENIED', denial: 'USER' } }]);
+    });
+
+    it('are recorded when their answer is cancelled while they wait', async () => {
+      const { use, deps, ask, ownerId } = await open(asksOnce, write);
+      const generation = await ask({ toolUse: use() });
+      const cancelled = new AbortController();
+      const running = runGeneration(deps, { id: generation.id, ownerId }, cancelled.signal);
+      await untilWaiting(opened, generation);
+      cancelled.abort(new Stopped('cancelled'));
+      await running;
+      expect(ended).toMatchObject([{ call: { state: 'CANCELLED' }, durationMs: 0 }]);
     });
 
     it('count as denied after a while', async () => {
@@ -474,7 +506,7 @@ describe('a run with tools', () => {
 
     it('are decided on by their owner only, and by no API key', async () => {
       const { running, call } = await begin();
-      const { decideToolCall } = createToolDecisions(opened.deps);
+      const { decideToolCall } = createToolDecisions({ ...opened.deps, toolCallEnded });
       const key = { id: 'k', scopes: ['READ', 'CHAT', 'ADMIN'] } as const;
       const own = { ...me, user: { ...me.user, id: opened.ownerId } };
       await expect(decideToolCall(me, call.id, 'ALLOW')).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -599,7 +631,7 @@ describe('a run with tools', () => {
       const { running, generation, find, call } = await begin({ decisionMs: 60_000 });
       expect(Date.parse(call.decideBefore ?? '') - Date.parse(call.waitingSince ?? '')).toBe(60_000);
       const later = () => new Date(Date.now() + 60_000);
-      const { decideToolCall } = createToolDecisions({ ...opened.deps, clock: later });
+      const { decideToolCall } = createToolDecisions({ ...opened.deps, toolCallEnded, clock: later });
       const viewer = { ...me, user: { ...me.user, id: opened.ownerId } };
       await expect(decideToolCall(viewer, call.id, 'ALLOW')).rejects.toMatchObject({ code: 'CONFLICT' });
       await decideOn(opened)(call.id, 'DENY');

@@ -14,6 +14,7 @@ import type { Generation } from '../../generation.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { GenerationStore } from '../../store/store.ts';
 import { Superseded } from '../output/autosave.ts';
+import { endsAnswer } from '../stopped.ts';
 import { createDecisionListener } from './decisions.ts';
 import { type DecisionWaits, maxWaits } from './decisionWaits.ts';
 import type { EngineLeave, EngineUse } from './engineUse.ts';
@@ -27,7 +28,16 @@ export interface EndedToolCall {
   readonly durationMs: number;
   readonly argumentsLength: number;
   readonly resultLength: number;
+  /** How long it waited for a decision, in ms; null if there was none to make. */
+  readonly decisionMs: number | null;
 }
+
+/** Returns how long a call waited for a decision, in ms; null if it did not, or waits still. */
+export const decisionMsOf = ({
+  waitingSince,
+  decidedAt,
+}: Pick<ToolCall, 'waitingSince' | 'decidedAt'>): number | null =>
+  waitingSince && decidedAt ? Math.max(0, Date.parse(decidedAt) - Date.parse(waitingSince)) : null;
 
 /** The tools that runs call. */
 export interface RunTools extends Pick<Tools, 'find'> {
@@ -46,7 +56,7 @@ export interface ToolRunDeps {
   readonly leaveEngine?: EngineUse['leave'];
   /** Absent: as many answers may wait for decisions as there are. */
   readonly decisionWaits?: DecisionWaits;
-  /** Called after a wait for the user, with its duration in ms. */
+  /** Called after a wait for the user, or for a slot after a tool, with its duration in ms. */
   readonly waited?: (ms: number) => void;
   /** Default `toolLimits.decisionMs`. */
   readonly decisionMs?: number;
@@ -187,6 +197,7 @@ export const openToolRun = async (
       durationMs,
       argumentsLength: JSON.stringify(call.arguments).length,
       resultLength: length,
+      decisionMs: decisionMsOf(call),
     });
   };
 
@@ -208,7 +219,10 @@ export const openToolRun = async (
   const returnToEngine = async (within: AbortSignal) => {
     const leave = away;
     away = null;
-    await leave?.return(within);
+    if (!leave) return;
+    const begunAt = performance.now();
+    await leave.return(within);
+    deps.waited?.(performance.now() - begunAt);
   };
 
   /** Whether something happened since the answer was asked for or continued: the user was there then. */
@@ -294,6 +308,9 @@ export const openToolRun = async (
     const endWait = deps.decisionWaits?.begin(generation);
     try {
       return await decided(call.state === 'WAITING' ? call : await beginWait(call));
+    } catch (error) {
+      if (endsAnswer(signal)) record(call, 'CANCELLED', null, 0);
+      throw error;
     } finally {
       endWait?.();
     }
@@ -344,6 +361,8 @@ export const openToolRun = async (
       const answered = await confirmed(call);
       if (!answered) return;
       call = answered;
+      // A call that the user denied was recorded with the decision: its worker may have died meanwhile.
+      if (call.denial === 'USER') return;
       if (call.state !== 'PENDING') return record(call, call.state, null, call.result?.length ?? 0);
     }
     // Rights may have been taken away while the call waited.
