@@ -155,6 +155,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const operationTools = toolsFile
     ? await createOperationTools(toolsFile, {
         schema: subgraph,
+        costLimit: config.documentLimits.cost,
         findDocument: (id) => findPersistedDocument(config.persistedDocuments, id),
         run: (...operation) => {
           if (!runOperation) throw new Error('an operation was called before the server was created');

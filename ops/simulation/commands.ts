@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Viewer } from '../../api/access/viewer.ts';
-import type { ToolDecision } from '../../api/tools/toolCall.ts';
 import type { StartedAnswer } from '../../api/generations/request/startedAnswer.ts';
+import type { ToolDecision } from '../../api/tools/toolCall.ts';
 import type { ReplicaServices } from './compose.ts';
 import { type EngineMode, engineModes } from './engine.ts';
 import type { Fault, Server } from './network.ts';

@@ -44,7 +44,8 @@ export const createSimulatedTools = (random: Random, fail: (message: string) => 
 
   const checkCall = (row: Row, call: ToolCall): void => {
     const isFinal = row.status !== 'QUEUED' && row.status !== 'RUNNING';
-    if (isFinal && !isEnded(call)) fail(`${row.id} is ${row.status}, but its call ${call.id} is ${call.state}`);
+    if (isFinal && !isEnded(call))
+      fail(`${row.id} is ${row.status}, but its call ${call.id} is ${call.state}`);
     const decision = decisions.get(call.id);
     const isKept =
       decision === 'DENY'

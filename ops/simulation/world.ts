@@ -6,8 +6,8 @@ import { createMemoryCache } from '../../api/generations/cache/cache.memory.ts';
 import { createMemoryJournal } from '../../api/generations/journal/journal.memory.ts';
 import type { StartedAnswer } from '../../api/generations/request/startedAnswer.ts';
 import { createIds } from '../../api/process/ids.ts';
-import type { ToolDecision } from '../../api/tools/toolCall.ts';
 import { createMemoryBus } from '../../api/realtime/bus.memory.ts';
+import type { ToolDecision } from '../../api/tools/toolCall.ts';
 import { createMemoryReservationStore } from '../../api/usage/reservations/store.memory.ts';
 import type { KnownGeneration } from './commands.ts';
 import { createEngine } from './engine.ts';
@@ -19,9 +19,9 @@ import { Reader } from './reader.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { inContext, type Process, Scheduler } from './scheduler.ts';
 import type { SimulatedStore } from './store.ts';
-import { Violation } from './violation.ts';
 import { callsIn, createSimulatedTools } from './tools.ts';
 import { userOf } from './users.ts';
+import { Violation } from './violation.ts';
 import { useScheduler } from './virtualTime.ts';
 
 interface Operation {
@@ -326,7 +326,11 @@ export const createWorld = (store: SimulatedStore, seed: number, { trace }: Worl
   };
 
   /** Decides on a call as a client that sees all calls of its user. */
-  const decide = (replica: Replica, { id, viewer }: KnownGeneration, decision: ToolDecision): string | null => {
+  const decide = (
+    replica: Replica,
+    { id, viewer }: KnownGeneration,
+    decision: ToolDecision,
+  ): string | null => {
     const row = store.rows().find((one) => one.id === id);
     const call = row && callsIn(row).find(({ state }) => state === 'WAITING');
     if (!call) return null;

@@ -17,12 +17,7 @@ export interface ActiveRuns {
    * tells whether this process still has the queue's lock on the job. `mayBegin` is called once the run has a slot: false
    * ends it. Never rejects.
    */
-  run(
-    job: Job,
-    source?: AnswerSource,
-    isHeld?: IsHeld,
-    mayBegin?: () => Promise<boolean>,
-  ): Promise<void>;
+  run(job: Job, source?: AnswerSource, isHeld?: IsHeld, mayBegin?: () => Promise<boolean>): Promise<void>;
   /** The number of generations that run now. */
   count(): number;
   /** The number of those that need no engine at the moment: they run slow tools, or wait for the user. */

@@ -1,4 +1,4 @@
-import { buildSchema } from 'graphql';
+import { buildSchema, isInputObjectType } from 'graphql';
 import { roles } from '../../access/user.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { createOperationTools } from './operationTools.ts';
@@ -33,6 +33,7 @@ describe('tools of operations', () => {
       },
       {
         schema,
+        costLimit: 100,
         findDocument: async (id) => (id === 'known' ? '{ find(first: 1) }' : undefined),
         run: async (operation) => {
           ran.push(operation);
@@ -73,6 +74,31 @@ describe('tools of operations', () => {
       required: ['deep'],
       additionalProperties: false,
     });
+  });
+
+  it('tell the model the bounds of the arguments that variables are used for', async () => {
+    const [first] =
+      schema
+        .getQueryType()
+        ?.getFields()
+        .find?.args.filter(({ name }) => name === 'first') ?? [];
+    const filter = schema.getType('Filter');
+    const words = isInputObjectType(filter) ? filter.getFields().words : undefined;
+    if (!first || !words) throw new Error('the schema has changed');
+    const before = [first.extensions, words.extensions] as const;
+    try {
+      first.extensions = { bounds: { min: 1, max: 50 } };
+      words.extensions = { bounds: { maxItems: 3 } };
+      const tool = await create(
+        'query ($first: Int!, $words: [String!]!) { find(first: $first, filter: { words: $words }) }',
+      );
+      expect((await tool.describe(never)).parameters.properties).toEqual({
+        first: { type: 'integer', minimum: 1, maximum: 50 },
+        words: { type: 'array', items: { type: 'string' }, maxItems: 3 },
+      });
+    } finally {
+      [first.extensions, words.extensions] = before;
+    }
   });
 
   it('give the model the alternatives of an input', async () => {
@@ -146,6 +172,10 @@ describe('tools of operations', () => {
     [
       'query ($large: Large!) { choose(large: $large) }',
       /JSON Schema has \d+ characters; it may have at most/,
+    ],
+    [
+      `{ ${Array.from({ length: 101 }, (_, index) => `f${index}: find(first: 1)`).join(' ')} }`,
+      /costs at least 101, and the limit is 100/,
     ],
     ['mutation ($file: Upload) { put(file: $file, text: "a") }', /a variable of the type Upload/],
   ])('reject %s', async (document, message) => {

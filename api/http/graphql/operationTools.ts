@@ -1,7 +1,9 @@
 import {
+  type ArgumentNode,
   type DocumentNode,
   type GraphQLInputType,
   type GraphQLSchema,
+  getNamedType,
   getNullableType,
   isEnumType,
   isInputObjectType,
@@ -12,6 +14,7 @@ import {
   parse,
   TypeInfo,
   typeFromAST,
+  type ValueNode,
   validate,
   valueFromASTUntyped,
   visit,
@@ -22,12 +25,15 @@ import type { Bounds } from '../../graph/bounds/bounds.ts';
 import { boundsOf } from '../../graph/bounds/checkBounds.ts';
 import { type Tool, toolLimits } from '../../tools/tool.ts';
 import { type OperationDefinition, type ToolsFile, unusable } from '../../tools/toolsFile.ts';
+import { costOf } from './cost.ts';
 import type { TrustedOperation, TrustedResult } from './trustedOperation.ts';
 
 export interface OperationToolsDeps {
   readonly schema: GraphQLSchema;
   /** Returns the text of a persisted document; undefined for an unknown id. */
   readonly findDocument: (id: string) => Promise<string | undefined>;
+  /** The maximum cost of an operation (`costOf`). */
+  readonly costLimit: number;
   /** Runs an operation with the rights of a viewer, as if the viewer had sent it. */
   readonly run: (operation: TrustedOperation) => Promise<TrustedResult>;
 }
@@ -48,8 +54,15 @@ export const createOperationTools = (
       const reject = (problem: string) => unusable(path, `the operation ${name} ${problem}`);
       const text = await textOf(definition, deps);
       if (text === undefined) throw reject('has the id of no persisted document');
-      const operation = operationIn(deps.schema, text, reject);
-      const parameters = parametersOf(deps.schema, operation, reject);
+      const { document, operation } = operationIn(deps.schema, text, reject);
+      const bounds = boundsOfVariables(deps.schema, document);
+      const parameters = parametersOf(deps.schema, operation, bounds, reject);
+      const cost = costOf({ schema: deps.schema, document, operation, variables: leastOf(parameters) });
+      if (cost > deps.costLimit) {
+        throw reject(
+          `costs at least ${cost}, and the limit is ${deps.costLimit}. Ask for fewer fields, or for shorter pages`,
+        );
+      }
       const { length } = JSON.stringify(parameters);
       if (length > toolLimits.schema) {
         throw reject(
@@ -97,7 +110,11 @@ const textOf = async (
 
 type Reject = (problem: string) => Error;
 
-const operationIn = (schema: GraphQLSchema, text: string, reject: Reject): OperationDefinitionNode => {
+const operationIn = (
+  schema: GraphQLSchema,
+  text: string,
+  reject: Reject,
+): { readonly document: DocumentNode; readonly operation: OperationDefinitionNode } => {
   let document: DocumentNode;
   try {
     document = parse(text);
@@ -112,7 +129,7 @@ const operationIn = (schema: GraphQLSchema, text: string, reject: Reject): Opera
   if (operation.operation === 'subscription') throw reject('must be a query or a mutation');
   checkDirectives(document, reject);
   checkRights(schema, document, reject);
-  return operation;
+  return { document, operation };
 };
 
 /** A tool has one result, so it can't have parts that follow. */
@@ -148,18 +165,68 @@ const permissionOf = (extensions: Readonly<Record<string, unknown>> = {}): Permi
   return authScopes?.may ?? null;
 };
 
+/** Returns the bounds of each variable: those of all arguments, and fields of inputs, whose value it is. */
+const boundsOfVariables = (schema: GraphQLSchema, document: DocumentNode): ReadonlyMap<string, Bounds> => {
+  const found = new Map<string, Bounds>();
+  const types = new TypeInfo(schema);
+  const note = (value: ValueNode, of: Parameters<typeof boundsOf>[0] | null | undefined) => {
+    if (value.kind !== Kind.VARIABLE || !of) return;
+    const name = value.name.value;
+    found.set(name, tighter(found.get(name) ?? {}, boundsOf(of)));
+  };
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      [Kind.ARGUMENT]: ({ value }: ArgumentNode) => note(value, types.getArgument()),
+      ObjectField({ name, value }) {
+        const parent = getNamedType(types.getParentInputType());
+        note(value, isInputObjectType(parent) ? parent.getFields()[name.value] : null);
+      },
+    }),
+  );
+  return found;
+};
+
+/** Returns the bounds that a value within both has. */
+const tighter = (one: Bounds, other: Bounds): Bounds => {
+  const least = (of: 'maxLength' | 'maxItems' | 'max') =>
+    one[of] === undefined || other[of] === undefined ? (one[of] ?? other[of]) : Math.min(one[of], other[of]);
+  const [maxLength, maxItems, max] = [least('maxLength'), least('maxItems'), least('max')];
+  const min =
+    one.min === undefined || other.min === undefined ? (one.min ?? other.min) : Math.max(one.min, other.min);
+  return {
+    ...(maxLength !== undefined && { maxLength }),
+    ...(maxItems !== undefined && { maxItems }),
+    ...(max !== undefined && { max }),
+    ...(min !== undefined && { min }),
+  };
+};
+
+/** Returns variables with which an operation costs least. */
+const leastOf = ({
+  properties,
+}: {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+}): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(properties).flatMap(([name, { type, minimum = 0 }]) =>
+      type === 'integer' || type === 'number' ? [[name, minimum]] : [],
+    ),
+  );
+
 /** Returns the JSON Schema of the operation's variables. */
 const parametersOf = (
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
+  bounds: ReadonlyMap<string, Bounds>,
   reject: Reject,
-): JsonSchema => {
+): JsonSchema & { readonly properties: Readonly<Record<string, JsonSchema>> } => {
   const properties: Record<string, JsonSchema> = {};
   const required: string[] = [];
   for (const { variable, type: node, defaultValue } of variableDefinitions) {
     const name = variable.name.value;
     const type = typeFromAST(schema, node as Parameters<typeof typeFromAST>[1]) as GraphQLInputType;
-    const value = schemaOf(type, new Set(), reject);
+    const value = withBounds(schemaOf(type, new Set(), reject), bounds.get(name) ?? {});
     properties[name] =
       defaultValue === undefined ? value : { ...value, default: valueFromASTUntyped(defaultValue) };
     if (isNonNullType(type) && defaultValue === undefined) required.push(name);

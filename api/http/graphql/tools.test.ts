@@ -68,8 +68,8 @@ describe('tools over GraphQL', () => {
       {
         name: 'large',
         description: 'Reads everything.',
-        document: `{ conversations(first: 100) { edges { node { messages(first: 100) { edges { node {
-          siblings { siblings { siblings { id } } } } } } } } } }`,
+        document: `query ($first: Int!) { conversations(first: $first) { edges { node {
+          messages(first: $first) { edges { node { siblings { siblings { siblings { id } } } } } } } } } }`,
       },
       {
         name: 'new_folder',
@@ -342,7 +342,7 @@ describe('tools over GraphQL', () => {
     });
 
     it('have the limits of other operations, and tell the model of invalid arguments', async () => {
-      expect(await resultOf('large', {}, app.token)).toMatchObject({
+      expect(await resultOf('large', { first: 100 }, app.token)).toMatchObject({
         state: 'FAILED',
         result: expect.stringMatching(/^TOO_COMPLEX: /),
       });
@@ -426,6 +426,7 @@ describe('tools over GraphQL', () => {
         { path: 'tools.yaml', operations },
         {
           schema: subgraph,
+          costLimit: 1000,
           findDocument: async () => undefined,
           run: async () => ({ errors: [] }),
         },

@@ -90,7 +90,10 @@ export const createEngineUse = (
     const [first, ...others] = among;
     return (
       first &&
-      others.reduce((best, one) => (using.of(one.run.ownerId) < using.of(best.run.ownerId) ? one : best), first)
+      others.reduce(
+        (best, one) => (using.of(one.run.ownerId) < using.of(best.run.ownerId) ? one : best),
+        first,
+      )
     );
   };
 
