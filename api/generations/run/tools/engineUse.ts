@@ -65,12 +65,12 @@ export const createEngineUse = (
   let checking: NodeJS.Timeout | undefined;
 
   /**
-   * One more than the idle runs while runs wait to return: a job of the user whose turn it is in the queue then waits among
-   * them. Otherwise no other user's answer would begin until all have ended.
+   * While runs wait to return, one more job than those that have begun: a job of the user whose turn it is in the queue then
+   * waits among them. Otherwise no other user's answer would begin until all have ended.
    */
   const extraCount = (): number => {
     const isCalledFor = waiting.length > 0 && waiting.every(({ hasBegun }) => hasBegun);
-    return idle.all() + (isCalledFor ? 1 : 0);
+    return idle.all() + (isCalledFor ? waiting.length + 1 : 0);
   };
   let notified = 0;
   const notify = () => {
@@ -141,7 +141,10 @@ export const createEngineUse = (
         begin(waiter);
         admit();
       };
-      if (signal.aborted) return waiter.begin();
+      if (signal.aborted) {
+        waiter.begin();
+        return notify();
+      }
       waiting = [...waiting, waiter];
       signal.addEventListener('abort', abort);
       admit();

@@ -771,6 +771,24 @@ describe('a run with tools', () => {
         await stop();
       });
 
+      it('wait to return with one answer of others among them', async () => {
+        const { used, begin, gate, activeRuns, stop } = await startOne();
+        const begun = [await begin(used.use()), await begin(used.use())];
+        const calls = [];
+        for (const one of begun) calls.push(await untilWaiting(opened, one));
+        begun.push(await begin(noTools));
+        await gate.reached;
+        for (const { id } of calls) await decideOn(opened)(id, 'ALLOW');
+        await until(() => activeRuns.idleCount() === 0);
+        const others = [await begin(noTools, 'bob'), await begin(noTools, 'eve')];
+        await until(() => activeRuns.count() === 4);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        expect(activeRuns.count()).toBe(4);
+        gate.open();
+        for (const one of [...begun, ...others]) await until(() => isCompleted(opened, one));
+        await stop();
+      });
+
       it('wait in any number of answers without a delay of others, but few of one user', async () => {
         const { used, begin, gate, activeRuns, stop } = await startOne();
         gate.open();
