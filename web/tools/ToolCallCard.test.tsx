@@ -38,10 +38,10 @@ const open = async (call: object = {}) => {
     graph,
     /** Answers the latest query of the calls. */
     answer,
-    load: (toolsAskedBy: string | null = null) =>
+    load: (toolsAskedBy: string | null = null, changed: object = {}) =>
       act(async () => {
         const query = graph.latest('ToolCallDetailsQuery');
-        const toolCalls = [{ ...details, finishedAt: null }];
+        const toolCalls = [{ ...details, finishedAt: null, ...changed }];
         query.next({ node: { __typename: 'Generation', id: 'g', toolsAskedBy, toolCalls } });
         query.complete();
       }),
@@ -168,5 +168,13 @@ describe('a call of any other state', () => {
     expect(screen.queryByText(/asked for this answer/)).toBeNull();
     await act(async () => card().click());
     expect(screen.queryByRole('group', { name: 'Arguments' })).toBeNull();
+  });
+
+  it('tells how long it took, and never zero', async () => {
+    const { load } = await open({ state: 'SUCCEEDED', viewerCanDecide: false });
+    await act(async () => card().click());
+    const startedAt = '2026-01-02T14:05:00.000Z';
+    await load(null, { result: '5', startedAt, finishedAt: '2026-01-02T14:05:00.004Z' });
+    expect(screen.getByText('It took 0.1 s.')).toBeTruthy();
   });
 });

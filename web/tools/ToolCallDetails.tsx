@@ -52,7 +52,9 @@ export const ToolCallDetails = ({ generationId, callId, fetchKey, decision }: To
   const { startedAt, finishedAt, result } = call;
   const askedBy = node?.toolsAskedBy ?? null;
   const isTimed = typeof startedAt === 'string' && typeof finishedAt === 'string';
-  const duration = isTimed ? secondsOf((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000, 1) : null;
+  const seconds = isTimed ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : null;
+  // Operations of the graph mostly take milliseconds, and nothing takes 0.0 s.
+  const duration = seconds === null ? null : secondsOf(Math.max(seconds, 0.1), 1);
   return (
     <div className="flex flex-col gap-2">
       <ToolArguments id={argumentsId} given={call.arguments} />
