@@ -81,7 +81,7 @@ export const ToolCallCard = memo(({ generationId, call }: ToolCallCardProps) => 
         aria-controls={isOpen ? detailsId : undefined}
         aria-disabled={viewerCanDecide || undefined}
         onClick={viewerCanDecide ? undefined : () => setChosen(!isOpen)}
-        className="flex min-h-9 w-full items-center gap-2 rounded-xl px-2.5 py-1 text-start not-aria-disabled:hover:bg-hover pointer-coarse:min-h-11"
+        className={`flex min-h-9 w-full items-center gap-2 ${isOpen ? 'rounded-t-xl' : 'rounded-xl'} px-2.5 py-1 text-start not-aria-disabled:hover:bg-hover pointer-coarse:min-h-11`}
       >
         <Wrench size={15} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-muted" />
         <span className="min-w-0 wrap-anywhere">
