@@ -86,7 +86,14 @@ const open = async (config: Config, log: Logger, channel: WorkerChannel | null):
   return { app, engine };
 };
 
-const openStores = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise<Stores> => {
+const openStores = async (config: Config, log: Logger): Promise<Stores> => {
+  const stores = await openDatabase(config, log);
+  const { attachmentBucket } = config;
+  if (attachmentBucket === null) return stores;
+  return (await import('./stores/stores.s3.ts')).withBucket(stores, attachmentBucket);
+};
+
+const openDatabase = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise<Stores> => {
   if (mongodbUrl === null)
     return (await import('./stores/stores.sqlite.ts')).openSqliteStores({ dataDir, log });
   return (await import('./stores/stores.mongo.ts')).openMongoStores({ url: mongodbUrl, log });

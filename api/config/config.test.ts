@@ -123,6 +123,41 @@ describe('readConfig', () => {
     expect(readConfig({}).rateLimit.MEMBER).toEqual({ count: 10, windowMs: 60_000 });
   });
 
+  it('reads the bucket of attached files with its credentials', () => {
+    const keys = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const bucket = (url: string, more = {}) =>
+      readConfig({ ATTACHMENTS_URL: url, ...keys, ...more }).attachmentBucket;
+    expect(bucket('s3://files/a/b', { AWS_REGION: 'eu-central-1' })).toEqual({
+      endpoint: 'https://s3.eu-central-1.amazonaws.com/files',
+      bucket: 'files',
+      prefix: 'a/b/',
+      region: 'eu-central-1',
+      accessKeyId: 'key',
+      secretAccessKey: 'secret',
+    });
+    expect(bucket('s3+http://127.0.0.1:9000/files/')).toMatchObject({
+      endpoint: 'http://127.0.0.1:9000/files',
+      prefix: '',
+      region: 'us-east-1',
+    });
+    for (const url of [
+      'https://host/files',
+      's3://',
+      's3://UPPER',
+      's3+https://a:b@host/files',
+      's3://files/..',
+    ])
+      expect(() => bucket(url)).toThrow('give s3://bucket/prefix');
+    expect(() => readConfig({ ATTACHMENTS_URL: 's3://files' })).toThrow('AWS_ACCESS_KEY_ID or');
+  });
+
+  it('reads the languages of OCR', () => {
+    const languages = (text: string) => readConfig({ OCR_LANGUAGES: text }).ocrLanguages;
+    expect([languages(''), languages('off'), languages('eng+chi_sim')]).toEqual([[], [], ['eng', 'chi_sim']]);
+    for (const text of ['../x', 'en', 'eng,deu'])
+      expect(() => languages(text)).toThrow('give at most 8 codes');
+  });
+
   it('rejects one of MONGODB_URL and REDIS_URL without the other, and names the missing one', () => {
     const [MONGODB_URL, REDIS_URL] = ['mongodb://localhost/ziggie', 'redis://localhost'];
     expect(lineOf({ REDIS_URL })).toMatch(/^MONGODB_URL is missing/);

@@ -4,6 +4,7 @@ import { type OidcConfig, oidcOf } from './oidc.ts';
 import { ConfigError, type Environment, isBlank, type Read, readerOf, type Value } from './read.ts';
 import { type TrustedIssuerConfig, trustedIssuerOf } from './trustedIssuer.ts';
 import type { AttachmentFormat } from './values/attachmentFormats.ts';
+import type { BucketConfig } from './values/bucket.ts';
 import type { CallerLimits } from './values/callerLimits.ts';
 import type { DockerAddress } from './values/dockerAddress.ts';
 import type { DocumentLimits } from './values/documentLimits.ts';
@@ -74,6 +75,8 @@ export interface Config {
   readonly attachmentLimit: ByRole<number>;
   /** Null: all formats. */
   readonly attachmentFormats: ByRole<readonly AttachmentFormat[]>;
+  /** The bucket of attached files; null: they are in the store. */
+  readonly attachmentBucket: BucketConfig | null;
   /** Tesseract's codes of languages; empty: no OCR. */
   readonly ocrLanguages: readonly string[];
   /** Conversations that one user may create or change. */
@@ -134,6 +137,24 @@ const engineUrlsOf = (read: Read): Config['engineUrls'] => {
   return [...new Set([...(ollamas ?? []), ...engines])];
 };
 
+/** Returns the bucket of attached files; null if there is none. Throws `ConfigError` without credentials. */
+const bucketOf = (read: Read): BucketConfig | null => {
+  const address = read('ATTACHMENTS_URL');
+  if (address === null) return null;
+  const [region, accessKeyId, secretAccessKey] = [
+    read('AWS_REGION'),
+    read('AWS_ACCESS_KEY_ID'),
+    read('AWS_SECRET_ACCESS_KEY'),
+  ];
+  if (accessKeyId === null || secretAccessKey === null) {
+    throw new ConfigError(
+      'AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is missing: ATTACHMENTS_URL is set, and the bucket needs both. Set them, or leave ATTACHMENTS_URL out.',
+    );
+  }
+  const endpoint = address.endpoint ?? `https://s3.${region}.amazonaws.com/${address.bucket}`;
+  return Object.freeze({ ...address, endpoint, region, accessKeyId, secretAccessKey });
+};
+
 /** Reads and checks the configuration. Pure; a blank variable counts as absent. Throws `ConfigError`. */
 export const readConfig = (environment: Environment): Config => {
   const read = readerOf(environment);
@@ -182,6 +203,7 @@ export const readConfig = (environment: Environment): Config => {
     storageLimit: read('STORAGE_LIMIT'),
     attachmentLimit: read('ATTACHMENT_LIMIT'),
     attachmentFormats: read('ATTACHMENT_FORMATS'),
+    attachmentBucket: bucketOf(read),
     ocrLanguages: Object.freeze(read('OCR_LANGUAGES')),
     writeLimit: read('WRITE_LIMIT'),
     requestLimit: read('REQUEST_LIMIT'),

@@ -33,6 +33,8 @@ export interface Stores {
   readonly storage: StorageStore;
   readonly attachments: AttachmentStore;
   readonly attachmentFiles: AttachmentFiles;
+  /** Rejects if the bucket of files is unavailable. Absent: they are in the store. */
+  readonly checkFiles?: () => Promise<void>;
   readonly passages: PassageStore;
   readonly audit: AuditStore;
   readonly presets: PresetStore;

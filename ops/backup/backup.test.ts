@@ -224,6 +224,14 @@ describe('backups', () => {
     expect((await readdir(folder)).filter((name) => name.includes('.backup.age'))).toEqual([]);
   });
 
+  it('say that the files in a bucket are not in them', async () => {
+    const dataDir = join(folder, 'data');
+    await openSqliteStores({ dataDir }).close();
+    const env = { DATA_DIR: dataDir, ATTACHMENTS_URL: 's3://files' };
+    const { out } = await run('backup', ['--to', '.'], env);
+    expect(out).toContain('Not in it: the attached files in s3://files.');
+  });
+
   it('are kept as many as requested, and other files are left alone', async () => {
     const times = [1, 2, 3, 4].map((day) => backupName(new Date(Date.UTC(2026, 10, day))));
     for (const name of [...times, 'notes.age', 'ziggie-.backup.age']) await writeFile(join(folder, name), '');

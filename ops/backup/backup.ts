@@ -89,6 +89,9 @@ const makeBackup = async (folder: string, keep: number | null, settings: Setting
   const { size } = await stat(path);
   say(`Backup: ${path} (${size} bytes)`);
   report(read);
+  if (settings.attachmentsUrl !== null) {
+    say(`Not in it: the attached files in ${settings.attachmentsUrl}. See docs/operations.md.`);
+  }
   if (keep === null) return;
   for (const name of await applyRetention(folder, keep)) say(`Deleted: ${name}`);
 };

@@ -14,6 +14,8 @@ const minPassphrase = 16;
 export interface Settings {
   readonly dataDir: string;
   readonly mongodbUrl: string | null;
+  /** The bucket of attached files, which is not in a backup. */
+  readonly attachmentsUrl: string | null;
   readonly passphrase: string;
 }
 
@@ -32,6 +34,7 @@ export const readSettings = (passphraseFile?: string): Settings => {
   return {
     dataDir: environment.DATA_DIR?.trim() || '.data',
     mongodbUrl: environment.MONGODB_URL?.trim() || null,
+    attachmentsUrl: environment.ATTACHMENTS_URL?.trim() || null,
     passphrase,
   };
 };

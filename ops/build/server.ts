@@ -42,6 +42,7 @@ const external = new RegExp(
     'read-excel-file',
     'unpdf',
     'yauzl',
+    's3mini',
     'tesseract.js-core',
     '@hyzyla/pdfium',
   ].join('|')})(/|$)`,

@@ -7,10 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { readConfig } from '../../api/config/config.ts';
 import { type OllamaStandin, startOllamaStandin } from '../../api/engine/standin/standin.ollama.ts';
+import { createBucket, describeWithS3 } from '../../api/s3/server.testing.ts';
 import type { Finding } from './finding.ts';
 import { checkGpu, checkMemory, checkNode } from './machine.ts';
-import { checkRedisSettings } from './stores.ts';
+import { checkFiles, checkRedisSettings } from './stores.ts';
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url));
 const run = promisify(execFile);
@@ -119,5 +121,29 @@ describe('the checks of the machine', () => {
     expect(
       checkRedisSettings((name) => ({ maxmemory_policy: 'noeviction', aof_enabled: '1' })[name] ?? ''),
     ).toEqual([]);
+  });
+});
+
+describe('the check of the bucket of files', () => {
+  it('says what to do if it is unusable', async () => {
+    const { attachmentBucket } = readConfig({
+      ATTACHMENTS_URL: 's3+http://127.0.0.1:9/files',
+      AWS_ACCESS_KEY_ID: 'key',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    });
+    expect(attachmentBucket && (await checkFiles(attachmentBucket))).toEqual([
+      {
+        check: 'files',
+        status: 'failed',
+        message: expect.stringContaining('127.0.0.1:9 does not answer'),
+        remedy: expect.stringContaining('ATTACHMENTS_URL'),
+      },
+    ]);
+  });
+
+  describeWithS3('on a real server', () => {
+    it('writes and deletes an object', async () => {
+      expect(await checkFiles(await createBucket())).toMatchObject([{ check: 'files', status: 'ok' }]);
+    });
   });
 });

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { Document, MongoClient } from 'mongodb';
 import type { Config } from '../../api/config/config.ts';
+import type { BucketConfig } from '../../api/config/values/bucket.ts';
+import { StartupError } from '../../api/errors/startupError.ts';
 import { createMongoClient } from '../../api/mongo/client.ts';
 import { describeAddress, parseRedisUrl } from '../../api/redis/address.ts';
 import { connectCommands } from '../../api/redis/client.ts';
+import { checkBucket, openBucket } from '../../api/s3/client.ts';
 import { type Finding, failed, ok, reasonOf, requestTimeoutMs, warning } from './finding.ts';
 
 /** The accepted difference between two clocks, in ms: sessions and leases are compared between machines. */
@@ -121,10 +125,32 @@ export const checkRedisSettings = (field: (name: string) => string): readonly Fi
   return findings;
 };
 
-export const checkStores = async ({ mongodbUrl, redisUrl }: Config): Promise<readonly Finding[]> => {
+/** Checks that the bucket of attached files can be used: writes an object, lists it and deletes it. */
+export const checkFiles = async (bucket: BucketConfig): Promise<readonly Finding[]> => {
+  const client = openBucket(bucket);
+  const { host } = new URL(bucket.endpoint);
+  try {
+    await checkBucket(client, bucket);
+    const name = `${bucket.prefix}doctor-${randomUUID()}`;
+    await client.putObject(name, 'doctor');
+    await client.deleteObject(name);
+    return [ok('files', `The bucket "${bucket.bucket}" at ${host} can be listed, written and deleted from.`)];
+  } catch (error) {
+    const remedy = 'Check ATTACHMENTS_URL, AWS_REGION and the permissions of AWS_ACCESS_KEY_ID.';
+    const reason = error instanceof StartupError ? error.message : `The bucket: ${reasonOf(error)}.`;
+    return [failed('files', reason, remedy)];
+  }
+};
+
+export const checkStores = async ({
+  mongodbUrl,
+  redisUrl,
+  attachmentBucket,
+}: Config): Promise<readonly Finding[]> => {
   const found = await Promise.all([
     mongodbUrl === null ? [] : checkMongo(mongodbUrl),
     redisUrl === null ? [] : checkRedis(redisUrl),
+    attachmentBucket === null ? [] : checkFiles(attachmentBucket),
   ]);
   return found.flat();
 };

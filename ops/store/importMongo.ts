@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { sessionDocumentOf, userDocumentOf } from '../../api/accounts/store/documents.mongo.ts';
 import { answerDefaultsDocumentOf } from '../../api/answerDefaults/store/documents.mongo.ts';
 import { apiKeyDocumentOf } from '../../api/apiKeys/documents.mongo.ts';
+import { bucketKeyOf } from '../../api/attachments/files/bucketKey.ts';
 import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/files.mongo.ts';
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
@@ -104,6 +105,8 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
   const writeContent = async ({ attachment, text, readFile }: ExportedAttachment): Promise<void> => {
     const { id: _id, ownerId, sha256 } = attachment;
     await collections.attachmentTexts.replaceOne({ _id }, { text }, { upsert: true });
+    // What is in a bucket stays there.
+    if (bucketKeyOf(attachment.fileKey) !== null) return;
     // An interrupted migration may have written it, wholly or in part.
     await files.delete([gridFsKeyOf(attachment)]);
     await files.write({ ownerId, id: _id, sha256 }, await readFile());
@@ -161,7 +164,11 @@ const documentOf: {
   folders: folderDocumentOf,
   conversations: conversationDocumentOf,
   messages: ({ message, branch }) => messageDocumentOf(message, branch && branchFieldsOf(branch)),
-  attachments: ({ attachment }) => attachmentDocumentOf({ ...attachment, fileKey: gridFsKeyOf(attachment) }),
+  attachments: ({ attachment }) =>
+    attachmentDocumentOf({
+      ...attachment,
+      fileKey: bucketKeyOf(attachment.fileKey) === null ? gridFsKeyOf(attachment) : attachment.fileKey,
+    }),
   generations: generationDocumentOf,
   shares: shareDocumentOf,
   usage: usageDocumentOf,

@@ -63,6 +63,7 @@ const technologies = [
   'ollama',
   'llama',
   'dockerode',
+  's3',
   'mcp',
 ] as const;
 

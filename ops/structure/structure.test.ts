@@ -11,6 +11,7 @@ const drivers: Readonly<Record<string, RegExp>> = {
   'node-llama-cpp': /\.llama\./,
   ollama: /\.ollama\./,
   dockerode: /\.dockerode\./,
+  s3mini: /^api\/s3\/|\.s3\./,
   '@modelcontextprotocol/client': /\.mcp\./,
 };
 

@@ -29,11 +29,14 @@ type Finding = Omit<Check, 'since'>;
 const readinessResponse = z.object({
   status: z
     .enum(['ready', 'degraded', 'not ready', 'stopping'])
-    .describe('`degraded`: history can be read, but the engine or the connection between replicas is down.'),
+    .describe(
+      '`degraded`: history can be read, but the engine, the connection between replicas or the bucket of files is down.',
+    ),
   checks: z.object({
     store: check,
     coordination: check.describe('Redis, or without it the in-process adapters.'),
     engine: check,
+    files: check.optional().describe('The bucket of attached files. Absent: they are in the store.'),
     startup: check.describe(
       'The steps of the start: migrations, recovery, the administrator, the engine, the worker.',
     ),
@@ -63,7 +66,7 @@ export type LlmStatus = z.infer<typeof llmStatusResponse>;
 
 export interface HealthDeps {
   readonly engine: Engine;
-  readonly stores: Pick<Stores, 'check'>;
+  readonly stores: Pick<Stores, 'check' | 'checkFiles'>;
   readonly adapters: Pick<SharedAdapters, 'check'>;
   /** The pending step of the start. Absent: none. */
   readonly startup?: Pick<Startup, 'pending' | 'since'>;
@@ -95,15 +98,18 @@ const createChecks = (deps: HealthDeps): (() => Promise<Checks>) => {
   };
 
   return async () => {
-    const [store, coordination, engine] = await Promise.all([
+    const { checkFiles } = deps.stores;
+    const [store, coordination, engine, files] = await Promise.all([
       checkDependency(deps.stores, 'The store'),
       checkDependency(deps.adapters, 'The connection between replicas'),
       checkEngine(deps.engine),
+      checkFiles && checkDependency({ check: checkFiles }, 'The bucket of files'),
     ]);
     return {
       store: sinceOf('store', store),
       coordination: sinceOf('coordination', coordination),
       engine: sinceOf('engine', engine),
+      ...(files && { files: sinceOf('files', files) }),
       startup: {
         ...checkStartup(deps.startup?.pending() ?? null),
         since: (deps.startup?.since() ?? startedAt).toISOString(),
@@ -114,15 +120,15 @@ const createChecks = (deps: HealthDeps): (() => Promise<Checks>) => {
 
 /**
  * Returns the readiness. Ready means that users can sign in and get answers: the start is complete, the store and the
- * adapters answer, and the engine takes prompts. Without the last two a replica is degraded: users still read their
+ * adapters answer, and the engine takes prompts. With the start and the store alone a replica is degraded: users still read their
  * history, and a load balancer that took all replicas out would prevent that too.
  */
 const readinessOf = (checks: Checks, stopping: boolean): Readiness => {
-  const { store, coordination, engine, startup } = checks;
+  const { store, coordination, engine, startup, files = startup } = checks;
   const isOk = (some: readonly Check[]) => some.every(({ status }) => status === 'ok');
   const serves = isOk([store, startup]) ? 'degraded' : 'not ready';
   return {
-    status: stopping ? 'stopping' : isOk([store, startup, coordination, engine]) ? 'ready' : serves,
+    status: stopping ? 'stopping' : isOk([store, startup, coordination, engine, files]) ? 'ready' : serves,
     checks,
   };
 };
