@@ -52,13 +52,16 @@ export const describeStorageStore = (name: string, openStores: OpenStores): void
       const conversation = newConversation();
       const { ownerId, id } = conversation;
       await stores.conversations.insert(conversation);
-      const generation = newGeneration(conversation, { status: 'RUNNING', toolUse });
+      // A call that has ended keeps its result.
+      const running = toolUse.calls.map((call) => ({ ...call, state: 'RUNNING' as const }));
+      const open = { ...toolUse, calls: running };
+      const generation = newGeneration(conversation, { status: 'RUNNING', toolUse: open });
       await stores.generations.insert(generation);
       const before = await stores.storage.recount(ownerId);
       expect(before).toBeGreaterThan(
-        rowBytes.conversation + rowBytes.generation + JSON.stringify(toolUse).length,
+        rowBytes.conversation + rowBytes.generation + JSON.stringify(open).length,
       );
-      const calls = toolUse.calls.map((call) => ({ ...call, result: call.result + 'x'.repeat(1000) }));
+      const calls = running.map((call) => ({ ...call, result: call.result + 'x'.repeat(1000) }));
       await stores.generations.transition(generation.id, ['RUNNING'], { toolUse: { ...toolUse, calls } });
       expect(await stores.storage.recount(ownerId)).toBe(before + 1000);
       await stores.conversations.delete(ownerId, id);
