@@ -59,6 +59,8 @@ export interface GivenPrompt {
   readonly think?: EngineThinking;
   /** How many likeliest tokens to report for each token of the answer. Absent: no log probabilities. */
   readonly logprobs?: number;
+  /** Whether no person waits for the answer, such as for an input of a batch. Absent: one does. */
+  readonly isBackground?: true;
   /** Options of plain text completion. Absent: the messages go through the chat template. */
   readonly plain?: PlainPrompt;
   /** What is kept after the end of an answer that is stored in a conversation. */

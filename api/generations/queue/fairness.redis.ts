@@ -11,7 +11,8 @@ export type KeyOf = (part: string) => string;
  * round: a user's first waiting job is in the current round, each further one in the next. Within a round the order is
  * FIFO. This is start-time fair queueing (Goyal, Vin, Cheng 1996) with jobs of one size: a user who arrives late joins the
  * current round, before the other users' jobs in later rounds, and gains nothing from earlier idle time. When the queue is
- * empty, the rounds start at 1 again. If that doesn't happen for two million rounds, all later jobs share the last round.
+ * empty, the rounds start at 1 again. If that doesn't happen for a million rounds, all later jobs share the last round.
+ * Jobs in the background have the rounds after those of all others, so they are taken only while no other job waits.
  */
 export interface FairOrder {
   /**
@@ -29,29 +30,32 @@ export interface FairOrder {
   takeReadded(id: string): Promise<Job | null>;
 }
 
-/** The last round: BullMQ's lowest priority. */
-const lastRound = 2 ** 21;
+/** The rounds of a class of jobs. BullMQ's lowest priority is 2 ** 21. */
+const rounds = { first: 1, last: 2 ** 20 - 1 };
+const backgroundRounds = { first: 2 ** 20, last: 2 ** 21 };
 /** The TTL of the jobs that were added while they ran, in ms. */
 const readdedTtlMs = 24 * 60 * 60_000;
 
 // BullMQ orders by priority * 2^32 + a counter. A job's name is its owner.
+const scoreOf = (round: number): number => round * 2 ** 32;
 const roundOf = 'local function round(score) return math.floor(tonumber(score) / 4294967296) end';
 
-// KEYS: job, active, prioritized, turns (the last round of each owner), again, held.
-// ARGV: id, owner, the job as JSON, its TTL in `again`, the last round, takeover.
+// KEYS: job, active, prioritized, turns (the last round of each owner in the class), again, held.
+// ARGV: id, owner, the job as JSON, its TTL in `again`, takeover, then of the class: its first and last round, the scores
+// where it begins and ends.
 const assignRound = `
   ${roundOf}
   local isHeld = redis.call('HEXISTS', KEYS[6], ARGV[1]) == 1
   local isThere = redis.call('EXISTS', KEYS[1]) == 1
   if isHeld or isThere then
     if isHeld or redis.call('LPOS', KEYS[2], ARGV[1]) then
-      redis.call(ARGV[6] == '1' and 'HSET' or 'HSETNX', KEYS[5], ARGV[1], ARGV[3])
+      redis.call(ARGV[5] == '1' and 'HSET' or 'HSETNX', KEYS[5], ARGV[1], ARGV[3])
       redis.call('PEXPIRE', KEYS[5], ARGV[4])
     end
     return 0
   end
-  local head = redis.call('ZRANGE', KEYS[3], 0, 0, 'WITHSCORES')
-  local assigned = 1
+  local head = redis.call('ZRANGEBYSCORE', KEYS[3], ARGV[8], '(' .. ARGV[9], 'WITHSCORES', 'LIMIT', 0, 1)
+  local assigned = tonumber(ARGV[6])
   if head[2] then
     assigned = round(head[2])
     redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', assigned - 1)
@@ -59,25 +63,29 @@ const assignRound = `
     redis.call('DEL', KEYS[4])
   end
   local last = tonumber(redis.call('ZSCORE', KEYS[4], ARGV[2]) or '0')
-  assigned = math.min(math.max(assigned, last + 1), tonumber(ARGV[5]))
+  assigned = math.min(math.max(assigned, last + 1), tonumber(ARGV[7]))
   redis.call('ZADD', KEYS[4], assigned, ARGV[2])
   return assigned`;
 
-// KEYS: job, prioritized, turns, wait. ARGV: id, the prefix of job keys.
+// KEYS: job, prioritized, wait, turns, turns of the background.
+// ARGV: id, the prefix of job keys, the first round of the background, the score where it begins.
 const closeGap = `
   ${roundOf}
   local free = redis.call('ZSCORE', KEYS[2], ARGV[1])
-  if not free then return redis.call('LPOS', KEYS[4], ARGV[1]) and 1 or 0 end
+  if not free then return redis.call('LPOS', KEYS[3], ARGV[1]) and 1 or 0 end
   local owner = redis.call('HGET', KEYS[1], 'name')
-  local later = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. free, '+inf', 'WITHSCORES')
+  local isBackground = round(free) >= tonumber(ARGV[3])
+  local turns = isBackground and KEYS[5] or KEYS[4]
+  local last = isBackground and '+inf' or '(' .. ARGV[4]
+  local later = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. free, last, 'WITHSCORES')
   for index = 1, #later, 2 do
     if redis.call('HGET', ARGV[2] .. later[index], 'name') == owner then
       redis.call('ZADD', KEYS[2], free, later[index])
       free = later[index + 1]
     end
   end
-  if tonumber(redis.call('ZSCORE', KEYS[3], owner) or '0') == round(free) then
-    redis.call('ZADD', KEYS[3], round(free) - 1, owner)
+  if tonumber(redis.call('ZSCORE', turns, owner) or '0') == round(free) then
+    redis.call('ZADD', turns, round(free) - 1, owner)
   end
   return 1`;
 
@@ -109,12 +117,13 @@ const takeReadded = `
 
 export const createFairOrder = (redis: RedisConnection, keyOf: KeyOf): FairOrder => {
   const [active, prioritized, wait] = [keyOf('active'), keyOf('prioritized'), keyOf('wait')];
-  const [turns, readded, held] = [keyOf('turns'), keyOf('again'), keyOf('held')];
+  const [turns, backgroundTurns] = [keyOf('turns'), keyOf('backgroundTurns')];
+  const [readded, held] = [keyOf('again'), keyOf('held')];
   const orNull = (answer: unknown) => Number(answer) || null;
   const isOne = (answer: unknown) => answer === 1;
   const scripts = {
     assignRound: defineScript(redis, { name: 'queueAssignRound', lua: assignRound, keys: 6, reply: orNull }),
-    closeGap: defineScript(redis, { name: 'queueCloseGap', lua: closeGap, keys: 4, reply: isOne }),
+    closeGap: defineScript(redis, { name: 'queueCloseGap', lua: closeGap, keys: 5, reply: isOne }),
     position: defineScript(redis, { name: 'queuePosition', lua: position, keys: 3, reply: orNull }),
     has: defineScript(redis, { name: 'queueHas', lua: has, keys: 4, reply: isOne }),
     waitingCount: defineScript(redis, { name: 'queueWaiting', lua: waitingCount, keys: 2, reply: Number }),
@@ -122,12 +131,29 @@ export const createFairOrder = (redis: RedisConnection, keyOf: KeyOf): FairOrder
   };
 
   return {
-    assignRound: (job) =>
-      scripts.assignRound(
-        [keyOf(job.id), active, prioritized, turns, readded, held],
-        [job.id, job.ownerId, JSON.stringify(job), readdedTtlMs, lastRound, job.takeover ? 1 : 0],
+    assignRound(job) {
+      const { first, last } = job.isBackground ? backgroundRounds : rounds;
+      const classTurns = job.isBackground ? backgroundTurns : turns;
+      return scripts.assignRound(
+        [keyOf(job.id), active, prioritized, classTurns, readded, held],
+        [
+          job.id,
+          job.ownerId,
+          JSON.stringify(job),
+          readdedTtlMs,
+          job.takeover ? 1 : 0,
+          first,
+          last,
+          scoreOf(first),
+          scoreOf(last + 1),
+        ],
+      );
+    },
+    closeGap: (id) =>
+      scripts.closeGap(
+        [keyOf(id), prioritized, wait, turns, backgroundTurns],
+        [id, keyOf(''), backgroundRounds.first, scoreOf(backgroundRounds.first)],
       ),
-    closeGap: (id) => scripts.closeGap([keyOf(id), prioritized, turns, wait], [id, keyOf('')]),
     position: (id) => scripts.position([prioritized, wait, held], [id]),
     has: (id) => scripts.has([prioritized, wait, `${keyOf(id)}:lock`, held], [id]),
     waitingCount: () => scripts.waitingCount([prioritized, wait], []),
@@ -135,7 +161,12 @@ export const createFairOrder = (redis: RedisConnection, keyOf: KeyOf): FairOrder
   };
 };
 
-export const jobSchema = z.object({ id: z.string(), ownerId: z.string(), takeover: z.boolean().optional() });
+export const jobSchema = z.object({
+  id: z.string(),
+  ownerId: z.string(),
+  takeover: z.boolean().optional(),
+  isBackground: z.boolean().optional(),
+});
 
 const jobOf = (answer: unknown): Job | null =>
   typeof answer === 'string' ? jobSchema.parse(JSON.parse(answer)) : null;

@@ -63,6 +63,70 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(runs.taken).toEqual([anns[0], bobs, ...anns.slice(1)]);
     });
 
+    const addBackground = async (ownerId: string) => {
+      const id = ids.next();
+      await queue.add({ id, ownerId, isBackground: true });
+      return id;
+    };
+
+    it('takes jobs in the background only while no other job waits', async () => {
+      const runs = createManualJobs();
+      const batch = [await addBackground('ann'), await addBackground('ann'), await addBackground('ann')];
+      const stop = queue.work(runs.run, () => 1);
+      await runs.count(1);
+      // While the first one runs, people ask: the owner of the batch too.
+      const [own, bobs] = [await add('ann'), await add('bob')];
+      expect(await queue.position(own)).toBe(1);
+      expect(await queue.position(bobs)).toBe(2);
+      expect(await queue.position(batch[1] ?? '')).toBe(3);
+      expect(await queue.waitingCount()).toBe(4);
+      for (const [index, id] of [batch[0], own, bobs, batch[1], batch[2]].entries()) {
+        await runs.count(index + 1);
+        runs.end(id ?? '');
+      }
+      await stop();
+      expect(runs.taken).toEqual([batch[0], own, bobs, batch[1], batch[2]]);
+    });
+
+    it('is fair between users in the background too, also after jobs were removed', async () => {
+      const runs = createManualJobs();
+      const anns = [await addBackground('ann'), await addBackground('ann'), await addBackground('ann')];
+      const bobs = [await addBackground('bob'), await addBackground('bob')];
+      const person = await add('bob');
+      expect(await queue.position(bobs[0] ?? '')).toBe(3);
+      expect(await queue.remove(anns[0] ?? '')).toBe(true);
+      expect(await queue.remove(person)).toBe(true);
+      // In the rounds of people there is no trace of the background.
+      const again = await add('bob');
+      const anns3 = await addBackground('ann');
+      const stop = queue.work(runs.run, () => 1);
+      for (let taken = 1; taken <= 6; taken += 1) {
+        await runs.count(taken);
+        runs.end(runs.taken.at(-1) ?? '');
+      }
+      await stop();
+      expect(runs.taken[0]).toBe(again);
+      expect(new Set(runs.taken.slice(1, 3))).toEqual(new Set([anns[1], bobs[0]]));
+      expect(new Set(runs.taken.slice(3, 5))).toEqual(new Set([anns[2], bobs[1]]));
+      expect(runs.taken[5]).toBe(anns3);
+    });
+
+    it('keeps a job in the background that is added while it runs', async () => {
+      const runs = createManualJobs();
+      const id = await addBackground('ann');
+      const stop = queue.work(runs.run, () => 1);
+      await runs.count(1);
+      await queue.add({ id, ownerId: 'ann', isBackground: true });
+      const bobs = await add('bob');
+      runs.end(id);
+      await runs.count(2);
+      runs.end(bobs);
+      await runs.count(3);
+      runs.end(id);
+      await stop();
+      expect(runs.taken).toEqual([id, bobs, id]);
+    });
+
     it('takes an id once, even if it is added several times', async () => {
       const runs = createManualJobs();
       const id = await add('ann');

@@ -8,7 +8,10 @@ const checkIntervalMs = 1000;
 /** Creates the queue of a service that is one process. */
 export const createMemoryQueue = (): Queue => {
   /** The waiting jobs of each user who has some, in the order in which the users are served. */
-  const waitingByOwner = new Map<string, Job[]>();
+  type WaitingJobs = Map<string, Job[]>;
+  const [people, background]: readonly [WaitingJobs, WaitingJobs] = [new Map(), new Map()];
+  /** In the order in which they are served. */
+  const classes = [people, background] as const;
   const running = new Map<string, Promise<void>>();
   /** Jobs that were added while they ran or were held. */
   const readded = new Map<string, Job>();
@@ -21,6 +24,7 @@ export const createMemoryQueue = (): Queue => {
   };
 
   const takeNext = (): Job | null => {
+    const waitingByOwner = people.size > 0 ? people : background;
     const [next] = waitingByOwner;
     if (!next) return null;
     const [ownerId, jobs] = next;
@@ -32,6 +36,7 @@ export const createMemoryQueue = (): Queue => {
   };
 
   const append = (job: Job) => {
+    const waitingByOwner = job.isBackground ? background : people;
     waitingByOwner.set(job.ownerId, [...(waitingByOwner.get(job.ownerId) ?? []), job]);
     changed();
   };
@@ -56,10 +61,12 @@ export const createMemoryQueue = (): Queue => {
   };
 
   const waiting = (id: string) =>
-    [...waitingByOwner.values()].some((jobs) => jobs.some((job) => job.id === id));
+    classes.some((each) => [...each.values()].some((jobs) => jobs.some((job) => job.id === id)));
 
   /** Returns the order in which the waiting jobs will be taken: one of each user, round after round. */
-  const order = (): readonly string[] => {
+  const order = (): readonly string[] => classes.flatMap(orderOf);
+
+  const orderOf = (waitingByOwner: WaitingJobs): readonly string[] => {
     const lists = [...waitingByOwner.values()];
     const rounds = Math.max(0, ...lists.map((jobs) => jobs.length));
     return Array.from({ length: rounds }, (_, round) =>
@@ -113,13 +120,15 @@ export const createMemoryQueue = (): Queue => {
         changed();
         return true;
       }
-      for (const [ownerId, jobs] of waitingByOwner) {
-        const left = jobs.filter((job) => job.id !== id);
-        if (left.length === jobs.length) continue;
-        if (left.length > 0) waitingByOwner.set(ownerId, left);
-        else waitingByOwner.delete(ownerId);
-        changed();
-        return true;
+      for (const waitingByOwner of classes) {
+        for (const [ownerId, jobs] of waitingByOwner) {
+          const left = jobs.filter((job) => job.id !== id);
+          if (left.length === jobs.length) continue;
+          if (left.length > 0) waitingByOwner.set(ownerId, left);
+          else waitingByOwner.delete(ownerId);
+          changed();
+          return true;
+        }
       }
       return false;
     },
@@ -128,7 +137,8 @@ export const createMemoryQueue = (): Queue => {
       return position(id) ?? (leaderId ? position(leaderId) : null);
     },
     has: async (id) => running.has(id) || waiting(id) || holds.has(id),
-    waitingCount: async () => [...waitingByOwner.values()].reduce((sum, jobs) => sum + jobs.length, 0),
+    waitingCount: async () =>
+      classes.flatMap((each) => [...each.values()]).reduce((sum, jobs) => sum + jobs.length, 0),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -150,7 +160,7 @@ export const createMemoryQueue = (): Queue => {
     },
     async close() {
       worker = null;
-      waitingByOwner.clear();
+      for (const each of classes) each.clear();
       readded.clear();
       holds.clear();
       listeners.clear();

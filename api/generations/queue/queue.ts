@@ -4,6 +4,8 @@ export interface Job {
   readonly ownerId: string;
   /** Whether a dead worker may have begun it: then the next worker takes it over. */
   readonly takeover?: boolean;
+  /** Whether no person waits for it, such as an input of a batch: it is taken only while no other job waits. */
+  readonly isBackground?: boolean;
 }
 
 /**
@@ -35,7 +37,8 @@ export interface ExtraSlots {
 
 /**
  * The queue of generations. It is fair between users: the next job is of the user who was served least recently, so a
- * user with a hundred jobs doesn't delay the others. Within a user's jobs it is FIFO. Methods throw `SERVICE_UNAVAILABLE` if the queue is unavailable.
+ * user with a hundred jobs doesn't delay the others. Within a user's jobs it is FIFO. Jobs in the background come after all
+ * others, in a fair order of their own. Methods throw `SERVICE_UNAVAILABLE` if the queue is unavailable.
  */
 export interface Queue {
   /** Whether the jobs outlive this process: then unfinished ones can be added for another replica to take over. */

@@ -3,6 +3,7 @@ import { type CachePolicy, isRepeatable } from '../cache/key.ts';
 import type { CacheLookup } from '../cache/lookup.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
+import { jobOf } from '../queue/jobOf.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { AdmissionRequest, RunningLimit } from './runningLimit.ts';
 
@@ -33,9 +34,9 @@ export const createAdmission = ({ journal, queue, cacheLookup, runningLimit }: A
     return runningLimit.admit(viewer, request, start);
   },
   async begin(generation, policy, repeatablePolicy) {
-    const { id, ownerId, options } = generation;
+    const { id, options } = generation;
     await journal.begin(id, { attempt: 1, status: 'QUEUED', text: '', thinking: '' });
     const chosen = policy ?? (isRepeatable(options) ? repeatablePolicy : 'BYPASS');
-    if (!(await cacheLookup.answer(generation, chosen))) await queue.add({ id, ownerId });
+    if (!(await cacheLookup.answer(generation, chosen))) await queue.add(jobOf(generation));
   },
 });

@@ -7,6 +7,7 @@ import type { Bus } from '../../realtime/bus.ts';
 import { notify } from '../../realtime/notify.ts';
 import { type Generation, type GenerationPatch, isFinal } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
+import { jobOf } from '../queue/jobOf.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
 import { fencePreviousText } from './previousText.ts';
@@ -112,7 +113,7 @@ export interface EndDeps extends EntryDeps, NotifyOwnerDeps {
 const dequeue = async ({ generations, queue }: EndDeps, id: string): Promise<void> => {
   await queue.remove(id);
   const current = await generations.findAnyOwner(id);
-  if (current?.status === 'QUEUED') await queue.add({ id, ownerId: current.ownerId });
+  if (current?.status === 'QUEUED') await queue.add(jobOf(current));
 };
 
 /**

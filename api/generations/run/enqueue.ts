@@ -5,6 +5,7 @@ import type { MessageStore } from '../../messages/store.ts';
 import { createBackoff } from '../../process/backoff.ts';
 import type { Generation } from '../generation.ts';
 import type { Journal } from '../journal/journal.ts';
+import { jobOf } from '../queue/jobOf.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { GenerationStore } from '../store/store.ts';
 import { endEntryIfFinal } from './end.ts';
@@ -21,14 +22,15 @@ export interface EnqueueDeps {
  */
 export const enqueue = async (
   { messages, journal, queue }: EnqueueDeps,
-  { id, ownerId, messageId, attempt, thinking }: Generation,
+  generation: Generation,
 ): Promise<void> => {
+  const { id, ownerId, messageId, attempt, thinking } = generation;
   const author = { generationId: id, attempt };
   const message = messageId === null ? null : await messages.fence(ownerId, messageId, author);
   if (messageId !== null && !message) return;
   const text = message?.content ?? '';
   await journal.begin(id, { attempt, status: 'QUEUED', text, thinking: thinking ?? '' });
-  await queue.add({ id, ownerId });
+  await queue.add(jobOf(generation));
 };
 
 export interface EnqueueLaterDeps extends EnqueueDeps {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Generation, isFinal, promptAtEnd, toolUseAtEnd } from '../generation.ts';
+import { jobOf } from '../queue/jobOf.ts';
 import { type EndWithoutWorkerDeps, endEntry, endWithoutWorker } from './end.ts';
 import { type EnqueueLaterDeps, enqueue, enqueueNowOrLater } from './enqueue.ts';
 import { finishAbandonedTurn, type TurnsDeps } from './turns.ts';
@@ -49,10 +50,10 @@ const maxAttempts = 20;
 export const requeueOrphans = async (deps: RecoveryDeps): Promise<void> => {
   await finishAbandonedTurns(deps, new Date(deps.clock().getTime() - abandonedAfterMs));
   for await (const generation of findOrphans(deps)) {
-    const { id, ownerId, status, attempt } = generation;
+    const { id, status, attempt } = generation;
     deps.log.warn({ generation: id, status, attempt }, 'recovery: orphaned generation found');
     if (status === 'QUEUED') await enqueueNowOrLater(deps, generation);
-    else if (attempt < maxAttempts) await deps.queue.add({ id, ownerId, takeover: true });
+    else if (attempt < maxAttempts) await deps.queue.add({ ...jobOf(generation), takeover: true });
     else await giveUp(deps, generation);
   }
 };

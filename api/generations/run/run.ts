@@ -10,6 +10,7 @@ import { type AnswerSource, type AnswerText, NeedsEngine } from '../answerSource
 import type { ResponseCache } from '../cache/cache.ts';
 import { type Generation, promptAtEnd, toolUseAtEnd } from '../generation.ts';
 import type { GenerationMetrics } from '../metrics.ts';
+import { jobOf } from '../queue/jobOf.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import { beginEntry, type ClaimDeps, claim, createOwnership, type Ownership } from './claim.ts';
 import { endEntry, endEntryIfFinal, notifyOwner } from './end.ts';
@@ -75,7 +76,7 @@ export const runGeneration = async (
       await autosave.stop();
       const isOwned = !isSuperseded && (await deps.generations.transition(id, ['RUNNING'], {}, attempt));
       if (!isOwned) return leave(deps, generation);
-      await deps.queue.add({ id, ownerId: generation.ownerId, takeover: true });
+      await deps.queue.add({ ...jobOf(generation), takeover: true });
       deps.log.info({ generation: id, attempt, model }, 'generation handed over');
       return;
     }
