@@ -63,6 +63,17 @@ export interface CompletionInput {
   readonly secrets?: readonly string[];
   /** Stores the answer as a turn of a conversation. Null or absent: nothing is stored. */
   readonly store?: StoreRequest | null;
+  /** Answers in the background, while no person waits. Absent: a person waits. */
+  readonly background?: BackgroundRequest;
+}
+
+/**
+ * An answer that no person waits for. Rate and running limit don't count it, because its caller has limits of its own; the
+ * quota does. It takes no part in the response cache: a person's equal request would follow it, and wait as long.
+ */
+export interface BackgroundRequest {
+  /** The id of the generation, by which a caller finds what an interrupted one left. */
+  readonly id: string;
 }
 
 export type CompletionChunk = AnswerText;
@@ -162,10 +173,10 @@ export const createCompletions = (
     if (logprobs !== null && !model.hasLogprobs) throw noLogprobs(model);
     if (plain) checkPlain(model, plain);
     const promptTokens = await checkPromptFits(engine, model.name, messages, options.contextLength);
-    const id = ids.next();
+    const { store = null, background } = input;
+    const id = background?.id ?? ids.next();
     const { maxTokens = null } = options;
-    const request = { id, attempt: 1, promptTokens, maxTokens };
-    const { store = null } = input;
+    const request = { id, attempt: 1, promptTokens, maxTokens, isBackground: background !== undefined };
     const turn = store && (await turnOf(deps, viewer, store, { model: input.model, options }));
     const row = {
       id,
@@ -177,6 +188,7 @@ export const createCompletions = (
         ...(think !== null && { think }),
         ...(logprobs !== null && { logprobs }),
         ...(plain && { plain }),
+        ...(background && { isBackground: true as const }),
         ...(store && { kept: store.kept }),
       },
       options,
@@ -202,7 +214,8 @@ export const createCompletions = (
     );
     try {
       // Cached answers have no log probabilities and no results of tools, and their keys don't tell a text from a question.
-      const isSpecial = logprobs !== null || plain !== null || generation.toolUse !== undefined;
+      const isSpecial =
+        logprobs !== null || plain !== null || background !== undefined || generation.toolUse !== undefined;
       await admission.begin(generation, isSpecial ? 'BYPASS' : (input.cache ?? null), 'PREFER');
     } catch (error) {
       // The caller gets the error, so no one would read the answer. A worker may have it already: the reply may be lost.

@@ -11,6 +11,8 @@ export interface AdmissionRequest extends SlotHolder {
   readonly promptTokens: number;
   /** The maximum length of its text, in tokens; null: unlimited. */
   readonly maxTokens: number | null;
+  /** Whether only the quota limits it. Absent: all limits do. */
+  readonly isBackground?: boolean;
 }
 
 /** The limits of a user's answers: their rate, the number at once, and the quota. */
@@ -50,11 +52,11 @@ export const createRunningLimit = (deps: RunningLimitDeps): RunningLimit => {
   return {
     async admit(viewer, request, start) {
       // A slot is held for one attempt: a continued generation acquires its slot before its next attempt is stored.
-      const releaseSlot = await answerLimits.acquireSlot(viewer, request);
+      const releaseSlot = request.isBackground ? null : await answerLimits.acquireSlot(viewer, request);
       try {
         await reserve(viewer, request);
         try {
-          await answerLimits.checkRate(viewer);
+          if (!request.isBackground) await answerLimits.checkRate(viewer);
           return await start();
         } catch (error) {
           await reservations.release(viewer.user.id, request.id, waitingAttempt(request));

@@ -3,7 +3,11 @@ import type { GenerationOptions } from '../../conversations/conversation.ts';
 import type { EngineMessage } from '../../engine/engine.ts';
 import { Failure } from '../../errors/failures.ts';
 import type { CachePolicy } from '../../generations/cache/key.ts';
-import type { Completions, WholeCompletion } from '../../generations/request/completion.ts';
+import type {
+  BackgroundRequest,
+  Completions,
+  WholeCompletion,
+} from '../../generations/request/completion.ts';
 import { violationsOf } from '../definition/schema.ts';
 import type { OutputSchema } from '../preset.ts';
 
@@ -16,6 +20,8 @@ export interface StructuredRequest {
   readonly cache: CachePolicy | null;
   /** Texts that must not be recorded. */
   readonly secrets: readonly string[];
+  /** Of each answer. Null: a person waits. */
+  readonly background: (() => BackgroundRequest) | null;
 }
 
 export interface StructuredAnswer {
@@ -45,7 +51,7 @@ export interface RunMeter {
 export const answerStructured = async (
   { complete }: Pick<Completions, 'complete'>,
   viewer: Viewer,
-  { model, messages, options, schema, cache, secrets }: StructuredRequest,
+  { model, messages, options, schema, cache, secrets, background }: StructuredRequest,
   meter: RunMeter,
   signal: AbortSignal,
 ): Promise<StructuredAnswer> => {
@@ -59,6 +65,7 @@ export const answerStructured = async (
       cache,
       secrets,
       thinkIfAble: false,
+      ...(background && { background: background() }),
     });
     const whole = await completion.whole(signal);
     meter.count(whole);

@@ -28,4 +28,6 @@ export interface RunInput {
   readonly variables: unknown;
   /** Null: the preset's. */
   readonly model: string | null;
+  /** Runs in the background, with a generation id for each answer. Absent: a person waits. */
+  readonly background?: { readonly nextId: () => string };
 }

@@ -27,6 +27,11 @@ export interface PresetPreview {
   readonly size: PromptSize;
 }
 
+export interface RunEstimate {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
 export interface PresetRuns {
   /**
    * Runs a preset and waits for its result. Throws `BAD_USER_INPUT` for invalid variables, `RATE_LIMITED` for too many
@@ -34,6 +39,13 @@ export interface PresetRuns {
    * the output schema is returned as a failed run, with its text.
    */
   run(viewer: Viewer, preset: Preset, input: RunInput, signal: AbortSignal): Promise<PresetRun>;
+  /**
+   * Checks the variables, and estimates the tokens of a run: of its prompt, and of one answer, without repairs. Throws
+   * `BAD_USER_INPUT`.
+   */
+  estimate(definition: PresetDefinition, variables: unknown): RunEstimate;
+  /** Returns the model of a preset's runs, and why it isn't the requested one. Throws `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
+  chooseModel(definition: PresetDefinition, model: string | null): Promise<ModelChoice>;
   /** Renders a definition, without generating. Throws `BAD_USER_INPUT`, `RATE_LIMITED`, `MODEL_NOT_FOUND`, `ENGINE_UNAVAILABLE`. */
   preview(viewer: Viewer, definition: unknown, variables: unknown): Promise<PresetPreview>;
 }
@@ -61,6 +73,8 @@ const retryAfterS = 10;
 const unknownContext = 4_096;
 /** The tokens of an answer if the preset sets no maximum. */
 const usualAnswer = 1_000;
+/** The same for estimates: most answers are shorter than they may be. */
+const estimatedAnswer = 400;
 /** Models find less in longer parts, so parts don't use the whole of a long context. */
 const maxPartTokens = 6_000;
 const minPartTokens = 100;
@@ -127,17 +141,27 @@ export const createPresetRuns = ({ generations, models, engine, checks }: Preset
       },
     };
     const cache: CachePolicy | null = secrets.length > 0 ? 'BYPASS' : null;
+    const { background: given = null } = input;
+    const background = given && (() => ({ id: given.nextId() }));
 
     const ask = async ({ values: own, schema, prompt }: Question, aborted: AbortSignal) => {
       const messages = messagesOf(definition, prompt ?? promptOf(definition, own));
-      const request = { model: model.name, messages, options, schema, cache, secrets } as const;
+      const request = { model: model.name, messages, options, schema, cache, secrets, background } as const;
       return answerStructured(generations, viewer, request, meter, aborted);
     };
 
     const askPlain = async (): Promise<string> => {
       const messages = messagesOf(definition, promptOf(definition, values));
       const { options: plain } = definition;
-      const request = { model: model.name, messages, options: plain, format: null, cache, secrets };
+      const request = {
+        model: model.name,
+        messages,
+        options: plain,
+        format: null,
+        cache,
+        secrets,
+        ...(background && { background: background() }),
+      };
       const whole = await (await generations.complete(viewer, request)).whole(signal);
       meter.count(whole);
       return whole.text;
@@ -194,7 +218,9 @@ export const createPresetRuns = ({ generations, models, engine, checks }: Preset
   return {
     async run(viewer, preset, input, signal) {
       demand(viewer, 'generate');
-      const release = currentOf(preset).definition.workflow === null ? null : acquireRun(viewer.user.id);
+      // The runner of batches has a limit of its own.
+      const isLimited = currentOf(preset).definition.workflow !== null && !input.background;
+      const release = isLimited ? acquireRun(viewer.user.id) : null;
       const late = new AbortController();
       const timer = setTimeout(
         () =>
@@ -210,6 +236,15 @@ export const createPresetRuns = ({ generations, models, engine, checks }: Preset
         release?.();
       }
     },
+    estimate(definition, variables) {
+      const prompt = promptOf(definition, checkValues(definition.variables, variables));
+      const promptTokens = messagesOf(definition, prompt).reduce(
+        (sum, { content }) => sum + estimateTextTokens(content) + tokensPerMessage,
+        0,
+      );
+      return { promptTokens, completionTokens: definition.options.maxTokens ?? estimatedAnswer };
+    },
+    chooseModel,
     async preview(viewer, given, variables) {
       demand(viewer, 'generate');
       const { definition, prompt } = await checks.run(viewer.user.id, () => {
