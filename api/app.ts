@@ -4,6 +4,8 @@ import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { startSweeping } from './attachments/cleanup.ts';
 import { startIndexer } from './attachments/passages/indexing/indexer.ts';
 import { startRetention } from './audit/retention.ts';
+import { startBatchRunner } from './batches/runner.ts';
+import { startBatchUpkeep, upkeepIntervalMs } from './batches/upkeep.ts';
 import type { Config } from './config/config.ts';
 import { startConversationRetention } from './conversations/retention.ts';
 import { startTemporarySweep } from './conversations/temporary.ts';
@@ -27,6 +29,7 @@ import { exportRoute } from './http/rest/account/exportRoute.ts';
 import { singleSignOnRoutes } from './http/rest/account/singleSignOnRoutes.ts';
 import { anthropicRoutes } from './http/rest/anthropic/anthropicRoutes.ts';
 import { attachmentRoutes, maxUploadBytes } from './http/rest/attachments/attachmentRoutes.ts';
+import { batchRoutes } from './http/rest/batches/batchRoutes.ts';
 import { dockerRoutes } from './http/rest/docker/dockerRoutes.ts';
 import { agentRoutes } from './http/rest/healing/agentRoutes.ts';
 import { healingRoutes } from './http/rest/healing/healingRoutes.ts';
@@ -71,6 +74,8 @@ const dropLeaseMs = 55 * 60_000;
 const expireLeaseMs = 55 * 60_000;
 /** The same for the sweep of attachments. */
 const sweepLeaseMs = 55 * 60_000;
+/** The same for the upkeep of batches. */
+const batchLeaseMs = upkeepIntervalMs - 5_000;
 
 export interface AppDeps {
   readonly config: Config;
@@ -137,6 +142,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   const metrics = createMetrics({
     registry: metricsRegistry,
     generations: deps.stores.generations,
+    batches: deps.stores.batches,
     queue,
     engine,
     replicaRegistry,
@@ -174,6 +180,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ids,
     pulls,
     healingWebhook,
+    batchRunner,
+    batchUpkeep,
     limitHits,
     recordLimitHit,
     budgets,
@@ -240,6 +248,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       ...attachmentRoutes(services.attachments, maxUploadBytes(config.attachmentLimit)),
       auditRoute(services.auditLog, clock),
       ...presetRoutes(services),
+      ...batchRoutes(services),
       ...dockerRoutes(services.docker),
       ...healingRoutes(services.healings),
       ...agentRoutes({ healings: services.healings, webhook: healingWebhook }),
@@ -294,6 +303,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
   let worker: Worker | null = null;
   let stopTitles: (() => Promise<void>) | null = null;
   let stopIndexing: (() => Promise<void>) | null = null;
+  let stopBatches: (() => Promise<void>) | null = null;
+  let stopBatchUpkeep: (() => Promise<void>) | null = null;
   let stopped: Promise<void> | null = null;
 
   const openCounts = () => ({
@@ -365,6 +376,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       const acquireLease = () => adapters.lease('sweep attachments', sweepLeaseMs);
       stopSweeping = startSweeping(attachmentCleanup, { acquireLease, log });
     }
+    if (!stopped) {
+      const acquireLease = () => adapters.lease('keep batches', batchLeaseMs);
+      stopBatchUpkeep = startBatchUpkeep({ ...batchUpkeep, acquireLease });
+    }
     await startup.step('Deleted users are being removed.', finishDeletions);
     await startup.step('The engine is starting.', async () => deps.engineReady);
     if (stopped) return;
@@ -389,6 +404,12 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         log,
       });
     }
+    if (config.worker) {
+      // No other process can have claimed an input of a store that only this one uses.
+      if (!adapters.isShared) await stores.batches.releaseAnyOwner();
+      const { presetWork, ...runner } = batchRunner;
+      stopBatches = startBatchRunner({ ...runner, work: { PRESET: presetWork, OPENAI: presetWork } });
+    }
     if (config.worker && config.titles) stopTitles = startTitler({ ...recovery, activeRuns, engine, bus });
     startup.complete();
   };
@@ -407,6 +428,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     await stopSweeping?.();
     await stopTitles?.();
     await stopIndexing?.();
+    await stopBatchUpkeep?.();
+    await stopBatches?.();
     activeRuns.drain(AbortSignal.timeout(drainMs));
     await Promise.all([worker?.stop(), cacheLookup.close()]);
     await activeRuns.close();

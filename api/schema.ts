@@ -22,6 +22,7 @@ import './embeddings/graph/index.ts';
 import './docker/graph/index.ts';
 import './presets/graph/index.ts';
 import './healing/graph/index.ts';
+import './batches/graph/index.ts';
 import { specifiedDirectives } from 'graphql';
 import { accountLoaders } from './accounts/graph/context.ts';
 import { attachmentLoaders } from './attachments/graph/context.ts';

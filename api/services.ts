@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { roleMay } from './access/permissions.ts';
+import { may, roleMay } from './access/permissions.ts';
 import type { Secrets } from './access/secrets.ts';
 import { foldUsername } from './access/user.ts';
 import type { Viewer } from './access/viewer.ts';
@@ -16,6 +16,13 @@ import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
 import { createAudit } from './audit/audit.ts';
 import { withSignedHeads } from './audit/signedHeads.ts';
+import { batchesOf, batchItemsOf } from './batches/exportRows.ts';
+import type { BatchMetrics } from './batches/metrics.ts';
+import { createPresetWork } from './batches/presetWork.ts';
+import type { BatchRunnerDeps } from './batches/runner.ts';
+import { createBatches } from './batches/service.ts';
+import type { BatchUpkeepDeps } from './batches/upkeep.ts';
+import type { RunInput } from './batches/work.ts';
 import { type BudgetObserver, createBudgets } from './budgets/budgets.ts';
 import { createDocumentCollections } from './collections/service.ts';
 import type { Config } from './config/config.ts';
@@ -84,7 +91,11 @@ export interface ServicesDeps {
   readonly dockerEngine: DockerEngine | null;
   /** The configured tools. */
   readonly tools: readonly Tool[];
-  readonly metrics: GenerationMetrics & ToolMetrics & BudgetObserver & Pick<Metrics, 'limitReached'>;
+  readonly metrics: GenerationMetrics &
+    ToolMetrics &
+    BatchMetrics &
+    BudgetObserver &
+    Pick<Metrics, 'limitReached'>;
   readonly secrets: Secrets;
   readonly log: Logger;
   readonly clock: () => Date;
@@ -216,17 +227,19 @@ export const createServices = (deps: ServicesDeps) => {
     metrics.toolCalled(call);
     audit.toolCalled(call);
   };
+  /** Returns the caller of work in the background, with the rights of now; null: it may no longer act. */
+  const callerOf = async (ownerId: string, apiKeyId: string | null): Promise<Viewer | null> => {
+    const user = await stores.accounts.findUser(ownerId);
+    if (user?.status !== 'ACTIVE') return null;
+    const key = apiKeyId === null ? null : await stores.apiKeys.find(ownerId, apiKeyId);
+    const isUsable = key !== null && (key.expiresAt === null || key.expiresAt > clock());
+    if (apiKeyId !== null && !isUsable) return null;
+    return { user, sessionId: null, apiKey: key, expiresAt: key?.expiresAt ?? null };
+  };
   const activeRuns = createActiveRuns({
     tools: {
       find: tools.find,
-      async callerOf(ownerId, apiKeyId) {
-        const user = await stores.accounts.findUser(ownerId);
-        if (user?.status !== 'ACTIVE') return null;
-        const key = apiKeyId === null ? null : await stores.apiKeys.find(ownerId, apiKeyId);
-        const isUsable = key !== null && (key.expiresAt === null || key.expiresAt > clock());
-        if (apiKeyId !== null && !isUsable) return null;
-        return { user, sessionId: null, apiKey: key, expiresAt: key?.expiresAt ?? null };
-      },
+      callerOf,
       ended: toolCallEnded,
     },
     promptAttachments,
@@ -466,7 +479,25 @@ export const createServices = (deps: ServicesDeps) => {
     findUser: (id) => stores.accounts.findUser(id),
     clock,
   });
+  const batches = createBatches({
+    store: stores.batches,
+    // Created below: its generations are audited.
+    presetRuns: {
+      estimate: (...args) => presetRuns.estimate(...args),
+      chooseModel: (...args) => presetRuns.chooseModel(...args),
+    },
+    quotas,
+    answerLimits,
+    storageQuotas,
+    cancelGeneration: cancel,
+    checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    bus,
+    ids,
+    clock,
+    log,
+  });
   const plain = {
+    batches,
     healings,
     holds,
     docker,
@@ -534,6 +565,29 @@ export const createServices = (deps: ServicesDeps) => {
     stores,
     bus,
   };
+  const batchDeps = {
+    store: stores.batches,
+    metrics,
+    cancelGeneration: cancel,
+    onEnded: audit.batchEnded,
+    bus,
+    ids,
+    clock,
+    log,
+  };
+  const batchRunner: Omit<BatchRunnerDeps, 'work'> & { readonly presetWork: RunInput } = {
+    ...batchDeps,
+    presetWork: createPresetWork(presetRuns),
+    async viewerOf({ ownerId, apiKeyId }) {
+      const viewer = await callerOf(ownerId, apiKeyId);
+      return may(viewer, 'generate') ? viewer : null;
+    },
+    slots: () => engine.slots,
+  };
+  const batchUpkeep: Omit<BatchUpkeepDeps, 'acquireLease'> = {
+    ...batchDeps,
+    isHeld: (ownerId) => holdChecks.isHeld(ownerId, null),
+  };
   const presetSection = {
     name: 'presets',
     async *rows({ user }: Viewer) {
@@ -570,6 +624,14 @@ export const createServices = (deps: ServicesDeps) => {
       yield* await stores.healings.ofOwner(user.id);
     },
   };
+  const batchSection = {
+    name: 'batches',
+    rows: ({ user }: Viewer) => batchesOf(stores.batches, user.id),
+  };
+  const batchItemSection = {
+    name: 'batchItems',
+    rows: ({ user }: Viewer) => batchItemsOf(stores.batches, user.id),
+  };
   const sections = [
     audit.exportSection,
     presetSection,
@@ -578,6 +640,8 @@ export const createServices = (deps: ServicesDeps) => {
     dockerSection,
     agentSection,
     healingSection,
+    batchSection,
+    batchItemSection,
   ];
   const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
@@ -591,6 +655,8 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     pulls,
     healingWebhook,
+    batchRunner,
+    batchUpkeep,
     limitHits,
     recordLimitHit,
     budgets,

@@ -4,6 +4,8 @@ import type { Accounts } from '../accounts/service.ts';
 import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AccountStore } from '../accounts/store/store.ts';
 import type { Attachments } from '../attachments/service.ts';
+import type { Batch } from '../batches/batch.ts';
+import type { Batches } from '../batches/service.ts';
 import type { DocumentCollections } from '../collections/service.ts';
 import type { Conversations } from '../conversations/service.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
@@ -26,6 +28,7 @@ import type { Quotas } from '../usage/quotas.ts';
 import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
 import { decorateAttachments } from './decorators/attachments.ts';
+import { batchEnded, decorateBatches } from './decorators/batches.ts';
 import { decorateCollections } from './decorators/collections.ts';
 import { decorateConversations } from './decorators/conversations.ts';
 import { decorateDocker } from './decorators/docker.ts';
@@ -64,6 +67,7 @@ export interface AuditedServices {
   readonly holds: Holds;
   readonly docker: Docker;
   readonly healings: Healings;
+  readonly batches: Batches;
 }
 
 /** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
@@ -80,6 +84,8 @@ export interface Audit {
   onIdentityChange(change: 'created' | 'role', user: User): void;
   /** Records a call of a tool. */
   toolCalled(ended: EndedToolCall): void;
+  /** Records that a batch ended by itself. */
+  batchEnded(batch: Batch): void;
   /** Records who reaches which limit. */
   decorateLimitHits(record: RecordLimitHit): RecordLimitHit;
   /** Decorates services for external callers. Services call each other undecorated, so each event is recorded once. */
@@ -134,6 +140,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
         details: { role, issuer: identity?.issuer ?? null },
       }),
     toolCalled: recordToolCalls(recorder, users),
+    batchEnded: (batch) => recorder.recordSoon(batchEnded(batch)),
     decorateLimitHits: (record) => decorateLimitHits(record, recorder, { users }),
     decorate: (services) => ({
       accounts: decorateAccounts(services.accounts, recorder, users),
@@ -152,6 +159,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       holds: decorateHolds(services.holds, recorder, users),
       docker: decorateDocker(services.docker, recorder),
       healings: decorateHealings(services.healings, recorder),
+      batches: decorateBatches(services.batches, recorder),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),
     }),

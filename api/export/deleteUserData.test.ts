@@ -31,6 +31,7 @@ describe('deleting the data of a user', () => {
         storage: none,
         dockerRequests: none,
         healings: none,
+        batches: none,
         cancel: async (_owner, id) => {
           cancelled.push(id);
           const ended = await stores.generations.transition(id, ['QUEUED'], { status: 'CANCELLED' });

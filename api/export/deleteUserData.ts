@@ -1,5 +1,6 @@
 import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { AttachmentCleanup } from '../attachments/cleanup.ts';
+import type { BatchStore } from '../batches/store/store.ts';
 import type { CollectionStore } from '../collections/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
 import type { DockerRequestStore } from '../docker/store/store.ts';
@@ -29,6 +30,7 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly answerDefaults: Pick<AnswerDefaultsStore, 'deleteOfOwner'>;
   readonly dockerRequests: Pick<DockerRequestStore, 'deleteOfOwner'>;
   readonly healings: Pick<HealingStore, 'deleteOfOwner'>;
+  readonly batches: Pick<BatchStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -51,11 +53,13 @@ export const cancelUserGenerations = async (
 
 /**
  * Deletes the data of a user: cancels unfinished generations, then deletes conversations with their messages,
- * generations, attachments, usage, presets, folders, collections, defaults, Docker requests, agents with their healings and the count
- * of stored bytes. Idempotent; after an interruption, another call completes it.
+ * generations, attachments, usage, presets, folders, collections, defaults, Docker requests, agents with their healings, batches and
+ * the count of stored bytes. Idempotent; after an interruption, another call completes it.
  */
 export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string): Promise<void> => {
   const { conversations, generations } = deps;
+  // First, so that no runner starts another answer.
+  await deps.batches.deleteOfOwner(ownerId);
   await cancelUserGenerations(deps, ownerId);
   // Before the conversations: with their attachments, the keys of the files would be deleted.
   await deps.attachmentCleanup.deleteOfOwner(ownerId);

@@ -20,6 +20,8 @@ export type NodeType =
   | 'DockerRequest'
   | 'Healing'
   | 'HealingAgent'
+  | 'Batch'
+  | 'BatchItem'
   | 'Attachment'
   | 'LegalHold';
 
@@ -41,6 +43,8 @@ const nodeTypes: readonly string[] = [
   'DockerRequest',
   'Healing',
   'HealingAgent',
+  'Batch',
+  'BatchItem',
   'Attachment',
   'LegalHold',
 ] satisfies NodeType[];

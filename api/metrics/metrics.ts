@@ -1,4 +1,6 @@
 import { collectDefaultMetrics } from 'prom-client';
+import type { BatchMetrics } from '../batches/metrics.ts';
+import type { BatchStore } from '../batches/store/store.ts';
 import type { BudgetObserver, Budgets } from '../budgets/budgets.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GenerationMetrics, ToolMetrics } from '../generations/metrics.ts';
@@ -17,6 +19,7 @@ export interface MetricsDeps {
   readonly registry: MetricsRegistry;
   readonly queue: Pick<Queue, 'waitingCount'>;
   readonly generations: Pick<GenerationStore, 'unfinishedAnyOwner'>;
+  readonly batches: Pick<BatchStore, 'countsAnyOwner'>;
   readonly engine: Pick<Engine, 'health' | 'slots' | 'models'>;
   readonly replicaRegistry: Pick<ReplicaRegistry, 'list'>;
   /** What callers hold in this process, by resource. */
@@ -30,7 +33,12 @@ export interface MetricsDeps {
 }
 
 /** The metrics of this process, for Prometheus. */
-export interface Metrics extends GenerationMetrics, ToolMetrics, BudgetObserver, RequestMetrics {
+export interface Metrics
+  extends GenerationMetrics,
+    ToolMetrics,
+    BatchMetrics,
+    BudgetObserver,
+    RequestMetrics {
   readonly print: MetricsRegistry['print'];
 }
 
@@ -66,6 +74,16 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
     'Answers of this process that run and need no engine: they wait for a decision of their user, or for a slow tool.',
     idleRuns,
     'sum',
+  );
+  gaugeWith(
+    'ziggie_batches_unfinished',
+    'Running batches and their unfinished inputs, of all replicas together, by kind: batches or inputs.',
+    ['kind'],
+    async (unfinished) => {
+      const { batches, inputs } = await deps.batches.countsAnyOwner();
+      unfinished.set({ kind: 'batches' }, batches);
+      unfinished.set({ kind: 'inputs' }, inputs);
+    },
   );
   addEngineGauges(registry, engine);
   gauge('ziggie_replicas', 'Running replicas.', async () => (await replicaRegistry.list()).length);
@@ -116,10 +134,23 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
     },
   );
 
+  const batchesEnded = counter(
+    'ziggie_batches_total',
+    'Batches that ended by themselves in this process, by final status.',
+    ['status'],
+  );
+  const batchInputs = counter(
+    'ziggie_batch_inputs_total',
+    'Inputs of batches that this process ran, by outcome: completed, failed, or released to be run again.',
+    ['outcome'],
+  );
+
   return {
     ...createGenerationMetrics(definitions),
     ...createRequestMetrics(definitions),
     budgetRefused: (resource, kind) => refusals.inc({ resource, holder: kind }),
+    batchEnded: (status) => batchesEnded.inc({ status }),
+    batchInputRun: (outcome) => batchInputs.inc({ outcome }),
     limitReached: (limit) => limitsReached.inc({ limit }),
     print: (format) => registry.print(format),
   };

@@ -33,6 +33,8 @@ const names: readonly (keyof Collections)[] = [
   'dockerRequests',
   'healingAgents',
   'healings',
+  'batches',
+  'batchItems',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

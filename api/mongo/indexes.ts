@@ -121,6 +121,17 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'of_status', key: { ownerId: 1, status: 1, createdAt: -1, _id: -1 } },
     { name: 'of_agent', key: { ownerId: 1, agentId: 1, createdAt: -1, _id: -1 } },
   ],
+  batches: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'open', key: { status: 1, createdAt: 1 } },
+    { name: 'ended', key: { endedAt: 1 } },
+  ],
+  batchItems: [
+    { name: 'of_batch', key: { batchId: 1, createdAt: 1, _id: 1 } },
+    { name: 'of_status', key: { batchId: 1, status: 1, createdAt: 1, _id: 1 } },
+    { name: 'due', key: { batchId: 1, dueAt: 1, number: 1 } },
+    { name: 'of_owner', key: { ownerId: 1 } },
+  ],
   attachments: [
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },

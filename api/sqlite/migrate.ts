@@ -34,6 +34,7 @@ import { healing } from './migrations/0030-healing.ts';
 import { continuedAttempts } from './migrations/0031-continued-attempts.ts';
 import { collections } from './migrations/0032-collections.ts';
 import { toolUse } from './migrations/0033-tool-use.ts';
+import { batches } from './migrations/0034-batches.ts';
 
 /** All migrations, in order. A released one is never changed; append a new one instead. */
 const migrations: readonly string[] = [
@@ -70,6 +71,7 @@ const migrations: readonly string[] = [
   continuedAttempts,
   collections,
   toolUse,
+  batches,
 ];
 
 /**

@@ -5,6 +5,7 @@ import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoPassageStore } from '../attachments/passages/store/store.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
+import { mongoBatchStore } from '../batches/store/store.mongo.ts';
 import { finishCollectionDeletions } from '../collections/store/deletion.mongo.ts';
 import { mongoCollectionStore } from '../collections/store/store.mongo.ts';
 import { finishDeletions } from '../conversations/store/deletion.mongo.ts';
@@ -159,6 +160,19 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'latestOf',
       'page',
       'ofOwner',
+    ]),
+    batches: retryingReads(mongoBatchStore(run), [
+      'find',
+      'findAnyOwner',
+      'findMany',
+      'page',
+      'openOfOwner',
+      'items',
+      'findItems',
+      'runningItems',
+      'overdueAnyOwner',
+      'staleAnyOwner',
+      'countsAnyOwner',
     ]),
     ready,
     check,

@@ -9,6 +9,7 @@ import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqlitePassageStore } from '../attachments/passages/store/store.sqlite.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
+import { sqliteBatchStore } from '../batches/store/store.sqlite.ts';
 import { finishDocumentDeletions } from '../collections/store/deletion.sqlite.ts';
 import { sqliteCollectionStore } from '../collections/store/store.sqlite.ts';
 import { sqliteConversationStore } from '../conversations/store/store.sqlite.ts';
@@ -96,6 +97,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     holds: sqliteHoldStore(database),
     dockerRequests: sqliteDockerRequestStore(database),
     healings: sqliteHealingStore(database),
+    batches: sqliteBatchStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

@@ -181,6 +181,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
           collections: { deleteOfOwner: async () => {} },
           answerDefaults: { deleteOfOwner: async () => {} },
           healings: { deleteOfOwner: async () => {} },
+          batches: { deleteOfOwner: async () => {} },
           dockerRequests: { deleteOfOwner: async () => {} },
           cancel: (owner, id) => generations.cancel(owner, id),
         },

@@ -11,6 +11,7 @@ import type { Attachment } from '../../api/attachments/attachment.ts';
 import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
+import type { Batch, BatchItem } from '../../api/batches/batch.ts';
 import type { DocumentCollection } from '../../api/collections/collection.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
 import type { DockerRequest } from '../../api/docker/request.ts';
@@ -74,6 +75,8 @@ export interface ExportedRows {
   readonly dockerRequests: DockerRequest;
   readonly healingAgents: HealingAgent;
   readonly healings: Healing;
+  readonly batches: Batch;
+  readonly batchItems: BatchItem;
   readonly auditEvents: AuditEntry;
   /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
@@ -169,6 +172,11 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
     dockerRequests: (row) => stores.dockerRequests.find(text(row, 'owner_id'), text(row, 'id')),
     healingAgents: (row) => stores.healings.findAgentAnyOwner(text(row, 'id')),
     healings: (row) => stores.healings.find(text(row, 'owner_id'), text(row, 'id')),
+    batches: (row) => stores.batches.findAnyOwner(text(row, 'id')),
+    async batchItems(row) {
+      const [item] = await stores.batches.findItems(text(row, 'owner_id'), [text(row, 'id')]);
+      return item ?? null;
+    },
     async auditEvents(row) {
       const [entry] = await stores.audit.findMany([text(row, 'id')]);
       return entry ?? null;
@@ -224,6 +232,8 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   dockerRequests: 'docker_requests',
   healingAgents: 'healing_agents',
   healings: 'healings',
+  batches: 'batches',
+  batchItems: 'batch_items',
   auditEvents: 'audit_events',
   auditAnchor: 'audit_anchor',
 };
@@ -248,6 +258,8 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   dockerRequests: 'id, owner_id',
   healingAgents: 'id',
   healings: 'id, owner_id',
+  batches: 'id',
+  batchItems: 'id, owner_id',
   auditEvents: 'id',
   auditAnchor: 'id',
 };

@@ -7,6 +7,7 @@ import { bucketKeyOf } from '../../api/attachments/files/bucketKey.ts';
 import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/files.mongo.ts';
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
+import { batchDocumentOf, itemDocumentOf } from '../../api/batches/store/documents.mongo.ts';
 import { collectionDocumentOf } from '../../api/collections/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
 import { dockerRequestDocumentOf } from '../../api/docker/store/documents.mongo.ts';
@@ -96,6 +97,8 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     dockerRequests: database.collection('dockerRequests'),
     healingAgents: database.collection('healingAgents'),
     healings: database.collection('healings'),
+    batches: database.collection('batches'),
+    batchItems: database.collection('batchItems'),
     auditEvents: database.collection('auditEvents'),
     auditAnchor: database.collection('auditAnchor'),
   };
@@ -178,6 +181,8 @@ const documentOf: {
   dockerRequests: dockerRequestDocumentOf,
   healingAgents: agentDocumentOf,
   healings: healingDocumentOf,
+  batches: batchDocumentOf,
+  batchItems: itemDocumentOf,
   auditEvents: auditDocumentOf,
   auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
 };

@@ -3,6 +3,7 @@ import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newAnswerDefaults } from '../../api/answerDefaults/store/store.contract.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { newBatch } from '../../api/batches/store/store.contract.ts';
 import { newCollection } from '../../api/collections/collections.testing.ts';
 import { newDockerRequest } from '../../api/docker/store/store.contract.ts';
 import { newFolder } from '../../api/folders/store/store.contract.ts';
@@ -78,6 +79,7 @@ const dockerRequest = newDockerRequest(user.id, {
 });
 const healingAgent = newHealingAgent(user.id);
 const healing = newHealing(user.id, { reporterId: healingAgent.id });
+const batch = newBatch(user.id, { total: 3 });
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 const collection = newCollection({ ownerId: user.id, name: 'Manuels', isShared: true });
 const folder = newFolder({
@@ -132,6 +134,20 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.answerDefaults.set(newAnswerDefaults({ ownerId: user.id, model: 'm' }), 1);
   await stores.healings.insertAgent(healingAgent, 1);
   await stores.healings.insert(healing, { open: 1, kept: 1 });
+  await stores.batches.insert(batch, { open: 1, kept: 1 });
+  const inputs = ['a', 'b', 'c'].map((key) => ({ key, input: { 'é.$': key } }));
+  await stores.batches.addInputs(batch, 1, inputs);
+  await stores.batches.begin(batch.id);
+  const claimed = await stores.batches.claim(at(10), at(20));
+  const outcome = {
+    result: { 'a.b': 1 },
+    text: 'é',
+    error: null,
+    model: 'm',
+    promptTokens: 1,
+    completionTokens: 2,
+  };
+  if (claimed) await stores.batches.finish(claimed.item, outcome, at(11));
   await stores.dockerRequests.insert(dockerRequest, { pending: 1, since: at(0), kept: 1 });
   await stores.conversations.insert(conversation);
   const root = await write(stores, newMessage(conversation, { content: '数据库 "quoted" \u0000' }));
@@ -222,6 +238,8 @@ export const readInstallation = async (
     dockerRequests: await stores.dockerRequests.ofOwner(user.id),
     healingAgents: await stores.healings.agentsOfOwner(user.id),
     healings: await stores.healings.ofOwner(user.id),
+    batches: await stores.batches.page(user.id, forward(10)),
+    batchItems: await stores.batches.items(user.id, batch.id, null, forward(10)),
     lists: await Promise.all([
       list(null),
       list(null, 't'),

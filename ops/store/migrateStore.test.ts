@@ -96,6 +96,8 @@ describeWithMongo('migrate-store', () => {
         'dockerRequests: 1 of 1',
         'healingAgents: 1 of 1',
         'healings: 1 of 1',
+        'batches: 1 of 1',
+        'batchItems: 3 of 3',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
         expect.stringContaining(`All data is in the MongoDB database ${databaseName}.`),

@@ -33,6 +33,8 @@ const nouns: readonly ExportedNoun[] = [
   'dockerRequests',
   'healingAgents',
   'healings',
+  'batches',
+  'batchItems',
   'auditAnchor',
   'auditEvents',
 ];
@@ -123,6 +125,7 @@ const idOf = (row: ExportedRows[ExportedNoun]): string => {
 const lengthOf = (row: ExportedRows[ExportedNoun]): number => {
   if ('message' in row) return row.message.content.length;
   if ('attachment' in row) return row.attachment.size + row.text.length;
+  if ('batchId' in row) return JSON.stringify(row).length;
   // With AUDIT_CONTENT=on, it contains prompts and answers.
   return 'details' in row ? JSON.stringify(row.details).length : 0;
 };

@@ -63,6 +63,15 @@ export const kinds = {
       DELETE_PRESET: msg`Delete a preset`,
     },
   },
+  BATCHES: {
+    label: msg`Batches`,
+    actions: {
+      RUN_BATCH: msg`Start a batch`,
+      CANCEL_BATCH: msg`Cancel a batch`,
+      DELETE_BATCH: msg`Delete a batch`,
+      BATCH_ENDED: msg`End of a batch`,
+    },
+  },
   COLLECTIONS: {
     label: msg`Collections`,
     actions: {

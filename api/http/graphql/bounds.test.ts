@@ -188,8 +188,9 @@ const operationWith = ({ parent, field, path }: InputValue, value: unknown) => {
 };
 
 /** A file can only be sent in a multipart request; the tests of attachments do that. */
-const isOfUpload = ({ parent, field }: InputValue): boolean =>
-  field === 'uploadAttachment' && parent.name === 'Mutation';
+const isOfUpload = (input: InputValue): boolean =>
+  (input.field === 'uploadAttachment' && input.parent.name === 'Mutation') ||
+  namesOf(last(input).type) === 'Upload';
 
 const bounded = inputValues.filter((input) => trials(input).length > 0 && !isOfUpload(input));
 

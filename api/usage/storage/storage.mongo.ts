@@ -134,7 +134,17 @@ const contentBytes: Document = { $sum: { $ifNull: ['$bytes', { $strLenBytes: '$c
 const generationBytes = textBytes('systemPrompt', 'prompt', 'format', 'thinking', 'toolCalls', 'toolUse');
 
 const bytesOf = async (collections: Collections, ownerId: string) => {
-  const { conversations, messages, generations, attachments, presets, folders, answerDefaults } = collections;
+  const {
+    conversations,
+    messages,
+    generations,
+    attachments,
+    presets,
+    folders,
+    answerDefaults,
+    batches,
+    batchItems,
+  } = collections;
   const documentCollections = collections.collections;
   const sumOf = (rows: number, texts: Document) => [
     { $match: { ownerId } },
@@ -152,6 +162,8 @@ const bytesOf = async (collections: Collections, ownerId: string) => {
       .aggregate<Sums>(sumOf(rowBytes.collection, textBytes('name', 'description')))
       .toArray(),
     answerDefaults.aggregate<Sums>(sumOf(rowBytes.answerDefaults, textBytes('systemPrompt'))).toArray(),
+    batches.aggregate<Sums>(sumOf(rowBytes.batch, textBytes('content'))).toArray(),
+    batchItems.aggregate<Sums>(sumOf(rowBytes.batchItem, textBytes('input', 'output'))).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
 };

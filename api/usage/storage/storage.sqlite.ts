@@ -6,6 +6,7 @@ import { folderBytesOfOwner } from '../../sqlite/migrations/0022-folders.ts';
 import { answerDefaultsBytesOfOwner } from '../../sqlite/migrations/0023-answer-defaults.ts';
 import { collectionBytesOfOwner } from '../../sqlite/migrations/0032-collections.ts';
 import { toolUseBytesOfOwner } from '../../sqlite/migrations/0033-tool-use.ts';
+import { batchBytesOfOwner } from '../../sqlite/migrations/0034-batches.ts';
 import type { StorageStore } from './storage.ts';
 
 const attachmentBytes = 'SELECT coalesce(sum(stored_bytes), 0) FROM attachments WHERE owner_id = :ownerId';
@@ -66,6 +67,7 @@ export const sqliteStorageStore = (database: Database): StorageStore => {
           answerDefaultsBytesOfOwner(':ownerId'),
           collectionBytesOfOwner(':ownerId'),
           toolUseBytesOfOwner(':ownerId'),
+          batchBytesOfOwner(':ownerId'),
         ];
         const row = database.get(`SELECT ${parts.join(' + ')} AS bytes`, { ownerId });
         const bytes = integer(row ?? {}, 'bytes');

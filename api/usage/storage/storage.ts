@@ -12,6 +12,8 @@ export const rowBytes = {
   folder: 1000,
   collection: 1000,
   answerDefaults: 1000,
+  batch: 1000,
+  batchItem: 300,
 } as const;
 
 /** Bytes reserved for a write. */
@@ -22,7 +24,7 @@ export interface StorageReservation {
 
 /**
  * Counts the bytes that users have stored in conversations, messages, generations, attachments, presets, folders,
- * collections and defaults: their texts in UTF-8, files, and a flat amount per row.
+ * collections, defaults and batches: their texts in UTF-8, files, and a flat amount per row.
  */
 export interface StorageStore {
   /**

@@ -100,7 +100,19 @@ const makeIds = async ({ server, admin, engine, password }: Target, owner: Clien
       id: toolCall,
     },
   );
+  const { runBatch } = await owner.data<{
+    runBatch: { batch: { id: string; items: { edges: readonly { node: { id: string } }[] } } };
+  }>(
+    'mutation ($id: ID!) { runBatch(input: { presetId: $id, inputs: [{}] }) { batch { id items { edges { node { id } } } } } }',
+    { id: createPreset.preset.id },
+  );
+  // Cancelled, because the number of unfinished batches is limited.
+  await owner.data('mutation ($id: ID!) { cancelBatch(input: { id: $id }) { __typename } }', {
+    id: runBatch.batch.id,
+  });
   return {
+    Batch: [runBatch.batch.id],
+    BatchItem: runBatch.batch.items.edges.map(({ node }) => node.id),
     ToolCall: [toolCall],
     HealingAgent: [registerHealingAgent.healingAgent.id],
     Healing: [reportAgentFailure.healing.id],
@@ -126,6 +138,8 @@ const makeIds = async ({ server, admin, engine, password }: Target, owner: Clien
 /** The other fields that an input needs so that the server reads the id. */
 const besides: Readonly<Record<string, (own: Ids) => Readonly<Record<string, unknown>>>> = {
   'Mutation.generate(input.parentId)': (own) => ({ conversationId: own.Conversation?.[0] }),
+  'Mutation.estimateBatch(input.presetId)': () => ({ inputs: [{}] }),
+  'Mutation.runBatch(input.presetId)': () => ({ inputs: [{}] }),
   'Mutation.approveAgentAction(input.id)': () => ({ action: 'restart' }),
   'Mutation.updateConversation(input.collections)': (own) => ({ id: own.Conversation?.[0] }),
   'Mutation.updateFolder(input.collections)': (own) => ({ id: own.Folder?.[0] }),
@@ -365,6 +379,9 @@ describe('the ids of another user', () => {
     expect(inPaths).toEqual([
       '/api/attachments/{id}',
       '/api/llm/presets/{name}',
+      '/api/llm/batches/{id}',
+      '/api/llm/batches/{id}/results',
+      '/api/llm/batches/{id}/cancel',
       '/api/llm/docker/requests/{id}/confirm',
       '/api/llm/docker/requests/{id}/decline',
       '/api/llm/healing/healings/{id}',
@@ -403,6 +420,15 @@ describe('the ids of another user', () => {
         ...(method && { method }),
         headers: { Authorization: `Bearer ${target.mallory.token}`, 'Content-Type': 'application/json' },
         ...(body && { body: JSON.stringify(body) }),
+      });
+      expect([request, response.status]).toEqual([request, 404]);
+    }
+    for (const request of ['GET ', 'GET /results', 'POST /cancel', 'DELETE ']) {
+      const [method = '', path = ''] = request.split(' ');
+      const id = encodeURIComponent(hers.Batch?.[0] ?? '');
+      const response = await fetch(`${target.server.url}/api/llm/batches/${id}${path}`, {
+        method,
+        headers: { Authorization: `Bearer ${target.mallory.token}` },
       });
       expect([request, response.status]).toEqual([request, 404]);
     }

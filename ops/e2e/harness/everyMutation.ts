@@ -82,6 +82,15 @@ const preset = async ({ alice }: Target) => {
   return createPreset.preset.id;
 };
 
+const batch = async (target: Target) => {
+  target.engine.play({});
+  const { runBatch } = await target.alice.data<{ runBatch: { batch: { id: string } } }>(
+    'mutation ($id: ID!) { runBatch(input: { presetId: $id, inputs: [{}] }) { batch { id } } }',
+    { id: await preset(target) },
+  );
+  return runBatch.batch.id;
+};
+
 const dockerRequest = async ({ alice }: Target) => {
   const { requestDockerCommand } = await alice.data<{
     requestDockerCommand: { request: { id: string; effect: string } };
@@ -270,6 +279,18 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
   runPreset: async (target) => {
     target.engine.play({});
     return byAlice(target, `id: "${await preset(target)}"`, 'run { text }');
+  },
+  estimateBatch: async (target) =>
+    byAlice(target, `presetId: "${await preset(target)}", inputs: [{}]`, 'estimate { totalTokens }'),
+  runBatch: async (target) => {
+    target.engine.play({});
+    return byAlice(target, `presetId: "${await preset(target)}", inputs: [{}]`, 'batch { id }');
+  },
+  cancelBatch: async (target) => byAlice(target, `id: "${await batch(target)}"`, 'batch { status }'),
+  deleteBatch: async (target) => {
+    const id = await batch(target);
+    await target.alice.data('mutation ($id: ID!) { cancelBatch(input: { id: $id }) { __typename } }', { id });
+    return byAlice(target, `id: "${id}"`, 'deletedBatchId');
   },
   runDockerCommand: async (target) => byAlice(target, 'name: LOGS, container: "web"', 'output'),
   requestDockerCommand: async (target) =>

@@ -31,6 +31,8 @@ const exportedAccount = z.looseObject({
   dockerRequests: rows.describe('The requested Docker commands.'),
   healingAgents: rows.describe('The registered agents, without their secrets.'),
   healings: rows.describe('The attempts to heal agents.'),
+  batches: rows,
+  batchItems: rows.describe('The inputs of batches with their results; `batchId` is the batch.'),
 });
 
 /** `GET /api/account/export`: a download of all data of the caller's account. */
@@ -46,7 +48,7 @@ export const exportRoute = (exports: Pick<Export, 'stream'>, clock: () => Date):
     description:
       'One JSON document, generated while it is downloaded; one download at a time per user. It never contains the hash of a password or token.',
     answer: json(
-      'The account, its sessions, conversations, folders, defaults, messages, generations, shared links, attachments, usage, audit events, presets, Docker requests, agents and their healings.',
+      'The account, its sessions, conversations, folders, defaults, messages, generations, shared links, attachments, usage, audit events, presets, Docker requests, agents and their healings, batches.',
       exportedAccount,
     ),
     errors: [403, 429],

@@ -110,6 +110,9 @@ describe('the OpenAPI document', () => {
         declineDockerCommand: 404,
         getHealing: 404,
         deleteHealingAgent: 404,
+        getBatch: 404,
+        cancelBatch: 404,
+        deleteBatch: 404,
       };
       if (operationId === 'receiveAgentEvent') {
         // Its signature is checked before the body is parsed.

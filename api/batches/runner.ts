@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Viewer } from '../access/viewer.ts';
+import { Failure, isUnavailable } from '../errors/failures.ts';
+import type { Bus } from '../realtime/bus.ts';
+import { notify } from '../realtime/notify.ts';
+import { retryWhileUnavailable } from '../realtime/retry.ts';
+import {
+  type Batch,
+  type BatchError,
+  type BatchItem,
+  type BatchOutcome,
+  type BatchWork,
+  batchLimits,
+} from './batch.ts';
+import { type CancelGenerationsDeps, cancelGenerations } from './cancelGenerations.ts';
+import type { BatchMetrics } from './metrics.ts';
+import type { BatchStore, ClaimedItem } from './store/store.ts';
+import { batchChanged } from './topics.ts';
+import { generationIdOf, type RunInput } from './work.ts';
+
+export interface BatchRunnerDeps extends CancelGenerationsDeps {
+  readonly store: BatchStore;
+  readonly work: Readonly<Record<BatchWork['kind'], RunInput>>;
+  /** Returns the owner with the rights of the batch; null: it may no longer run. */
+  readonly viewerOf: (batch: Batch) => Promise<Viewer | null>;
+  /** The answers that the engine runs at once. */
+  readonly slots: () => number;
+  readonly metrics: BatchMetrics;
+  readonly bus: Bus;
+  readonly clock: () => Date;
+  readonly log: Logger;
+  /** Called when a batch has ended by itself. */
+  readonly onEnded: (batch: Batch) => void;
+  /** The interval between two looks for inputs, in ms. Default 1,000. */
+  readonly intervalMs?: number;
+  /** The time until a claim expires, in ms. Default 45,000. */
+  readonly claimMs?: number;
+  /** The pause before the first retry of an input, in ms. Default 2,000. */
+  readonly retryMs?: number;
+}
+
+/** Inputs that a process runs at once, also if its engine has more slots. */
+const maxRunning = 16;
+
+const defaultClaimMs = 45_000;
+
+/** The pauses before an input is run again after a failure that may pass, in ms: doubled with each attempt. */
+const [defaultRetryMs, maxRetryMs] = [2_000, 5 * 60_000];
+
+/** Before inputs that were never claimed, so that inputs begin in their order. */
+const atOnce = new Date(0);
+
+/** An input that fails for a reason of its own, such as a slow model, is tried this often. */
+const maxAttempts = 3;
+
+/** Runners that may die while they run an input; guards against an input that crashes them. */
+const maxCrashes = 3;
+
+/** The pause of a batch whose owner has reached a quota of unknown end, in ms. */
+const usualPauseMs = 5 * 60_000;
+
+/**
+ * Runs inputs of batches in the background, as many at once as the engine has slots. They wait in the queue behind all
+ * people. An input is claimed in the store; a runner renews its claim, and if it dies, another one runs the input again
+ * with the next attempt. The result returns when all runs have ended; interrupted inputs are given back at once.
+ */
+export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) => {
+  const { store, log, clock } = deps;
+  const { claimMs = defaultClaimMs, intervalMs = 1_000, retryMs = defaultRetryMs } = deps;
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const running = new Set<Promise<void>>();
+  let wake: () => void = () => {};
+
+  const later = (ms: number): Date => new Date(clock().getTime() + ms);
+
+  const work = async () => {
+    while (!signal.aborted) {
+      const capacity = Math.min(maxRunning, deps.slots());
+      const claimed =
+        running.size < capacity
+          ? await store.claim(clock(), later(claimMs)).catch((error: unknown) => {
+              log.debug({ err: error }, 'batches: no input claimed, retrying');
+              return null;
+            })
+          : null;
+      if (claimed) {
+        const run = runItem(claimed)
+          .catch((error: unknown) =>
+            log.warn({ batch: claimed.batch.id, err: error }, 'batches: input not ended; its claim expires'),
+          )
+          .finally(() => {
+            running.delete(run);
+            wake();
+          });
+        running.add(run);
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        sleep(intervalMs, undefined, { signal, ref: false }).then(resolve, resolve);
+      });
+    }
+  };
+
+  /** Runs a claimed input while its claim is renewed, and stores what came of it. */
+  const runItem = async ({ batch, item }: ClaimedItem): Promise<void> => {
+    const lost = new AbortController();
+    const renewing = setInterval(() => {
+      store.renew(item, later(claimMs)).then(
+        (isHeld) => isHeld || lost.abort(new Error('the claim of the input is lost')),
+        (error: unknown) =>
+          log.debug({ batch: batch.id, err: error }, 'batches: claim not renewed, retrying'),
+      );
+    }, claimMs / 4);
+    try {
+      await runClaimed(batch, item, AbortSignal.any([signal, lost.signal]));
+    } finally {
+      clearInterval(renewing);
+    }
+  };
+
+  const runClaimed = async (batch: Batch, item: BatchItem, aborted: AbortSignal): Promise<void> => {
+    if (item.attempt > 1) await cancelGenerations(deps, { ...item, attempt: item.attempt - 1 });
+    if (item.crashes > maxCrashes) {
+      const message = `The server stopped ${item.crashes} times while it ran this input.`;
+      return finish(batch, item, failed({ code: 'INTERNAL', message }));
+    }
+    const viewer = await deps.viewerOf(batch);
+    if (!viewer) {
+      const message = 'The account or API key that started the batch may no longer generate answers.';
+      return end(batch, 'FAILED', { code: 'FORBIDDEN', message });
+    }
+    let turns = 0;
+    const nextGenerationId = () => {
+      turns += 1;
+      return generationIdOf(deps.ids, item, turns - 1);
+    };
+    try {
+      const run = deps.work[batch.work.kind];
+      const outcome = await run({ viewer, batch, item, nextGenerationId, signal: aborted });
+      await finish(batch, item, bounded(outcome));
+    } catch (error) {
+      if (signal.aborted) {
+        deps.metrics.batchInputRun('released');
+        await store.release(item, atOnce);
+      } else if (!aborted.aborted) await handleFailure(batch, item, error);
+    }
+  };
+
+  /** Ends the input with the failure, or gives it back if a later try may succeed. */
+  const handleFailure = async (batch: Batch, item: BatchItem, error: unknown): Promise<void> => {
+    const release = async (dueAt: Date) => {
+      deps.metrics.batchInputRun('released');
+      await retryWhileUnavailable(() => store.release(item, dueAt), signal);
+    };
+    const backoff = later(Math.min(maxRetryMs, retryMs * 2 ** Math.min(item.attempt, 10)));
+    if (!(error instanceof Failure)) {
+      log.error({ batch: batch.id, input: item.number, err: error }, 'batches: input failed unexpectedly');
+      if (item.attempt < maxAttempts) return release(backoff);
+      return finish(
+        batch,
+        item,
+        failed({ code: 'INTERNAL', message: 'Something went wrong. Run it again.' }),
+      );
+    }
+    const { code, message, details } = error;
+    if (code === 'QUOTA_EXCEEDED') {
+      const { retryAfter } = details;
+      const pauseMs = typeof retryAfter === 'number' ? retryAfter * 1000 : usualPauseMs;
+      await store.pause(batch.id, later(pauseMs), { code, message });
+      log.info({ batch: batch.id }, 'batches: paused, its owner has reached a quota');
+      await release(atOnce);
+      return notifyOwner(batch);
+    }
+    if (isUnavailable(error) || code === 'RATE_LIMITED') return release(backoff);
+    const isOwn = code === 'ENGINE_FAILED' || code === 'ENGINE_TIMEOUT';
+    if (isOwn && item.attempt < maxAttempts) return release(backoff);
+    const text = typeof details.text === 'string' ? details.text : '';
+    return finish(batch, item, { ...failed({ code, message }), text });
+  };
+
+  const finish = async (batch: Batch, item: BatchItem, outcome: BatchOutcome): Promise<void> => {
+    const hasFinished = await retryWhileUnavailable(() => store.finish(item, outcome, clock()), signal);
+    if (!hasFinished) return;
+    deps.metrics.batchInputRun(outcome.error ? 'failed' : 'completed');
+    const current = await store.findAnyOwner(batch.id);
+    if (current && current.completed + current.failed >= current.total) {
+      const completed = await store.complete(batch.id, clock());
+      if (completed) reportEnd(completed);
+    }
+    await notifyOwner(batch);
+  };
+
+  const end = async (batch: Batch, status: 'FAILED' | 'EXPIRED', error: BatchError): Promise<void> => {
+    const ended = await store.end(batch.id, { status, error, endedAt: clock() });
+    if (ended) reportEnd(ended);
+    await notifyOwner(batch);
+  };
+
+  const reportEnd = (ended: Batch): void => {
+    const { id, status, completed, failed: failures } = ended;
+    deps.metrics.batchEnded(status);
+    deps.onEnded(ended);
+    log.info({ batch: id, status, completed, failed: failures }, 'batches: ended');
+  };
+
+  const notifyOwner = ({ id, ownerId }: Batch) => notify(deps, batchChanged, ownerId, { batchId: id });
+
+  const working = work();
+  return async () => {
+    stopped.abort(new Error('the server stops'));
+    wake();
+    await working;
+    await Promise.all(running);
+  };
+};
+
+const failed = (error: BatchError): BatchOutcome => ({
+  result: null,
+  text: '',
+  error,
+  model: null,
+  promptTokens: 0,
+  completionTokens: 0,
+});
+
+/** Replaces a result that is too large to store. */
+const bounded = (outcome: BatchOutcome): BatchOutcome => {
+  const bytes = Buffer.byteLength(JSON.stringify({ result: outcome.result, text: outcome.text }));
+  if (bytes <= batchLimits.resultBytes) return outcome;
+  const message = `The result has ${bytes} bytes; it may have at most ${batchLimits.resultBytes}. Ask for a shorter answer.`;
+  return { ...outcome, result: null, text: '', error: { code: 'OUTPUT_INVALID', message } };
+};

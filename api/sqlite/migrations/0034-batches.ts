@@ -1,0 +1,70 @@
+const batchBytes = (prefix: string) => `1000 + octet_length(${prefix}content)`;
+
+const itemBytes = (prefix: string) =>
+  `300 + octet_length(${prefix}input) + coalesce(octet_length(${prefix}output), 0)`;
+
+/** Returns SQL for the stored bytes of an owner's batches, with their inputs and results. */
+export const batchBytesOfOwner = (owner: string): string =>
+  `(SELECT coalesce(sum(${batchBytes('')}), 0) FROM batches WHERE owner_id = ${owner})
+   + (SELECT coalesce(sum(${itemBytes('')}), 0) FROM batch_items WHERE owner_id = ${owner})`;
+
+const counted = (table: string, columns: string, bytes: (prefix: string) => string): string => `
+CREATE TRIGGER ${table}_stored AFTER INSERT ON ${table} BEGIN
+  INSERT INTO storage (id, bytes) VALUES (new.owner_id, ${bytes('new.')})
+    ON CONFLICT (id) DO UPDATE SET bytes = bytes + excluded.bytes;
+END;
+CREATE TRIGGER ${table}_resized AFTER UPDATE OF ${columns} ON ${table} BEGIN
+  UPDATE storage SET bytes = bytes + (${bytes('new.')}) - (${bytes('old.')}) WHERE id = new.owner_id;
+END;
+CREATE TRIGGER ${table}_removed AFTER DELETE ON ${table} BEGIN
+  UPDATE storage SET bytes = bytes - (${bytes('old.')}) WHERE id = old.owner_id;
+  DELETE FROM storage WHERE id = old.owner_id AND bytes <= 0;
+END;`;
+
+/**
+ * Batches and their inputs. `due_at` is when an input may be claimed: 0 at once; of a claimed one, when the claim expires;
+ * null once it has ended.
+ */
+export const batches = `
+CREATE TABLE batches (
+  id TEXT PRIMARY KEY,
+  owner_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  content TEXT NOT NULL,
+  completed INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  prompt_tokens INTEGER NOT NULL,
+  completion_tokens INTEGER NOT NULL,
+  error TEXT,
+  resumes_at INTEGER,
+  served_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  ended_at INTEGER
+) STRICT;
+CREATE INDEX batches_of_owner ON batches (owner_id, created_at, id);
+CREATE INDEX open_batches ON batches (status, created_at) WHERE ended_at IS NULL;
+CREATE INDEX ended_batches ON batches (ended_at) WHERE ended_at IS NOT NULL;
+
+CREATE TABLE batch_items (
+  id TEXT PRIMARY KEY,
+  batch_id TEXT NOT NULL REFERENCES batches ON DELETE CASCADE,
+  owner_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  input TEXT NOT NULL,
+  status TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  crashes INTEGER NOT NULL,
+  due_at INTEGER,
+  output TEXT,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER
+) STRICT;
+CREATE INDEX items_of_batch ON batch_items (batch_id, created_at, id);
+CREATE INDEX items_of_status ON batch_items (batch_id, status, created_at, id);
+CREATE INDEX due_items ON batch_items (batch_id, due_at, number) WHERE due_at IS NOT NULL;
+CREATE INDEX items_of_owner ON batch_items (owner_id);
+${counted('batches', 'content', batchBytes)}
+${counted('batch_items', 'input, output', itemBytes)}
+`;
