@@ -195,6 +195,18 @@ const generations: Dashboard = {
       queries: [rate('ziggie_tool_calls_total', 'tool, outcome', '{{tool}} {{outcome}}')],
     },
     {
+      title: 'Inputs of batches',
+      description: 'Per second, by outcome. Released ones are run again.',
+      unit: 'ops',
+      queries: [rate('ziggie_batch_inputs_total', 'outcome', '{{outcome}}')],
+    },
+    {
+      title: 'Unfinished batches',
+      description: 'Running batches and their unfinished inputs.',
+      unit: 'none',
+      queries: [{ expr: 'max by (kind) (ziggie_batches_unfinished)', legend: '{{kind}}' }],
+    },
+    {
       title: 'Requests to engines',
       description: 'Per second, by backend and outcome.',
       unit: 'reqps',
