@@ -4,6 +4,7 @@ import type { Accounts, FirstAdmin } from './accounts/service.ts';
 import { startSweeping } from './attachments/cleanup.ts';
 import { startIndexer } from './attachments/passages/indexing/indexer.ts';
 import { startRetention } from './audit/retention.ts';
+import { batchLimits } from './batches/batch.ts';
 import { startBatchRunner } from './batches/runner.ts';
 import { startBatchUpkeep, upkeepIntervalMs } from './batches/upkeep.ts';
 import type { Config } from './config/config.ts';
@@ -37,6 +38,7 @@ import { llmRoutes } from './http/rest/llm/llmRoutes.ts';
 import { mcpRoute } from './http/rest/mcp/mcpRoute.ts';
 import { metricsRoute } from './http/rest/metrics/metricsRoute.ts';
 import { ollamaRoutes } from './http/rest/ollama/ollamaRoutes.ts';
+import { createChatWork } from './http/rest/openai/batches/chatWork.ts';
 import { openaiRoutes } from './http/rest/openai/openaiRoutes.ts';
 import { presetRoutes } from './http/rest/presets/presetRoutes.ts';
 import type { Route } from './http/rest/routes.ts';
@@ -74,6 +76,8 @@ const dropLeaseMs = 55 * 60_000;
 const expireLeaseMs = 55 * 60_000;
 /** The same for the sweep of attachments. */
 const sweepLeaseMs = 55 * 60_000;
+/** The maximum size of a body with a file of inputs, in bytes. */
+const maxBatchBody = batchLimits.bytes + 1_000_000;
 /** The same for the upkeep of batches. */
 const batchLeaseMs = upkeepIntervalMs - 5_000;
 
@@ -180,6 +184,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     ids,
     pulls,
     healingWebhook,
+    batchFiles,
     batchRunner,
     batchUpkeep,
     limitHits,
@@ -241,7 +246,7 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
     introspection: config.introspection,
     graphiql: config.graphiql,
     batchLimit: config.batchLimit,
-    uploadLimit: maxUploadBytes(config.attachmentLimit),
+    uploadLimit: Math.max(maxUploadBytes(config.attachmentLimit), maxBatchBody),
     // The order in the OpenAPI document.
     routes: [
       exportRoute(exports, clock),
@@ -265,6 +270,8 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         generations: services.generations,
         embeddings: services.embeddings,
         attachments: services.attachments,
+        batches: services.batches,
+        batchFiles,
       }),
       mcpRoute({ ...services, messages: stores.messages, toolCalls, stopping: stopping.signal }),
       ...anthropicRoutes({ attachments: services.attachments, generations: services.generations }),
@@ -408,7 +415,10 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
       // No other process can have claimed an input of a store that only this one uses.
       if (!adapters.isShared) await stores.batches.releaseAnyOwner();
       const { presetWork, ...runner } = batchRunner;
-      stopBatches = startBatchRunner({ ...runner, work: { PRESET: presetWork, OPENAI: presetWork } });
+      stopBatches = startBatchRunner({
+        ...runner,
+        work: { PRESET: presetWork, OPENAI: createChatWork(services) },
+      });
     }
     if (config.worker && config.titles) stopTitles = startTitler({ ...recovery, activeRuns, engine, bus });
     startup.complete();

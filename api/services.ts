@@ -16,7 +16,8 @@ import { createDocumentReader } from './attachments/reading/reader.ts';
 import { createAttachments } from './attachments/service.ts';
 import { createAudit } from './audit/audit.ts';
 import { withSignedHeads } from './audit/signedHeads.ts';
-import { batchesOf, batchItemsOf } from './batches/exportRows.ts';
+import { batchesOf, batchFilesOf, batchItemsOf } from './batches/exportRows.ts';
+import { createBatchFiles } from './batches/files/service.ts';
 import type { BatchMetrics } from './batches/metrics.ts';
 import { createPresetWork } from './batches/presetWork.ts';
 import type { BatchRunnerDeps } from './batches/runner.ts';
@@ -496,8 +497,16 @@ export const createServices = (deps: ServicesDeps) => {
     clock,
     log,
   });
+  const batchFiles = createBatchFiles({
+    store: stores.batchFiles,
+    storageQuotas,
+    checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    ids,
+    clock,
+  });
   const plain = {
     batches,
+    batchFiles,
     healings,
     holds,
     docker,
@@ -586,6 +595,7 @@ export const createServices = (deps: ServicesDeps) => {
   };
   const batchUpkeep: Omit<BatchUpkeepDeps, 'acquireLease'> = {
     ...batchDeps,
+    files: stores.batchFiles,
     isHeld: (ownerId) => holdChecks.isHeld(ownerId, null),
   };
   const presetSection = {
@@ -632,6 +642,10 @@ export const createServices = (deps: ServicesDeps) => {
     name: 'batchItems',
     rows: ({ user }: Viewer) => batchItemsOf(stores.batches, user.id),
   };
+  const batchFileSection = {
+    name: 'batchFiles',
+    rows: ({ user }: Viewer) => batchFilesOf(stores.batchFiles, user.id),
+  };
   const sections = [
     audit.exportSection,
     presetSection,
@@ -642,6 +656,7 @@ export const createServices = (deps: ServicesDeps) => {
     healingSection,
     batchSection,
     batchItemSection,
+    batchFileSection,
   ];
   const dataExport = createExport({ ...stores, accounts, clock, sections });
   return {
@@ -655,6 +670,7 @@ export const createServices = (deps: ServicesDeps) => {
     ids,
     pulls,
     healingWebhook,
+    batchFiles: audited.batchFiles,
     batchRunner,
     batchUpkeep,
     limitHits,

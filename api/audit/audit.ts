@@ -5,6 +5,7 @@ import type { SingleSignOn } from '../accounts/singleSignOn/singleSignOn.ts';
 import type { AccountStore } from '../accounts/store/store.ts';
 import type { Attachments } from '../attachments/service.ts';
 import type { Batch } from '../batches/batch.ts';
+import type { BatchFiles } from '../batches/files/service.ts';
 import type { Batches } from '../batches/service.ts';
 import type { DocumentCollections } from '../collections/service.ts';
 import type { Conversations } from '../conversations/service.ts';
@@ -28,7 +29,7 @@ import type { Quotas } from '../usage/quotas.ts';
 import { createContentDescriber } from './content.ts';
 import { decorateAccounts } from './decorators/accounts.ts';
 import { decorateAttachments } from './decorators/attachments.ts';
-import { batchEnded, decorateBatches } from './decorators/batches.ts';
+import { batchEnded, decorateBatches, decorateBatchFiles } from './decorators/batches.ts';
 import { decorateCollections } from './decorators/collections.ts';
 import { decorateConversations } from './decorators/conversations.ts';
 import { decorateDocker } from './decorators/docker.ts';
@@ -68,6 +69,7 @@ export interface AuditedServices {
   readonly docker: Docker;
   readonly healings: Healings;
   readonly batches: Batches;
+  readonly batchFiles: BatchFiles;
 }
 
 /** The audit log: its recorder, its reader, and decorators that record the calls of services on every request surface. */
@@ -160,6 +162,7 @@ export const createAudit = ({ stores, journal, keepsContent, clock, log }: Audit
       docker: decorateDocker(services.docker, recorder),
       healings: decorateHealings(services.healings, recorder),
       batches: decorateBatches(services.batches, recorder),
+      batchFiles: decorateBatchFiles(services.batchFiles, recorder),
       pulls: decoratePulls(services.pulls, recorder),
       quotas: decorateQuotas(services.quotas, recorder, users),
     }),

@@ -38,7 +38,7 @@ export type BatchWork =
     };
 
 /** The endpoints of OpenAI's API whose requests a batch may have. */
-export const openaiEndpoints = ['/v1/chat/completions', '/v1/embeddings'] as const;
+export const openaiEndpoints = ['/v1/chat/completions'] as const;
 
 export type OpenAIEndpoint = (typeof openaiEndpoints)[number];
 
@@ -136,6 +136,9 @@ const dayMs = 24 * 60 * 60_000;
 
 /** A batch of a preset ends after this time, in ms. */
 export const maxBatchMs = 7 * dayMs;
+
+/** A batch of OpenAI's API ends after its only completion window, `24h`. */
+export const maxOpenAIBatchMs = dayMs;
 
 /** A batch is deleted this long after its end, in ms. */
 export const keptMs = 30 * dayMs;

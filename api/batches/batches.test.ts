@@ -87,7 +87,6 @@ describe('batches', () => {
     eventually(
       () => read(id, token),
       ({ status }) => status !== 'RUNNING' && status !== 'PREPARING',
-      20_000,
     );
   const resultsOf = async (id: string): Promise<readonly Line[]> => {
     const response = await app.get(`/api/llm/batches/${encodeURIComponent(id)}/results`);
@@ -179,6 +178,49 @@ describe('batches', () => {
       model: 'stand-in:latest',
     });
   });
+
+  it('take a file over GraphQL, as CSV by its name', async () => {
+    await open();
+    const form = new FormData();
+    const query = `mutation ($input: RunBatchInput!) { runBatch(input: $input) { batch { ${fields} } } }`;
+    form.set('operations', JSON.stringify({ query, variables: { input: { presetId, file: null } } }));
+    form.set('map', JSON.stringify({ 0: ['variables.input.file'] }));
+    // More than a request without a file may have.
+    const row = `German,"${'word '.repeat(100)}"\n`;
+    form.set('0', new File([`language,text\n${row.repeat(9_000)}`], 'rows.csv'));
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${app.token}` },
+      body: form,
+    });
+    const { data, errors } = (await response.json()) as {
+      data: { runBatch: { batch: Batch } };
+      errors?: unknown;
+    };
+    expect(errors).toBeUndefined();
+    expect(data.runBatch.batch).toMatchObject({ total: 9_000, status: 'RUNNING' });
+    const cancel = 'mutation ($id: ID!) { cancelBatch(input: { id: $id }) { batch { status } } }';
+    const cancelled = await app.graphql(cancel, { id: data.runBatch.batch.id });
+    expect(cancelled.data).toMatchObject({ cancelBatch: { batch: { status: 'CANCELLED' } } });
+    const both = await app.graphql(
+      'mutation ($id: ID!) { estimateBatch(input: { presetId: $id }) { estimate { totalTokens } } }',
+      { id: presetId },
+    );
+    expect(both.errors?.[0]?.message).toBe('Send inputs, or a file with them.');
+    const estimate = await app.graphql<{ estimateBatch: { estimate: { totalTokens: number } } }>(
+      `mutation ($id: ID!, $inputs: [BatchInputItem!]) { estimateBatch(input: { presetId: $id, inputs: $inputs }) {
+        estimate { inputs promptTokens completionTokens totalTokens model modelReason availableTokens isWithinQuota }
+      } }`,
+      { id: presetId, inputs: [{ variables: { text: 'a', language: 'German' } }] },
+    );
+    expect(estimate.data?.estimateBatch.estimate).toMatchObject({
+      inputs: 1,
+      model: 'stand-in:latest',
+      modelReason: null,
+      availableTokens: null,
+      isWithinQuota: true,
+    });
+  }, 60_000);
 
   it('start nothing if an input is invalid, and name its line', async () => {
     await open();

@@ -1,5 +1,6 @@
 import { type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
 import type { Batch, BatchItem } from './batch.ts';
+import type { BatchFileStore } from './files/store/store.ts';
 import type { BatchStore } from './store/store.ts';
 
 /** Yields all batches of an owner, newest first, for the export of an account. */
@@ -24,6 +25,21 @@ export async function* batchItemsOf(
       after = items.at(-1) ?? null;
       if (!hasNextPage || after === null) break;
     }
+  }
+}
+
+/** Yields the uploaded files of an owner with their texts. */
+export async function* batchFilesOf(
+  store: BatchFileStore,
+  ownerId: string,
+): AsyncGenerator<object, void, undefined> {
+  for (const file of await store.ofOwner(ownerId)) {
+    const parts: string[] = [];
+    for (let part = await store.part(ownerId, file.id, 0); part !== null; ) {
+      parts.push(part);
+      part = await store.part(ownerId, file.id, parts.length);
+    }
+    yield { ...file, text: parts.join('') };
   }
 }
 

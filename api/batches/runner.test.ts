@@ -263,6 +263,7 @@ describe('the runner of batches', () => {
     const keep = (isHeld = false, acquire = true) =>
       keepBatches({
         ...depsOf({}),
+        files: stores.batchFiles,
         isHeld: async () => isHeld,
         acquireLease: async () => acquire,
       });

@@ -4,12 +4,15 @@ import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
 import { type Batch, keptMs, maxPreparingMs } from './batch.ts';
 import { type CancelGenerationsDeps, cancelGenerations } from './cancelGenerations.ts';
+import { fileKeptMs, maxUploadMs } from './files/file.ts';
+import type { BatchFileStore } from './files/store/store.ts';
 import type { BatchMetrics } from './metrics.ts';
 import type { BatchStore } from './store/store.ts';
 import { batchChanged } from './topics.ts';
 
 export interface BatchUpkeepDeps extends CancelGenerationsDeps {
   readonly store: BatchStore;
+  readonly files: BatchFileStore;
   readonly metrics: Pick<BatchMetrics, 'batchEnded'>;
   /** Whether a legal hold keeps the data of a user. */
   readonly isHeld: (ownerId: string) => Promise<boolean>;
@@ -73,6 +76,10 @@ export const keepBatches = async (deps: BatchUpkeepDeps): Promise<void> => {
     if (await store.delete(ownerId, id))
       log.info({ batch: id }, 'batches: deleted an old or interrupted batch');
   }
+  for (const { id, ownerId } of await deps.files.createdBeforeAnyOwner(at(fileKeptMs))) {
+    if (!(await deps.isHeld(ownerId))) await deps.files.delete(ownerId, id);
+  }
+  await deps.files.deleteOrphansAnyOwner(at(maxUploadMs));
 };
 
 const expired = ({ createdAt, expiresAt }: Batch) => {

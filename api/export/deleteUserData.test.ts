@@ -32,6 +32,7 @@ describe('deleting the data of a user', () => {
         dockerRequests: none,
         healings: none,
         batches: none,
+        batchFiles: none,
         cancel: async (_owner, id) => {
           cancelled.push(id);
           const ended = await stores.generations.transition(id, ['QUEUED'], { status: 'CANCELLED' });

@@ -1,5 +1,6 @@
 import type { AnswerDefaultsStore } from '../answerDefaults/store/store.ts';
 import type { AttachmentCleanup } from '../attachments/cleanup.ts';
+import type { BatchFileStore } from '../batches/files/store/store.ts';
 import type { BatchStore } from '../batches/store/store.ts';
 import type { CollectionStore } from '../collections/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
@@ -31,6 +32,7 @@ export interface DeleteUserDataDeps extends CancelDeps {
   readonly dockerRequests: Pick<DockerRequestStore, 'deleteOfOwner'>;
   readonly healings: Pick<HealingStore, 'deleteOfOwner'>;
   readonly batches: Pick<BatchStore, 'deleteOfOwner'>;
+  readonly batchFiles: Pick<BatchFileStore, 'deleteOfOwner'>;
 }
 
 /** Cancels all queued and running generations of a user, on all replicas. */
@@ -88,5 +90,6 @@ export const deleteUserData = async (deps: DeleteUserDataDeps, ownerId: string):
   await deps.answerDefaults.deleteOfOwner(ownerId);
   await deps.dockerRequests.deleteOfOwner(ownerId);
   await deps.healings.deleteOfOwner(ownerId);
+  await deps.batchFiles.deleteOfOwner(ownerId);
   await deps.storage.deleteOfOwner(ownerId);
 };

@@ -89,7 +89,10 @@ const checkOrigin = ({ request }: Exchange, origins: Origins): void => {
 
 /** Whether the body is or has a file, which may be larger than other bodies. */
 const hasFile = ({ request: { method, headers } }: Exchange): boolean =>
-  method === 'PUT' || /^multipart\//i.test(headers['content-type'] ?? '');
+  method === 'PUT' ||
+  /^(?:multipart\/|text\/csv\b|application\/(?:jsonl|jsonlines|x-ndjson|x-jsonlines)\b)/i.test(
+    headers['content-type'] ?? '',
+  );
 
 /** The paths of APIs, which are limited. Health and metrics are polled by probes; pages are static files. */
 const isApi = (path: string): boolean =>

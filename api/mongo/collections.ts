@@ -35,6 +35,8 @@ const names: readonly (keyof Collections)[] = [
   'healings',
   'batches',
   'batchItems',
+  'batchFiles',
+  'batchFileParts',
 ];
 
 export const collectionsOf = (database: Db): Collections =>

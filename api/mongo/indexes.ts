@@ -132,6 +132,15 @@ export const indexes: Readonly<Record<keyof Collections, readonly Index[]>> = {
     { name: 'due', key: { batchId: 1, dueAt: 1, number: 1 } },
     { name: 'of_owner', key: { ownerId: 1 } },
   ],
+  batchFiles: [
+    { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: -1, _id: -1 } },
+    { name: 'in_time', key: { createdAt: 1 } },
+  ],
+  batchFileParts: [
+    { name: 'of_file', key: { fileId: 1 } },
+    { name: 'of_owner', key: { ownerId: 1 } },
+    { name: 'in_time', key: { createdAt: 1, fileId: 1 } },
+  ],
   attachments: [
     { name: 'of_owner_in_time', key: { ownerId: 1, createdAt: 1, _id: 1 } },
     { name: 'of_conversation', key: { conversationId: 1, createdAt: 1 } },

@@ -5,6 +5,7 @@ import { gridFsAttachmentFiles } from '../attachments/files/files.mongo.ts';
 import { mongoPassageStore } from '../attachments/passages/store/store.mongo.ts';
 import { mongoAttachmentStore } from '../attachments/store/store.mongo.ts';
 import { mongoAuditStore } from '../audit/store/store.mongo.ts';
+import { mongoBatchFileStore } from '../batches/files/store/store.mongo.ts';
 import { mongoBatchStore } from '../batches/store/store.mongo.ts';
 import { finishCollectionDeletions } from '../collections/store/deletion.mongo.ts';
 import { mongoCollectionStore } from '../collections/store/store.mongo.ts';
@@ -174,6 +175,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'staleAnyOwner',
       'countsAnyOwner',
     ]),
+    batchFiles: retryingReads(mongoBatchFileStore(run), ['find', 'ofOwner', 'part', 'createdBeforeAnyOwner']),
     ready,
     check,
     close,

@@ -9,6 +9,7 @@ import { diskAttachmentFiles } from '../attachments/files/files.disk.ts';
 import { sqlitePassageStore } from '../attachments/passages/store/store.sqlite.ts';
 import { sqliteAttachmentStore } from '../attachments/store/store.sqlite.ts';
 import { sqliteAuditStore } from '../audit/store/store.sqlite.ts';
+import { sqliteBatchFileStore } from '../batches/files/store/store.sqlite.ts';
 import { sqliteBatchStore } from '../batches/store/store.sqlite.ts';
 import { finishDocumentDeletions } from '../collections/store/deletion.sqlite.ts';
 import { sqliteCollectionStore } from '../collections/store/store.sqlite.ts';
@@ -98,6 +99,7 @@ function storesOf(database: Database, dataDir: string): Stores {
     dockerRequests: sqliteDockerRequestStore(database),
     healings: sqliteHealingStore(database),
     batches: sqliteBatchStore(database),
+    batchFiles: sqliteBatchFileStore(database),
     // The database was opened before these stores existed.
     ready: async () => {},
     async check() {

@@ -5,6 +5,7 @@ import type { AttachmentFiles } from '../attachments/files/files.ts';
 import type { PassageStore } from '../attachments/passages/store/store.ts';
 import type { AttachmentStore } from '../attachments/store/store.ts';
 import type { AuditStore } from '../audit/store/store.ts';
+import type { BatchFileStore } from '../batches/files/store/store.ts';
 import type { BatchStore } from '../batches/store/store.ts';
 import type { CollectionStore } from '../collections/store/store.ts';
 import type { ConversationStore } from '../conversations/store/store.ts';
@@ -43,6 +44,7 @@ export interface Stores {
   readonly dockerRequests: DockerRequestStore;
   readonly healings: HealingStore;
   readonly batches: BatchStore;
+  readonly batchFiles: BatchFileStore;
   /**
    * Resolves when the stores are ready. Until then all calls reject with `SERVICE_UNAVAILABLE`, including `check`.
    * Rejects with a `StartupError` if they can never become ready, and also if they are closed before they are ready.

@@ -182,6 +182,7 @@ export const composeReplica = (deps: ReplicaDeps): ReplicaServices => {
           answerDefaults: { deleteOfOwner: async () => {} },
           healings: { deleteOfOwner: async () => {} },
           batches: { deleteOfOwner: async () => {} },
+          batchFiles: { deleteOfOwner: async () => {} },
           dockerRequests: { deleteOfOwner: async () => {} },
           cancel: (owner, id) => generations.cancel(owner, id),
         },

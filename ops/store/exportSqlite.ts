@@ -12,6 +12,7 @@ import type { AttachmentFiles } from '../../api/attachments/files/files.ts';
 import type { AuditEntry } from '../../api/audit/auditEvent.ts';
 import type { ChainLink } from '../../api/audit/chain.ts';
 import type { Batch, BatchItem } from '../../api/batches/batch.ts';
+import type { BatchFile, BatchFilePart } from '../../api/batches/files/file.ts';
 import type { DocumentCollection } from '../../api/collections/collection.ts';
 import type { Conversation } from '../../api/conversations/conversation.ts';
 import type { DockerRequest } from '../../api/docker/request.ts';
@@ -25,7 +26,7 @@ import type { Message } from '../../api/messages/message.ts';
 import type { Lineage } from '../../api/messages/path.ts';
 import type { Preset } from '../../api/presets/preset.ts';
 import type { Share } from '../../api/shares/share.ts';
-import { integer, json, type Row, text, textOrNull } from '../../api/sqlite/columns.ts';
+import { date, integer, json, type Row, text, textOrNull } from '../../api/sqlite/columns.ts';
 import { StoreUnopened } from '../../api/sqlite/errors.ts';
 import { openSqliteStores } from '../../api/stores/stores.sqlite.ts';
 import type { QuotaOverride } from '../../api/usage/quota.ts';
@@ -77,6 +78,8 @@ export interface ExportedRows {
   readonly healings: Healing;
   readonly batches: Batch;
   readonly batchItems: BatchItem;
+  readonly batchFiles: BatchFile;
+  readonly batchFileParts: BatchFilePart & { readonly id: string };
   readonly auditEvents: AuditEntry;
   /** At most one: the last removed entry. */
   readonly auditAnchor: ChainLink & { readonly id: string };
@@ -177,6 +180,13 @@ export const openSqliteExport = (dataDir: string): SqliteExport => {
       const [item] = await stores.batches.findItems(text(row, 'owner_id'), [text(row, 'id')]);
       return item ?? null;
     },
+    batchFiles: (row) => stores.batchFiles.find(text(row, 'owner_id'), text(row, 'id')),
+    async batchFileParts(row) {
+      const [fileId, ownerId, number] = [text(row, 'file_id'), text(row, 'owner_id'), integer(row, 'number')];
+      const content = await stores.batchFiles.part(ownerId, fileId, number);
+      const createdAt = date(row, 'created_at');
+      return content === null ? null : { id: text(row, 'id'), fileId, ownerId, number, content, createdAt };
+    },
     async auditEvents(row) {
       const [entry] = await stores.audit.findMany([text(row, 'id')]);
       return entry ?? null;
@@ -234,6 +244,8 @@ const tables: Readonly<Record<ExportedNoun, string>> = {
   healings: 'healings',
   batches: 'batches',
   batchItems: 'batch_items',
+  batchFiles: 'batch_files',
+  batchFileParts: 'batch_file_parts',
   auditEvents: 'audit_events',
   auditAnchor: 'audit_anchor',
 };
@@ -260,6 +272,8 @@ const columns: Readonly<Record<ExportedNoun, string>> = {
   healings: 'id, owner_id',
   batches: 'id',
   batchItems: 'id, owner_id',
+  batchFiles: 'id, owner_id',
+  batchFileParts: 'id, file_id, owner_id, number, created_at',
   auditEvents: 'id',
   auditAnchor: 'id',
 };

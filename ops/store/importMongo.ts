@@ -7,6 +7,7 @@ import { bucketKeyOf } from '../../api/attachments/files/bucketKey.ts';
 import { gridFsAttachmentFiles, gridFsKeyOf } from '../../api/attachments/files/files.mongo.ts';
 import { attachmentDocumentOf } from '../../api/attachments/store/documents.mongo.ts';
 import { auditDocumentOf } from '../../api/audit/store/documents.mongo.ts';
+import { batchFileDocumentOf, batchFilePartDocumentOf } from '../../api/batches/files/store/store.mongo.ts';
 import { batchDocumentOf, itemDocumentOf } from '../../api/batches/store/documents.mongo.ts';
 import { collectionDocumentOf } from '../../api/collections/store/documents.mongo.ts';
 import { conversationDocumentOf } from '../../api/conversations/store/documents.mongo.ts';
@@ -99,6 +100,8 @@ export const openMongoImport = async (url: string, log: Logger): Promise<MongoIm
     healings: database.collection('healings'),
     batches: database.collection('batches'),
     batchItems: database.collection('batchItems'),
+    batchFiles: database.collection('batchFiles'),
+    batchFileParts: database.collection('batchFileParts'),
     auditEvents: database.collection('auditEvents'),
     auditAnchor: database.collection('auditAnchor'),
   };
@@ -183,6 +186,8 @@ const documentOf: {
   healings: healingDocumentOf,
   batches: batchDocumentOf,
   batchItems: itemDocumentOf,
+  batchFiles: batchFileDocumentOf,
+  batchFileParts: ({ id: _, ...part }) => batchFilePartDocumentOf(part),
   auditEvents: auditDocumentOf,
   auditAnchor: ({ id, ...link }) => ({ _id: id, ...link }),
 };

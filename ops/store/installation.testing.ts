@@ -3,6 +3,7 @@ import type { ApiKey } from '../../api/access/apiKey.ts';
 import { newAnswerDefaults } from '../../api/answerDefaults/store/store.contract.ts';
 import { newAttachment, sha256Of } from '../../api/attachments/attachments.testing.ts';
 import { newEvent, readChain } from '../../api/audit/events.testing.ts';
+import { newBatchFile, partOf } from '../../api/batches/files/store/store.contract.ts';
 import { newBatch } from '../../api/batches/store/store.contract.ts';
 import { newCollection } from '../../api/collections/collections.testing.ts';
 import { newDockerRequest } from '../../api/docker/store/store.contract.ts';
@@ -79,6 +80,7 @@ const dockerRequest = newDockerRequest(user.id, {
 });
 const healingAgent = newHealingAgent(user.id);
 const healing = newHealing(user.id, { reporterId: healingAgent.id });
+const batchFile = newBatchFile(user.id);
 const batch = newBatch(user.id, { total: 3 });
 export const ended = { ...session, id: newId(), expiresAt: at(0) };
 const collection = newCollection({ ownerId: user.id, name: 'Manuels', isShared: true });
@@ -134,6 +136,8 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.answerDefaults.set(newAnswerDefaults({ ownerId: user.id, model: 'm' }), 1);
   await stores.healings.insertAgent(healingAgent, 1);
   await stores.healings.insert(healing, { open: 1, kept: 1 });
+  await stores.batchFiles.addPart(partOf(batchFile, 0, 'é\n'));
+  await stores.batchFiles.insert(batchFile, 1);
   await stores.batches.insert(batch, { open: 1, kept: 1 });
   const inputs = ['a', 'b', 'c'].map((key) => ({ key, input: { 'é.$': key } }));
   await stores.batches.addInputs(batch, 1, inputs);
@@ -238,6 +242,8 @@ export const readInstallation = async (
     dockerRequests: await stores.dockerRequests.ofOwner(user.id),
     healingAgents: await stores.healings.agentsOfOwner(user.id),
     healings: await stores.healings.ofOwner(user.id),
+    batchFiles: await stores.batchFiles.ofOwner(user.id),
+    batchFilePart: await stores.batchFiles.part(user.id, batchFile.id, 0),
     batches: await stores.batches.page(user.id, forward(10)),
     batchItems: await stores.batches.items(user.id, batch.id, null, forward(10)),
     lists: await Promise.all([

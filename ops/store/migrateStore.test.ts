@@ -98,6 +98,8 @@ describeWithMongo('migrate-store', () => {
         'healings: 1 of 1',
         'batches: 1 of 1',
         'batchItems: 3 of 3',
+        'batchFiles: 1 of 1',
+        'batchFileParts: 1 of 1',
         'auditAnchor: 1 of 1',
         'auditEvents: 2 of 2',
         expect.stringContaining(`All data is in the MongoDB database ${databaseName}.`),

@@ -35,6 +35,8 @@ const nouns: readonly ExportedNoun[] = [
   'healings',
   'batches',
   'batchItems',
+  'batchFiles',
+  'batchFileParts',
   'auditAnchor',
   'auditEvents',
 ];
@@ -126,6 +128,7 @@ const lengthOf = (row: ExportedRows[ExportedNoun]): number => {
   if ('message' in row) return row.message.content.length;
   if ('attachment' in row) return row.attachment.size + row.text.length;
   if ('batchId' in row) return JSON.stringify(row).length;
+  if ('content' in row) return row.content.length;
   // With AUDIT_CONTENT=on, it contains prompts and answers.
   return 'details' in row ? JSON.stringify(row.details).length : 0;
 };

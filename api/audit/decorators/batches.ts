@@ -1,4 +1,6 @@
 import type { Batch } from '../../batches/batch.ts';
+import type { BatchFile } from '../../batches/files/file.ts';
+import type { BatchFiles } from '../../batches/files/service.ts';
 import type { Batches } from '../../batches/service.ts';
 import { viewerActor } from '../actor.ts';
 import type { AuditRecorder, EventDraft } from '../recorder.ts';
@@ -37,6 +39,24 @@ export const decorateBatches = (batches: Batches, recorder: AuditRecorder): Batc
       () => batches.delete(viewer, id),
     ),
 });
+
+/** Decorates the files of batches: records who uploads and deletes them. */
+export const decorateBatchFiles = (files: BatchFiles, recorder: AuditRecorder): BatchFiles => {
+  const fileOf = ({ id, name, bytes }: BatchFile) => ({ target: name, targetId: id, details: { bytes } });
+  return {
+    ...files,
+    upload: (viewer, name, bytes) =>
+      recorder.attempt(
+        { action: 'UPLOAD_ATTACHMENT', actor: viewerActor(viewer), target: name, onSuccess: fileOf },
+        () => files.upload(viewer, name, bytes),
+      ),
+    delete: (viewer, id) =>
+      recorder.attempt(
+        { action: 'DELETE_ATTACHMENT', actor: viewerActor(viewer), targetId: id, onSuccess: fileOf },
+        () => files.delete(viewer, id),
+      ),
+  };
+};
 
 /** The event of a batch that ended by itself: it has no actor. */
 export const batchEnded = (batch: Batch): EventDraft => ({

@@ -44,25 +44,31 @@ export const textOfFile = (bytes: Uint8Array): string => {
  * Yields the inputs, each with its key. Variables aren't checked yet. Throws `BAD_USER_INPUT` that names the line, also for
  * too many inputs and for a key that two have.
  */
-export function* parseInputs(
+export const parseInputs = (
   given: GivenInputs,
   variables: readonly PresetVariable[],
+): Generator<ParsedInput, void, undefined> => checkedInputs(entriesOf(given, variables));
+
+/** Yields the inputs of a batch, with their keys, within all bounds. Throws as `parseInputs`. `keyName` is for errors. */
+export function* checkedInputs(
+  entries: Iterable<Entry>,
+  keyName = 'id',
 ): Generator<ParsedInput, void, undefined> {
   const keys = new Map<string, string>();
   let bytes = 0;
-  for (const { place, number, id, input } of entriesOf(given, variables)) {
+  for (const { place, number, id, input } of entries) {
     if (keys.size >= batchLimits.inputs) {
       throw badInput(
         'inputs',
         `A batch may have at most ${batchLimits.inputs} inputs. Split them into several batches.`,
       );
     }
-    const key = checkKey(place, id) ?? String(number);
+    const key = checkKey(place, id, keyName) ?? String(number);
     const other = keys.get(key);
     if (other !== undefined) {
       throw badInput(
         'inputs',
-        `${place}: the id ${JSON.stringify(key)} is that of ${lowered(other)} too. Ids must differ.`,
+        `${place}: the ${keyName} ${JSON.stringify(key)} is that of ${lowered(other)} too. Each must differ.`,
       );
     }
     keys.set(key, place);
@@ -85,7 +91,8 @@ export function* parseInputs(
   if (keys.size === 0) throw badInput('inputs', 'There are no inputs. Send at least one.');
 }
 
-interface Entry {
+/** An input before its check. */
+export interface Entry {
   readonly place: string;
   /** Its place among the inputs, from 1. */
   readonly number: number;
@@ -209,7 +216,7 @@ const cellValueOf = ({ type }: PresetVariable, cell: string): unknown => {
 const lowered = (place: string): string => `${place.charAt(0).toLowerCase()}${place.slice(1)}`;
 
 /** Returns null for no key. Throws `BAD_USER_INPUT` for an unusable one. */
-export const checkKey = (place: string, id: unknown, name = 'id'): string | null => {
+const checkKey = (place: string, id: unknown, name: string): string | null => {
   if (id === null || id === undefined) return null;
   if (typeof id === 'string' && id.trim() !== '' && id.length <= batchLimits.key) return id;
   throw badInput('inputs', `${place}: ${name} must be a text of 1 to ${batchLimits.key} characters.`);

@@ -28,7 +28,12 @@ export interface Operation {
     readonly examples?: Readonly<Record<string, unknown>>;
   };
   /** A file as the body, which `handle` reads itself. `limit` is its maximum size in bytes. */
-  readonly upload?: { readonly description: string; readonly limit: number };
+  readonly upload?: {
+    readonly description: string;
+    readonly limit: number;
+    /** The media types of the body. Absent: `application/octet-stream`. */
+    readonly types?: readonly string[];
+  };
   /** The successful response: its schemas by media type; null: 204 without content. */
   readonly answer: {
     readonly description: string;

@@ -3,10 +3,16 @@ const batchBytes = (prefix: string) => `1000 + octet_length(${prefix}content)`;
 const itemBytes = (prefix: string) =>
   `300 + octet_length(${prefix}input) + coalesce(octet_length(${prefix}output), 0)`;
 
-/** Returns SQL for the stored bytes of an owner's batches, with their inputs and results. */
+const fileBytes = () => '1000';
+
+const partBytes = (prefix: string) => `octet_length(${prefix}content)`;
+
+/** Returns SQL for the stored bytes of an owner's batches, with their inputs, results and files. */
 export const batchBytesOfOwner = (owner: string): string =>
   `(SELECT coalesce(sum(${batchBytes('')}), 0) FROM batches WHERE owner_id = ${owner})
-   + (SELECT coalesce(sum(${itemBytes('')}), 0) FROM batch_items WHERE owner_id = ${owner})`;
+   + (SELECT coalesce(sum(${itemBytes('')}), 0) FROM batch_items WHERE owner_id = ${owner})
+   + (SELECT count(*) * 1000 FROM batch_files WHERE owner_id = ${owner})
+   + (SELECT coalesce(sum(${partBytes('')}), 0) FROM batch_file_parts WHERE owner_id = ${owner})`;
 
 const counted = (table: string, columns: string, bytes: (prefix: string) => string): string => `
 CREATE TRIGGER ${table}_stored AFTER INSERT ON ${table} BEGIN
@@ -22,7 +28,7 @@ CREATE TRIGGER ${table}_removed AFTER DELETE ON ${table} BEGIN
 END;`;
 
 /**
- * Batches and their inputs. `due_at` is when an input may be claimed: 0 at once; of a claimed one, when the claim expires;
+ * Batches, their inputs, and uploaded files with requests for them. `due_at` is when an input may be claimed: 0 at once; of a claimed one, when the claim expires;
  * null once it has ended.
  */
 export const batches = `
@@ -65,6 +71,29 @@ CREATE INDEX items_of_batch ON batch_items (batch_id, created_at, id);
 CREATE INDEX items_of_status ON batch_items (batch_id, status, created_at, id);
 CREATE INDEX due_items ON batch_items (batch_id, due_at, number) WHERE due_at IS NOT NULL;
 CREATE INDEX items_of_owner ON batch_items (owner_id);
+
+CREATE TABLE batch_files (
+  id TEXT PRIMARY KEY,
+  owner_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX files_of_owner ON batch_files (owner_id, created_at, id);
+CREATE INDEX files_in_time ON batch_files (created_at);
+CREATE TABLE batch_file_parts (
+  id TEXT PRIMARY KEY,
+  file_id TEXT NOT NULL,
+  owner_id TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  content TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX parts_of_file ON batch_file_parts (file_id);
+CREATE INDEX file_parts_of_owner ON batch_file_parts (owner_id);
+CREATE INDEX file_parts_in_time ON batch_file_parts (created_at);
 ${counted('batches', 'content', batchBytes)}
 ${counted('batch_items', 'input, output', itemBytes)}
+${counted('batch_files', 'name', fileBytes)}
+${counted('batch_file_parts', 'content', partBytes)}
 `;

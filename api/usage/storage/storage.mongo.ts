@@ -144,6 +144,8 @@ const bytesOf = async (collections: Collections, ownerId: string) => {
     answerDefaults,
     batches,
     batchItems,
+    batchFiles,
+    batchFileParts,
   } = collections;
   const documentCollections = collections.collections;
   const sumOf = (rows: number, texts: Document) => [
@@ -163,6 +165,8 @@ const bytesOf = async (collections: Collections, ownerId: string) => {
       .toArray(),
     answerDefaults.aggregate<Sums>(sumOf(rowBytes.answerDefaults, textBytes('systemPrompt'))).toArray(),
     batches.aggregate<Sums>(sumOf(rowBytes.batch, textBytes('content'))).toArray(),
+    batchFiles.aggregate<Sums>(sumOf(rowBytes.batch, { $sum: 0 })).toArray(),
+    batchFileParts.aggregate<Sums>(sumOf(0, textBytes('content'))).toArray(),
     batchItems.aggregate<Sums>(sumOf(rowBytes.batchItem, textBytes('input', 'output'))).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);

@@ -394,6 +394,11 @@ describe('the ids of another user', () => {
       '/v1/models/{model}',
       '/v1/responses/{response}',
       '/v1/responses/{response}/input_items',
+      // Its own tests try the ids of others.
+      '/v1/files/{file}',
+      '/v1/files/{file}/content',
+      '/v1/batches/{batch}',
+      '/v1/batches/{batch}/cancel',
     ]);
     for (const action of ['confirm', 'decline']) {
       const id = encodeURIComponent(hers.DockerRequest?.[0] ?? '');
@@ -446,6 +451,7 @@ describe('the ids of another user', () => {
       // Chosen by an agent for its own report.
       'eventId',
       'id',
+      'input_file_id',
       // Only null: nothing is stored.
       'previous_response_id',
       'tool_call_id',

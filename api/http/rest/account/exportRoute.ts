@@ -33,6 +33,7 @@ const exportedAccount = z.looseObject({
   healings: rows.describe('The attempts to heal agents.'),
   batches: rows,
   batchItems: rows.describe('The inputs of batches with their results; `batchId` is the batch.'),
+  batchFiles: rows.describe('The uploaded files with requests for batches, with their texts.'),
 });
 
 /** `GET /api/account/export`: a download of all data of the caller's account. */

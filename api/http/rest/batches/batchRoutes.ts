@@ -37,6 +37,7 @@ const upload = {
   description:
     'The inputs, at most 10,000. As `application/jsonl`, a JSON object on each line: `{"id": "a", "variables": {"text": "Hello"}}`, `id` optional. As `text/csv`, a header with the names of the variables, and `id` if wanted.',
   limit: batchLimits.bytes,
+  types: ['application/jsonl', 'text/csv'],
 };
 
 const requestQuery = {

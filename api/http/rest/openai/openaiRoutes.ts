@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import type { Viewer } from '../../../access/viewer.ts';
 import type { Attachments } from '../../../attachments/service.ts';
+import type { BatchFiles } from '../../../batches/files/service.ts';
+import type { Batches } from '../../../batches/service.ts';
 import type { EmbeddingsService } from '../../../embeddings/service.ts';
-import type { CompletionInput } from '../../../generations/request/completion.ts';
 import type { Generations } from '../../../generations/service.ts';
 import { findModel, isChatModel, listWithAliases, type Models } from '../../../models/service.ts';
 import { disconnectOf } from '../../server/clientDisconnect.ts';
-import { maxToolCalls } from '../completionFields.ts';
 import {
-  type CompletionShape,
   cachePolicyOf,
   completionBodyLimit,
   completionErrors,
@@ -18,8 +17,11 @@ import {
 import { endpoint, json, type Operation } from '../endpoint.ts';
 import type { Route } from '../routes.ts';
 import { nothingAt } from '../unknownPaths.ts';
+import { openaiBatchRoutes } from './batches/batchRoutes.ts';
+import { openaiFileRoutes } from './batches/fileRoutes.ts';
+import { type Plan, planChat } from './chatPlan.ts';
 import { createFileReader } from './fileParts.ts';
-import { type Choices, repeated, startChoices } from './openaiChoices.ts';
+import { startChoices } from './openaiChoices.ts';
 import {
   textCompletion,
   textCompletionInputs,
@@ -28,20 +30,13 @@ import {
 } from './openaiCompletions.ts';
 import { embeddingsRoute } from './openaiEmbeddings.ts';
 import { failAsOpenAI } from './openaiErrors.ts';
-import { withFilesRead } from './openaiMessages.ts';
-import {
-  chatCompletionInput,
-  chatCompletionRequest,
-  toolPolicyOfRequest,
-  usesOlderFunctions,
-} from './openaiRequests.ts';
+import { chatCompletionRequest } from './openaiRequests.ts';
 import {
   chatCompletion,
   chatCompletionChunk,
   openaiModel,
   openaiModelList,
   openaiModelOf,
-  openaiShape,
 } from './openaiResponses.ts';
 import { withInputFilesRead } from './responses/responsesInput.ts';
 import {
@@ -54,15 +49,12 @@ import { responsesEvent, responsesResponse, responsesShape } from './responses/r
 import { resolveInput, rulesOf } from './responses/storedResponses.ts';
 
 export interface OpenAIDeps {
-  readonly models: Pick<Models, 'list' | 'aliases' | 'resolve'>;
+  readonly models: Pick<Models, 'list' | 'aliases' | 'resolve' | 'choose'>;
   readonly generations: Pick<Generations, 'complete' | 'storedAnswer' | 'deleteAnswer'>;
   readonly embeddings: EmbeddingsService;
   readonly attachments: Pick<Attachments, 'read'>;
-}
-
-interface Plan {
-  readonly inputs: readonly CompletionInput[];
-  readonly shapeOf: (choices: Choices) => CompletionShape;
+  readonly batches: Batches;
+  readonly batchFiles: BatchFiles;
 }
 
 interface CompletionFormat<Request> extends Pick<Operation, 'id' | 'summary' | 'description' | 'answer'> {
@@ -79,6 +71,8 @@ export const openaiRoutes = ({
   generations,
   embeddings,
   attachments,
+  batches,
+  batchFiles,
 }: OpenAIDeps): readonly Route[] => {
   const completion = <Request extends { readonly stream?: boolean | null | undefined }>({
     schema,
@@ -149,22 +143,7 @@ export const openaiRoutes = ({
         },
       },
       answer: eventsOf(chatCompletion, chatCompletionChunk),
-      async plan(given, viewer, signal) {
-        const readFile = createFileReader(attachments, viewer, signal);
-        const request = { ...given, messages: await withFilesRead(given.messages, readFile) };
-        const policy = toolPolicyOfRequest(request);
-        const isOlder = usesOlderFunctions(request);
-        return {
-          inputs: repeated(chatCompletionInput(request, policy), request.n ?? 1),
-          shapeOf: (choices) =>
-            openaiShape(choices, {
-              includeUsage: request.stream_options?.include_usage ?? false,
-              forced: policy.isForced ? policy.tools : null,
-              maxCalls: request.parallel_tool_calls === false || isOlder ? 1 : maxToolCalls,
-              isOlder,
-            }),
-        };
-      },
+      plan: (given, viewer, signal) => planChat(attachments, given, viewer, signal),
     }),
     completion({
       path: '/v1/completions',
@@ -201,6 +180,8 @@ export const openaiRoutes = ({
     }),
     ...storedResponseRoutes(generations),
     embeddingsRoute(embeddings),
+    ...openaiFileRoutes({ batches, batchFiles }),
+    ...openaiBatchRoutes({ batches, batchFiles, models }),
   ];
   return routes.map((route) => ({ ...route, fail: failAsOpenAI }));
 };

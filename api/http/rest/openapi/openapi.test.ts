@@ -113,6 +113,11 @@ describe('the OpenAPI document', () => {
         getBatch: 404,
         cancelBatch: 404,
         deleteBatch: 404,
+        getOpenAIBatch: 404,
+        cancelOpenAIBatch: 404,
+        getOpenAIFile: 404,
+        downloadOpenAIFile: 404,
+        deleteOpenAIFile: 404,
       };
       if (operationId === 'receiveAgentEvent') {
         // Its signature is checked before the body is parsed.
@@ -123,8 +128,9 @@ describe('the OpenAPI document', () => {
         path,
         requestBody || takesQuery ? 400 : (others[operationId] ?? 200),
       ]);
-      if (requestBody && !takesQuery)
-        expect([path, body]).toEqual([path, expect.stringContaining('must be an object')]);
+      // The body of an upload is no JSON.
+      const rule = operationId === 'uploadOpenAIFile' ? 'multipart/form-data' : 'must be an object';
+      if (requestBody && !takesQuery) expect([path, body]).toEqual([path, expect.stringContaining(rule)]);
       if (takesQuery) expect([path, body]).toEqual([path, expect.stringContaining('Unknown parameter')]);
     }
   });

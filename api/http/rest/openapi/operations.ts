@@ -91,10 +91,13 @@ const bodyOf = ({ schema, examples }: NonNullable<Operation['body']>): object =>
   },
 });
 
-const uploadOf = ({ description }: NonNullable<Operation['upload']>): object => ({
+const uploadOf = ({
+  description,
+  types = ['application/octet-stream'],
+}: NonNullable<Operation['upload']>): object => ({
   required: true,
   description,
-  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+  content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])),
 });
 
 /** The alternatives that authenticate a caller. */

@@ -1,0 +1,210 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { Viewer } from '../../../../access/viewer.ts';
+import { type Batch, type BatchItemStatus, batchLimits, isOpen } from '../../../../batches/batch.ts';
+import type { BatchFiles } from '../../../../batches/files/service.ts';
+import type { Batches } from '../../../../batches/service.ts';
+import { badInput, Failure, notFound } from '../../../../errors/failures.ts';
+import { createDownloads } from '../../../responses/download.ts';
+import { readBytes } from '../../../server/body.ts';
+import type { Exchange } from '../../../server/exchange.ts';
+import { endpoint, json } from '../../endpoint.ts';
+import type { Route } from '../../routes.ts';
+import { secondsOf } from '../openaiResponses.ts';
+import { after, findBatch, limit } from './batchRoutes.ts';
+import { openaiBatchOf, openaiFile, openaiFileOf, responseLineOf } from './batchShapes.ts';
+import { type FileId, fileIdOf, pageOfAll, parseFileId } from './ids.ts';
+
+export interface OpenAIFilesDeps {
+  readonly batches: Batches;
+  readonly batchFiles: BatchFiles;
+}
+
+const tag = 'OpenAI';
+const parameter = 'The id of the file.';
+
+/** The bytes of a multipart body beside its file. */
+const envelopeBytes = 65_536;
+
+const upload = {
+  description:
+    'A multipart form with `file`, a JSONL file with a request on each line, and `purpose`: `batch`.',
+  limit: batchLimits.bytes + envelopeBytes,
+  types: ['multipart/form-data'],
+};
+
+/** The inputs of the lines of a file of a batch. */
+const statusesOf: Readonly<Record<'OUTPUT' | 'ERRORS', readonly BatchItemStatus[]>> = {
+  OUTPUT: ['COMPLETED'],
+  // Those that a crash left unfinished are cancelled too.
+  ERRORS: ['FAILED', 'CANCELLED', 'PENDING', 'RUNNING'],
+};
+
+/** The routes of `/v1/files`, for the files of batches. */
+export const openaiFileRoutes = ({ batches, batchFiles }: OpenAIFilesDeps): readonly Route[] => {
+  const sendContent = createDownloads('download of a file');
+
+  /** Finds the batch whose output or errors a file has. Throws `NOT_FOUND` unless it has such a file. */
+  const batchOf = async (viewer: Viewer, file: Exclude<FileId, { kind: 'UPLOADED' }>): Promise<Batch> => {
+    const batch = await findBatch(batches, viewer, file.batchId).catch((error: unknown) => {
+      throw error instanceof Failure && error.code === 'NOT_FOUND' ? notFound('file') : error;
+    });
+    const { output_file_id: output, error_file_id: errors } = openaiBatchOf(batch);
+    if (isOpen(batch.status) || ![output, errors].includes(fileIdOf(file))) throw notFound('file');
+    return batch;
+  };
+
+  const lines = async function* (viewer: Viewer, batch: Batch, kind: 'OUTPUT' | 'ERRORS') {
+    for await (const item of batches.allItems(viewer, batch.id, statusesOf[kind])) {
+      yield `${JSON.stringify(responseLineOf(item, batch))}\n`;
+    }
+  };
+
+  /** Measures the file of a batch, which is written only while it is downloaded. */
+  const fileOf = async (viewer: Viewer, id: FileId): Promise<z.input<typeof openaiFile>> => {
+    if (id.kind === 'UPLOADED') return openaiFileOf(await batchFiles.find(viewer, id.id));
+    const batch = await batchOf(viewer, id);
+    let bytes = 0;
+    for await (const line of lines(viewer, batch, id.kind)) bytes += Buffer.byteLength(line);
+    return {
+      id: fileIdOf(id),
+      object: 'file',
+      bytes,
+      created_at: secondsOf(batch.endedAt ?? batch.createdAt),
+      filename: `batch_${batch.id}_${id.kind.toLowerCase()}.jsonl`,
+      purpose: 'batch_output',
+      status: 'processed',
+    };
+  };
+
+  return [
+    endpoint({
+      method: 'POST',
+      path: '/v1/files',
+      id: 'uploadOpenAIFile',
+      tag,
+      summary: 'Upload a file with requests for a batch.',
+      upload,
+      answer: json('The file.', openaiFile),
+      errors: [403, 409, 429],
+      async handle({ exchange, viewer }) {
+        const { name, bytes } = await readForm(exchange);
+        return openaiFileOf(await batchFiles.upload(viewer, name, bytes));
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/v1/files',
+      id: 'listOpenAIFiles',
+      tag,
+      summary: 'List your uploaded files.',
+      query: z.object({
+        limit,
+        after,
+        purpose: z.string().max(100).optional().describe('Only files with this purpose.'),
+        order: z.enum(['asc', 'desc']).optional().describe('By time. Absent: `desc`.'),
+      }),
+      answer: json(
+        'The files.',
+        z.object({
+          object: z.literal('list'),
+          data: z.array(openaiFile),
+          first_id: z.string().nullable(),
+          last_id: z.string().nullable(),
+          has_more: z.boolean(),
+        }),
+      ),
+      errors: [403],
+      async handle({ viewer, query }) {
+        const isOther = query.purpose !== undefined && query.purpose !== 'batch';
+        const newest = isOther ? [] : (await batchFiles.list(viewer)).map(openaiFileOf);
+        const all = query.order === 'asc' ? newest.toReversed() : newest;
+        return pageOfAll(all, { limit: query.limit, after: query.after ?? null });
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/v1/files/{file}',
+      id: 'getOpenAIFile',
+      tag,
+      summary: 'Read what a file is.',
+      parameter,
+      answer: json('The file.', openaiFile),
+      errors: [403, 404],
+      handle: async ({ viewer, parameter: id }) => fileOf(viewer, parseFileId(id)),
+    }),
+    endpoint({
+      method: 'GET',
+      path: '/v1/files/{file}/content',
+      id: 'downloadOpenAIFile',
+      tag,
+      summary: 'Download a file, or the output or errors of a batch.',
+      description: 'One download at a time per user.',
+      parameter,
+      answer: { description: 'The file.', types: { 'application/jsonl': z.string() } },
+      errors: [403, 404, 429],
+      async handle({ exchange, viewer, parameter: given }) {
+        const id = parseFileId(given);
+        if (id.kind === 'UPLOADED') await batchFiles.find(viewer, id.id);
+        const batch = id.kind === 'UPLOADED' ? null : await batchOf(viewer, id);
+        await sendContent(exchange, viewer.user.id, {
+          file: `${fileIdOf(id)}.jsonl`,
+          contentType: 'application/jsonl; charset=utf-8',
+          open: async () =>
+            Readable.from(
+              id.kind === 'UPLOADED' || batch === null
+                ? batchFiles.parts(viewer, id.kind === 'UPLOADED' ? id.id : '')
+                : lines(viewer, batch, id.kind),
+            ),
+        });
+        return undefined;
+      },
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: '/v1/files/{file}',
+      id: 'deleteOpenAIFile',
+      tag,
+      summary: 'Delete an uploaded file.',
+      description:
+        'Batches that were started from it go on. The output and errors of a batch are deleted with the batch.',
+      parameter,
+      answer: json(
+        'It is deleted.',
+        z.object({ id: z.string(), object: z.literal('file'), deleted: z.literal(true) }),
+      ),
+      errors: [403, 404, 409],
+      async handle({ viewer, parameter: given }) {
+        const id = parseFileId(given);
+        if (id.kind === 'UPLOADED') await batchFiles.delete(viewer, id.id);
+        else {
+          await batchOf(viewer, id);
+          throw new Failure('CONFLICT', 'This file is deleted with its batch, 30 days after the end.');
+        }
+        return { id: fileIdOf(id), object: 'file' as const, deleted: true as const };
+      },
+    }),
+  ];
+};
+
+/** Reads the form. Throws `BAD_USER_INPUT`. */
+const readForm = async ({
+  request,
+}: Exchange): Promise<{ readonly name: string; readonly bytes: Uint8Array }> => {
+  const type = request.headers['content-type'] ?? '';
+  if (!/^multipart\/form-data\s*;/i.test(type)) {
+    throw badInput('Content-Type', 'Send a form, with Content-Type: multipart/form-data.');
+  }
+  const body = await readBytes(request, upload.limit);
+  const form = await new Response(new Uint8Array(body), { headers: { 'Content-Type': type } })
+    .formData()
+    .catch(() => {
+      throw badInput('body', 'The body is not valid multipart/form-data.');
+    });
+  const purpose = form.get('purpose');
+  if (purpose !== 'batch')
+    throw badInput('purpose', 'purpose must be "batch": other files are not supported.');
+  const file = form.get('file');
+  if (!(file instanceof File)) throw badInput('file', 'file is missing. Send a JSONL file.');
+  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+};
