@@ -405,8 +405,9 @@ export const createApp = async (deps: AppDeps): Promise<App> => {
         reader: documentReader,
         engine,
         embeddingModel,
-        isIdle: async () => activeRuns.count() === 0 && (await recovery.queue.waitingCount()) === 0,
-        runningAnswers: () => activeRuns.count(),
+        isIdle: async () =>
+          activeRuns.peopleCount() === 0 && (await recovery.queue.waitingPeopleCount()) === 0,
+        runningAnswers: () => activeRuns.peopleCount(),
         clock,
         log,
       });

@@ -404,19 +404,48 @@ describe('batches', () => {
     expect(data?.viewer.quota[0]?.used).toBe(promptTokens + completionTokens);
   });
 
+  it('count once towards the rate limits, and leave the running limit to people', async () => {
+    await open({ env: { RATE_LIMIT: '2/1h', WRITE_LIMIT: '2/1h', RUNNING_LIMIT: '1' } });
+    const { token } = await app.signUp('member');
+    const { id } = await run(linesOf(textsOf(8)), { token });
+    const answer = await fetch(`${app.url}/api/llm/chat`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ messages: [{ role: 'user', content: 'a person asks' }], stream: false }),
+    });
+    expect(answer.status).toBe(200);
+    expect(await ended(id, token)).toMatchObject({ status: 'COMPLETED', completed: 8 });
+    const third = await send('/api/llm/batches?preset=translate', linesOf(['a']), jsonl, token);
+    expect(third.status).toBe(429);
+    expect(third.headers.get('x-error-code')).toBe('RATE_LIMITED');
+  });
+
+  it('are rejected if the storage limit is too small, and leave nothing', async () => {
+    await open({ env: { STORAGE_LIMIT: '10kB' } });
+    const { token, id: userId } = await app.signUp('member');
+    const response = await send('/api/llm/batches?preset=translate', linesOf(textsOf(100)), jsonl, token);
+    expect(response.status).toBe(429);
+    expect(response.headers.get('x-error-code')).toBe('QUOTA_EXCEEDED');
+    expect((await app.stores.batches.page(decodeAnyId(userId).id, page)).items).toEqual([]);
+  });
+
   it('wait for the quota if it is used up on the way', async () => {
-    await open({ env: { QUOTA_DAY: '900', QUOTA_RESERVE: '10' } });
+    await open({ slots: 1, env: { QUOTA_DAY: '2500', QUOTA_RESERVE: '10' } });
     const { token } = await app.signUp('member');
     // Longer than estimated.
-    app.standin.play({ tokens: Array(500).fill('word ') });
-    const { id } = await run(linesOf(textsOf(1)), { token });
-    await ended(id, token);
-    const { data } = await app.graphql<{ viewer: { id: string } }>('{ viewer { id } }', {}, token);
-    const ownerId = decodeAnyId(data?.viewer.id ?? '').id;
-    const [preset] = await app.stores.batches.openOfOwner(ownerId);
-    expect(preset).toBeUndefined();
-    const small = await send('/api/llm/batches?preset=translate', linesOf(textsOf(9)), jsonl, token);
-    expect(small.status).toBe(429);
+    app.standin.play({ tokens: Array(1400).fill('word ') });
+    const { id } = await run(linesOf(textsOf(3)), { token });
+    const paused = await eventually(
+      () => read(id, token),
+      ({ resumesAt }) => resumesAt !== null,
+    );
+    expect(paused).toMatchObject({ status: 'RUNNING', error: { code: 'QUOTA_EXCEEDED' } });
+    const midnight = new Date();
+    midnight.setUTCHours(24, 0, 0, 0);
+    expect(Math.abs(Date.parse(paused.resumesAt ?? '') - midnight.getTime())).toBeLessThan(5_000);
+    expect(paused.completed).toBeLessThan(3);
+    const other = await send('/api/llm/batches?preset=translate', linesOf(['a']), jsonl, token);
+    expect(other.status).toBe(429);
   });
 
   it('belong to their owner, and need rights', async () => {

@@ -122,6 +122,17 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
   };
 
   const runClaimed = async (batch: Batch, item: BatchItem, aborted: AbortSignal): Promise<void> => {
+    try {
+      await runOnce(batch, item, aborted);
+    } catch (error) {
+      if (signal.aborted) {
+        deps.metrics.batchInputRun('released');
+        await store.release(item, atOnce);
+      } else if (!aborted.aborted) await handleFailure(batch, item, error);
+    }
+  };
+
+  const runOnce = async (batch: Batch, item: BatchItem, aborted: AbortSignal): Promise<void> => {
     if (item.attempt > 1) await cancelGenerations(deps, { ...item, attempt: item.attempt - 1 });
     if (item.crashes > maxCrashes) {
       const message = `The server stopped ${item.crashes} times while it ran this input.`;
@@ -137,16 +148,9 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
       turns += 1;
       return generationIdOf(deps.ids, item, turns - 1);
     };
-    try {
-      const run = deps.work[batch.work.kind];
-      const outcome = await run({ viewer, batch, item, nextGenerationId, signal: aborted });
-      await finish(batch, item, bounded(outcome));
-    } catch (error) {
-      if (signal.aborted) {
-        deps.metrics.batchInputRun('released');
-        await store.release(item, atOnce);
-      } else if (!aborted.aborted) await handleFailure(batch, item, error);
-    }
+    const run = deps.work[batch.work.kind];
+    const outcome = await run({ viewer, batch, item, nextGenerationId, signal: aborted });
+    await finish(batch, item, bounded(outcome));
   };
 
   /** Ends the input with the failure, or gives it back if a later try may succeed. */

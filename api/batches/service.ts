@@ -19,7 +19,6 @@ import { rowBytes } from '../usage/storage/storage.ts';
 import type { StorageQuotas } from '../usage/storage/storageQuotas.ts';
 import {
   type Batch,
-  type BatchInput,
   type BatchItem,
   type BatchItemStatus,
   type BatchWork,
@@ -30,6 +29,7 @@ import {
 } from './batch.ts';
 import { type CancelGenerationsDeps, cancelGenerations } from './cancelGenerations.ts';
 import { type BatchEstimate, batchQuotaExceeded, remainingTokens, totalOf } from './estimate.ts';
+import { type CollectedInputs, collectInputs, portionsOf } from './inputs/collect.ts';
 import { type GivenInputs, parseInputs } from './inputs/parse.ts';
 import type { BatchStore } from './store/store.ts';
 import { batchChanged } from './topics.ts';
@@ -47,7 +47,7 @@ export interface PresetBatchRequest {
 export interface PreparedBatch {
   readonly work: BatchWork;
   readonly model: string | null;
-  readonly inputs: readonly BatchInput[];
+  readonly collected: CollectedInputs;
   readonly estimate: BatchEstimate;
   /** The time until it expires, in ms. */
   readonly maxMs: number;
@@ -122,14 +122,8 @@ export interface BatchesDeps extends CancelGenerationsDeps {
   readonly log: Logger;
 }
 
-/** Inputs that are written at once. */
-const writeSize = 250;
-
 /** Batches that are prepared at once in this process: each has its inputs in memory. */
 const maxPreparing = 4;
-
-/** The time after which other work gets a turn, in ms. */
-const taskMs = 10;
 
 /** The minimum interval between two states that `watch` yields, in ms. */
 const watchIntervalMs = 200;
@@ -174,27 +168,22 @@ export const createBatches = (deps: BatchesDeps): Batches => {
       );
     }
     const chosen = await presetRuns.chooseModel(definition, model);
-    const inputs: BatchInput[] = [];
     let [promptTokens, completionTokens] = [0, 0];
-    let startedAt = performance.now();
-    for (const { key, input, place } of parseInputs(request.inputs, definition.variables)) {
+    const parsed = parseInputs(request.inputs, definition.variables);
+    const collected = await collectInputs(parsed, ({ input, place }) => {
       const estimate = named(place, () => {
         checkNoSecret(definition.variables, input);
         return presetRuns.estimate(definition, input);
       });
       promptTokens += estimate.promptTokens;
       completionTokens += estimate.completionTokens;
-      inputs.push({ key, input });
-      if (performance.now() - startedAt < taskMs) continue;
-      await nextIteration();
-      startedAt = performance.now();
-    }
+    });
     return {
       work: { kind: 'PRESET', presetId: preset.id, version, definition },
       model,
-      inputs,
+      collected,
       estimate: {
-        inputs: inputs.length,
+        inputs: collected.inputs.length,
         promptTokens,
         completionTokens,
         model: chosen.model.name,
@@ -206,6 +195,15 @@ export const createBatches = (deps: BatchesDeps): Batches => {
     };
   };
 
+  /** Throws `CONFLICT` for too many batches, and for another request with the same key at the same time. */
+  const insert = async (batch: Batch): Promise<void> => {
+    const outcome = await store.insert(batch, batchLimits);
+    checkInserted(outcome);
+    if (outcome !== 'DUPLICATE') return;
+    const other = await store.find(batch.ownerId, batch.id);
+    if (other?.fingerprint !== batch.fingerprint) throw keyUsed();
+  };
+
   const start: Batches['start'] = async (viewer, prepareBatch) => {
     demand(viewer, 'generate');
     const { user } = viewer;
@@ -213,7 +211,8 @@ export const createBatches = (deps: BatchesDeps): Batches => {
     return whenPrepared(viewer, async () => {
       const available = await availability(viewer);
       const prepared = await prepareBatch(available);
-      const { work, model, inputs, estimate, maxMs } = prepared;
+      const { work, model, estimate, maxMs } = prepared;
+      const { inputs, bytes } = prepared.collected;
       const idempotencyKey = checkIdempotencyKey(prepared.idempotencyKey);
       const fingerprint = fingerprintOf(prepared);
       const id = idempotencyKey === null ? ids.next() : ids.derived(user.id, idempotencyKey, 'batch');
@@ -246,16 +245,23 @@ export const createBatches = (deps: BatchesDeps): Batches => {
         endedAt: null,
       };
       if (!earlier) await deps.answerLimits.checkRate(viewer);
-      const begun = await storageQuotas.withReservation(user, bytesOf(batch, inputs), async () => {
-        if (!earlier) checkInserted(await store.insert(batch, batchLimits));
-        for (let from = 0; from < inputs.length; from += writeSize) {
-          await store.addInputs(batch, from + 1, inputs.slice(from, from + writeSize));
-          await nextIteration();
+      const begun = await storageQuotas.withReservation(user, bytesOf(work) + bytes, async () => {
+        if (!earlier) await insert(batch);
+        try {
+          for (const { from, portion } of portionsOf(inputs)) {
+            await store.addInputs(batch, from, portion);
+            await nextIteration();
+          }
+          return await store.begin(batch.id);
+        } catch (error) {
+          // A repeated request with the key completes it; otherwise upkeep deletes it if this fails too.
+          if (idempotencyKey === null) await store.delete(user.id, batch.id).catch(() => {});
+          throw error;
         }
-        return store.begin(batch.id);
       });
       // Null: it was cancelled meanwhile, or the same request was repeated.
-      const current = begun ?? (await find(viewer, batch.id));
+      const current = begun ?? (await store.find(user.id, batch.id));
+      if (!current) throw notFound('batch');
       await changed(current);
       return current;
     });
@@ -319,6 +325,8 @@ export const createBatches = (deps: BatchesDeps): Batches => {
           request,
         );
         for (const item of items) yield itemAt(item, batch);
+        // SQLite reads without a pause.
+        await nextIteration();
         const last = items.at(-1);
         if (!hasNextPage || !last) return;
         after = last;
@@ -331,11 +339,10 @@ export const createBatches = (deps: BatchesDeps): Batches => {
       const batch = await store.find(user.id, id);
       if (!batch) throw notFound('batch');
       if (!isOpen(batch.status)) return batch;
-      // Those that run: the end of the batch hides them.
-      const running = await store.runningItems(id);
       const ended = await store.end(id, { status: 'CANCELLED', error: null, endedAt: clock() });
       if (!ended) return (await store.find(user.id, id)) ?? batch;
-      for (const item of running) await cancelGenerations(deps, item);
+      const started = await store.startedItems(id);
+      await Promise.all(started.map((item) => cancelGenerations(deps, item)));
       await changed(ended);
       return ended;
     },
@@ -417,16 +424,10 @@ const checkNoSecret = (
   }
 };
 
-const bytesOf = (batch: Batch, inputs: readonly BatchInput[]): number =>
-  rowBytes.batch +
-  bytesOfText(JSON.stringify(batch.work)) +
-  inputs.reduce((sum, { input }) => sum + rowBytes.batchItem + bytesOfText(JSON.stringify(input)), 0);
+const bytesOf = (work: BatchWork): number => rowBytes.batch + bytesOfText(JSON.stringify(work));
 
-const fingerprintOf = ({ work, model, inputs }: PreparedBatch): string => {
-  const hash = createHash('sha256').update(JSON.stringify({ work, model }));
-  for (const input of inputs) hash.update(JSON.stringify(input));
-  return hash.digest('base64url');
-};
+const fingerprintOf = ({ work, model, collected }: PreparedBatch): string =>
+  createHash('sha256').update(JSON.stringify({ work, model })).update(collected.digest).digest('base64url');
 
 const checkIdempotencyKey = (key: string | null): string | null => {
   if (key === null || (key !== '' && key.length <= batchLimits.idempotencyKey)) return key;

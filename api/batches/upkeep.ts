@@ -57,7 +57,6 @@ export const keepBatches = async (deps: BatchUpkeepDeps): Promise<void> => {
   const now = clock();
   for (const batch of await store.overdueAnyOwner(now)) {
     const { id, ownerId } = batch;
-    const running = await store.runningItems(id);
     const ended =
       (await store.complete(id, now)) ??
       (batch.expiresAt <= now
@@ -67,7 +66,8 @@ export const keepBatches = async (deps: BatchUpkeepDeps): Promise<void> => {
     metrics.batchEnded(ended.status);
     deps.onEnded(ended);
     log.info({ batch: id, status: ended.status }, 'batches: ended by upkeep');
-    for (const item of running) await cancelGenerations(deps, item);
+    const started = await store.startedItems(id);
+    await Promise.all(started.map((item) => cancelGenerations(deps, item)));
     await notify(deps, batchChanged, ownerId, { batchId: id });
   }
   const at = (ms: number) => new Date(now.getTime() - ms);

@@ -170,7 +170,7 @@ export const openMongoStores = async (deps: Omit<MongoDeps, 'repairs'>): Promise
       'openOfOwner',
       'items',
       'findItems',
-      'runningItems',
+      'startedItems',
       'overdueAnyOwner',
       'staleAnyOwner',
       'countsAnyOwner',

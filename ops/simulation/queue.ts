@@ -185,6 +185,7 @@ export const createLeasedQueue = (scheduler: Scheduler, network: Network): Lease
       has: (id) =>
         call(`has ${id}`, () => active.has(id) || holds.has(id) || waiting.some(({ job }) => job.id === id)),
       waitingCount: () => call('count', () => waiting.length),
+      waitingPeopleCount: () => call('count', () => waiting.length),
       onChange(listener) {
         listeners.add(listener);
         return () => listeners.delete(listener);

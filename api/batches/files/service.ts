@@ -1,5 +1,5 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
-import { demand } from '../../access/permissions.ts';
+import { demand, may } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
 import { badInput, Failure, notFound } from '../../errors/failures.ts';
 import type { Ids } from '../../process/ids.ts';
@@ -80,7 +80,11 @@ export const createBatchFiles = (deps: BatchFilesDeps): BatchFiles => {
     },
 
     async *parts(viewer, id) {
-      const { ownerId } = await find(viewer, id);
+      // A key that may only generate can start a batch of its file.
+      demand(viewer, may(viewer, 'read') ? 'read' : 'generate');
+      const file = await store.find(viewer.user.id, id);
+      if (!file) throw notFound('file');
+      const { ownerId } = file;
       for (let number = 0; ; number += 1) {
         const part = await store.part(ownerId, id, number);
         if (part === null) return;

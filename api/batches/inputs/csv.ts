@@ -8,6 +8,9 @@ export interface CsvRow {
 
 const quote = '"';
 
+/** More than a preset has variables. */
+const maxCells = 1_000;
+
 /**
  * Yields the rows of a CSV text (RFC 4180): cells between commas, in quotes if they contain commas, quotes (doubled) or
  * line breaks. Empty lines are left out. Throws `BAD_USER_INPUT` that names the line.
@@ -57,6 +60,7 @@ export function* csvRows(text: string): Generator<CsvRow, void, undefined> {
     const cells = [cellAt()];
     while (text[at] === ',') {
       at += 1;
+      if (cells.length >= maxCells) throw invalid(begin, `has more than ${maxCells} cells.`);
       cells.push(cellAt());
     }
     if (text[at] === '\r') at += 1;

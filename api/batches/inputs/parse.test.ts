@@ -13,7 +13,11 @@ const variable = (name: string, type: PresetVariable['type']): PresetVariable =>
 });
 const variables = [variable('text', 'TEXT'), variable('count', 'NUMBER'), variable('loud', 'BOOLEAN')];
 
-const parse = (given: GivenInputs) => [...parseInputs(given, variables)];
+const parse = (given: GivenInputs) =>
+  [...parseInputs(given, variables)].map(({ json, ...input }) => {
+    expect(JSON.parse(json)).toEqual(input.input);
+    return input;
+  });
 const jsonl = (text: string) => parse({ kind: 'JSONL', text });
 const csv = (text: string) => parse({ kind: 'CSV', text });
 
@@ -51,6 +55,7 @@ describe('the inputs of a batch', () => {
     ['{"id":"2"}\n{}', 'Line 2: the id "2" is that of line 1 too.'],
     ['\n', 'There are no inputs. Send at least one.'],
     [`{"variables":{"text":"${'x'.repeat(batchLimits.inputBytes)}"}}`, 'Line 1: the input has 262155 bytes'],
+    [`{"variables": ${' '.repeat(2 * batchLimits.inputBytes)}{}}`, 'Line 1 has 524305 characters'],
   ])('name the line of a mistake in JSONL', (text, message) => {
     expect(() => jsonl(text)).toThrow(message);
   });
@@ -66,6 +71,7 @@ describe('the inputs of a batch', () => {
     ['text\n"a" b', 'Line 2 of the CSV file has text after a quoted cell.'],
     ['text\na "b"', 'Line 2 of the CSV file has a quote within a cell.'],
     ['text\n', 'There are no inputs.'],
+    [`text\n${','.repeat(1_001)}`, 'Line 2 of the CSV file has more than 1000 cells.'],
   ])('name the line of a mistake in CSV', (text, message) => {
     expect(() => csv(text)).toThrow(message);
   });

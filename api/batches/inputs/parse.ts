@@ -23,6 +23,8 @@ export type GivenInputs =
 export interface ParsedInput extends BatchInput {
   /** Where it is, for errors: `Line 3`. */
   readonly place: string;
+  /** The input as JSON. */
+  readonly json: string;
 }
 
 /** Returns the text of a file. Throws `BAD_USER_INPUT` if it is too large or not UTF-8. */
@@ -72,7 +74,8 @@ export function* checkedInputs(
       );
     }
     keys.set(key, place);
-    const size = Buffer.byteLength(JSON.stringify(input));
+    const json = JSON.stringify(input);
+    const size = Buffer.byteLength(json);
     if (size > batchLimits.inputBytes) {
       throw badInput(
         'inputs',
@@ -86,7 +89,7 @@ export function* checkedInputs(
         `The inputs have more than ${batchLimits.bytes} bytes. Split them into several batches.`,
       );
     }
-    yield { key, input, place };
+    yield { key, input, place, json };
   }
   if (keys.size === 0) throw badInput('inputs', 'There are no inputs. Send at least one.');
 }
@@ -128,8 +131,17 @@ export function* linesOf(
   }
 }
 
+/** A line may have escapes and white space, which its input hasn't. */
+const maxLineLength = 2 * batchLimits.inputBytes;
+
 /** Parses a line as a JSON object. Throws `BAD_USER_INPUT` that names the line. */
 export const objectOf = (line: string, number: number): Readonly<Record<string, unknown>> => {
+  if (line.length > maxLineLength) {
+    throw badInput(
+      'file',
+      `Line ${number} has ${line.length} characters; it may have at most ${maxLineLength}.`,
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(line);

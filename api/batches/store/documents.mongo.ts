@@ -15,7 +15,7 @@ declare module '../../mongo/collections.ts' {
   }
 }
 
-type Content = Pick<Batch, 'apiKeyId' | 'fingerprint' | 'work' | 'model' | 'total' | 'estimatedTokens'>;
+type Content = Pick<Batch, 'apiKeyId' | 'fingerprint' | 'work' | 'model' | 'estimatedTokens'>;
 
 export interface BatchDocument extends Omit<Batch, 'id' | keyof Content> {
   readonly _id: string;
@@ -34,7 +34,10 @@ export interface BatchItemDocument {
   readonly status: BatchItemStatus;
   readonly attempt: number;
   readonly crashes: number;
-  /** When it may be claimed; of a claimed one, when the claim expires; absent once it has ended. */
+  /**
+   * When it may be claimed; of a claimed one, when the claim expires, also if the batch ended meanwhile. Absent once it has
+   * ended.
+   */
   readonly dueAt?: Date;
   /** JSON; null: it has not ended. */
   readonly output: string | null;
@@ -51,11 +54,10 @@ export const batchDocumentOf = ({
   fingerprint,
   work,
   model,
-  total,
   estimatedTokens,
   ...batch
 }: Batch): BatchDocument => {
-  const content: Content = { apiKeyId, fingerprint, work, model, total, estimatedTokens };
+  const content: Content = { apiKeyId, fingerprint, work, model, estimatedTokens };
   return { _id: id, ...batch, content: JSON.stringify(content) };
 };
 

@@ -167,7 +167,7 @@ export function describeBatchStore(open: OpenStores): void {
         batch: { id: batch.id },
         item: { status: 'RUNNING', attempt: 1, crashes: 0 },
       });
-      expect(await store.runningItems(batch.id)).toHaveLength(5);
+      expect(await store.startedItems(batch.id)).toHaveLength(5);
     });
 
     it('serves owners in turn, and of one owner the oldest batch first', async () => {
@@ -256,6 +256,8 @@ export function describeBatchStore(open: OpenStores): void {
         completed: 1,
       });
       expect(await store.end(batch.id, end)).toBeNull();
+      const { id, attempt } = running.item;
+      expect(await store.startedItems(batch.id)).toEqual([{ id, ownerId, attempt }]);
       expect(await store.renew(running.item, at(50))).toBe(false);
       expect(await store.finish(running.item, outcome(), at(13))).toBe(false);
       expect(await store.claim(at(90), at(99))).toBeNull();

@@ -1,3 +1,4 @@
+import type { Filter } from 'mongodb';
 import type { Collections } from '../../mongo/collections.ts';
 import type { RunMongo } from '../../mongo/connection.ts';
 import { isDuplicate } from '../../mongo/errors.ts';
@@ -84,17 +85,27 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
       const byId = new Map(found.map((document) => [document._id, itemOf(document)]));
       return ids.map((id) => byId.get(id) ?? null);
     }),
-  runningItems: (batchId) =>
-    run(async ({ batchItems }) =>
-      (await batchItems.find({ batchId, status: 'RUNNING' }).toArray()).map(itemOf),
-    ),
+  startedItems: (batchId) =>
+    run(async ({ batchItems }) => {
+      const started: Filter<BatchItemDocument> = {
+        batchId,
+        status: { $in: ['RUNNING', 'CANCELLED'] },
+        dueAt: { $exists: true },
+      };
+      const found = await batchItems.find(started, { projection: { ownerId: 1, attempt: 1 } }).toArray();
+      return found.map(({ _id, ownerId, attempt }) => ({ id: _id, ownerId, attempt }));
+    }),
 
   claim: (now, until) =>
     run(async ({ batches, batchItems }) => {
       const running = await batches
-        .find({ status: 'RUNNING', $or: [{ resumesAt: null }, { resumesAt: { $lte: now } }] })
+        .find(
+          { status: 'RUNNING', $or: [{ resumesAt: null }, { resumesAt: { $lte: now } }] },
+          { projection: { ownerId: 1, servedAt: 1, createdAt: 1 } },
+        )
         .toArray();
-      for (const { id: batchId } of inFairOrder(running.map(batchOf))) {
+      const ordered = inFairOrder(running.map(({ _id, ...batch }) => ({ id: _id, ...batch })));
+      for (const { id: batchId } of ordered) {
         const claimed = await claimNext(batchItems, batchId, now, until);
         if (!claimed) continue;
         const batch = await batches.findOneAndUpdate(
@@ -181,8 +192,10 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
         { returnDocument: 'after' },
       );
       if (!ended) return null;
+      // Those that run keep the time of their claim, so that their generations can be cancelled.
+      await batchItems.updateMany({ batchId: id, status: 'RUNNING' }, { $set: { status: 'CANCELLED' } });
       await batchItems.updateMany(
-        { batchId: id, status: { $in: [...unfinished] } },
+        { batchId: id, status: 'PENDING' },
         { $set: { status: 'CANCELLED' }, $unset: { dueAt: '' } },
       );
       return batchOf(ended);
@@ -220,7 +233,8 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
     }),
   countsAnyOwner: () =>
     run(async ({ batches }) => {
-      const running = (await batches.find({ status: 'RUNNING' }).toArray()).map(batchOf);
+      const projection = { total: 1, completed: 1, failed: 1 };
+      const running = await batches.find({ status: 'RUNNING' }, { projection }).toArray();
       const inputs = running.reduce(
         (sum, { total, completed, failed }) => sum + total - completed - failed,
         0,

@@ -1,3 +1,4 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import {
   type Columns,
   date,
@@ -20,10 +21,13 @@ import {
   type BatchStatus,
   itemIdOf,
 } from '../batch.ts';
-import { inFairOrder } from './order.ts';
+import { inFairOrder, type OrderedBatch } from './order.ts';
 import type { BatchStore } from './store.ts';
 
 const isOpen = "status IN ('PREPARING', 'RUNNING')";
+/** Rows that one statement deletes. */
+const portion = 500;
+
 const isUnfinished = "status IN ('PENDING', 'RUNNING')";
 
 export const sqliteBatchStore = (database: Database): BatchStore => {
@@ -33,13 +37,26 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
     const row = database.get('SELECT * FROM batches WHERE id = :id', { id });
     return row && batchOf(row);
   };
-  const runningAt = (now: number): readonly Batch[] =>
+  const runningAt = (now: number): readonly OrderedBatch[] =>
     database
       .all(
-        `SELECT * FROM batches WHERE status = 'RUNNING' AND ended_at IS NULL AND (resumes_at IS NULL OR resumes_at <= :now)`,
+        `SELECT id, owner_id, served_at, created_at FROM batches
+          WHERE status = 'RUNNING' AND ended_at IS NULL AND (resumes_at IS NULL OR resumes_at <= :now)`,
         { now },
       )
-      .map(batchOf);
+      .map((row) => ({
+        id: text(row, 'id'),
+        ownerId: text(row, 'owner_id'),
+        servedAt: date(row, 'served_at'),
+        createdAt: date(row, 'created_at'),
+      }));
+
+  /** In portions, so that a batch of 10,000 inputs doesn't block the event loop. */
+  const deleteItems = async (batchId: string): Promise<void> => {
+    const sql = `DELETE FROM batch_items
+      WHERE id IN (SELECT id FROM batch_items WHERE batch_id = :batchId LIMIT ${portion})`;
+    while (database.run(sql, { batchId }) === portion) await nextIteration();
+  };
 
   return {
     async insert(batch, { open, kept }) {
@@ -122,9 +139,14 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
       const byId = new Map(rows.map((item) => [item.id, item]));
       return ids.map((id) => byId.get(id) ?? null);
     },
-    async runningItems(batchId) {
-      const sql = "SELECT * FROM batch_items WHERE batch_id = :batchId AND status = 'RUNNING'";
-      return database.all(sql, { batchId }).map(itemOf);
+    async startedItems(batchId) {
+      const sql = `SELECT id, owner_id, attempt FROM batch_items
+        WHERE batch_id = :batchId AND due_at IS NOT NULL AND status IN ('RUNNING', 'CANCELLED')`;
+      return database.all(sql, { batchId }).map((row) => ({
+        id: text(row, 'id'),
+        ownerId: text(row, 'owner_id'),
+        attempt: integer(row, 'attempt'),
+      }));
     },
 
     async claim(now, until) {
@@ -224,7 +246,8 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
         );
         if (changed === 0) return null;
         database.run(
-          `UPDATE batch_items SET status = 'CANCELLED', due_at = NULL WHERE batch_id = :id AND ${isUnfinished}`,
+          `UPDATE batch_items SET status = 'CANCELLED', due_at = CASE status WHEN 'RUNNING' THEN due_at END
+            WHERE batch_id = :id AND ${isUnfinished}`,
           { id },
         );
         return findAnyOwner(id);
@@ -254,31 +277,44 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
       return [...ended, ...unprepared].map(batchOf);
     },
     async countsAnyOwner() {
-      const running = database.all("SELECT * FROM batches WHERE status = 'RUNNING' AND ended_at IS NULL");
-      const inputs = running
-        .map(batchOf)
-        .reduce((sum, { total, completed, failed }) => sum + total - completed - failed, 0);
-      return { batches: running.length, inputs };
+      const row =
+        database.get(
+          `SELECT count(*) AS batches, coalesce(sum(total - completed - failed), 0) AS inputs FROM batches
+            WHERE status = 'RUNNING' AND ended_at IS NULL`,
+        ) ?? {};
+      return { batches: integer(row, 'batches'), inputs: integer(row, 'inputs') };
     },
     async delete(ownerId, id) {
-      return database.run('DELETE FROM batches WHERE id = :id AND owner_id = :ownerId', { id, ownerId }) > 0;
+      const row = database.get('SELECT id FROM batches WHERE id = :id AND owner_id = :ownerId', {
+        id,
+        ownerId,
+      });
+      if (!row) return false;
+      await deleteItems(id);
+      return database.run('DELETE FROM batches WHERE id = :id', { id }) > 0;
     },
     async deleteOfOwner(ownerId) {
-      database.run('DELETE FROM batches WHERE owner_id = :ownerId', { ownerId });
+      const rows = database.all('SELECT id FROM batches WHERE owner_id = :ownerId', { ownerId });
+      for (const row of rows) {
+        const id = text(row, 'id');
+        await deleteItems(id);
+        database.run('DELETE FROM batches WHERE id = :id', { id });
+      }
     },
   };
 };
 
-type Content = Pick<Batch, 'apiKeyId' | 'fingerprint' | 'work' | 'model' | 'total' | 'estimatedTokens'>;
+type Content = Pick<Batch, 'apiKeyId' | 'fingerprint' | 'work' | 'model' | 'estimatedTokens'>;
 
 const columnsOf = (batch: Batch): Columns => {
-  const { apiKeyId, fingerprint, work, model, total, estimatedTokens } = batch;
-  const content: Content = { apiKeyId, fingerprint, work, model, total, estimatedTokens };
+  const { apiKeyId, fingerprint, work, model, estimatedTokens } = batch;
+  const content: Content = { apiKeyId, fingerprint, work, model, estimatedTokens };
   return {
     id: batch.id,
     owner_id: batch.ownerId,
     status: batch.status,
     content: JSON.stringify(content),
+    total: batch.total,
     completed: batch.completed,
     failed: batch.failed,
     prompt_tokens: batch.promptTokens,
@@ -297,6 +333,7 @@ const batchOf = (row: Row): Batch => ({
   id: text(row, 'id'),
   ownerId: text(row, 'owner_id'),
   status: text(row, 'status') as BatchStatus,
+  total: integer(row, 'total'),
   completed: integer(row, 'completed'),
   failed: integer(row, 'failed'),
   promptTokens: integer(row, 'prompt_tokens'),

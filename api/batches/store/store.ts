@@ -28,6 +28,9 @@ export interface ClaimedItem {
 /** Identifies one claim of an input. */
 export type ItemClaim = Pick<BatchItem, 'id' | 'batchId' | 'attempt'>;
 
+/** An input that runs, or did when its batch ended. */
+export type StartedItem = Pick<BatchItem, 'id' | 'ownerId' | 'attempt'>;
+
 /** The end of a batch. */
 export interface BatchEnd {
   readonly status: Exclude<BatchStatus, 'PREPARING' | 'RUNNING'>;
@@ -65,8 +68,8 @@ export interface BatchStore {
   ): Promise<Page<BatchItem>>;
   /** Returns inputs in the order of `ids`; null for one that doesn't exist or isn't the owner's. */
   findItems(ownerId: string, ids: readonly string[]): Promise<readonly (BatchItem | null)[]>;
-  /** Returns the inputs that are claimed. */
-  runningItems(batchId: string): Promise<readonly BatchItem[]>;
+  /** Returns the inputs that are claimed, or were when the batch ended. */
+  startedItems(batchId: string): Promise<readonly StartedItem[]>;
 
   /**
    * Claims the next input until `until`: of the owner who was served least recently, from the oldest batch with one that

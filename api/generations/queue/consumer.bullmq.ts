@@ -11,6 +11,8 @@ import { telemetry } from './telemetry.bullmq.ts';
 /** The data of a BullMQ job. Its id is the generation's, its name the owner's. */
 export interface JobPayload {
   readonly takeover: boolean;
+  /** Absent in jobs of earlier releases. */
+  readonly isBackground?: boolean;
 }
 
 /**
@@ -80,7 +82,12 @@ export const startWork = (
   const process = async (bullJob: BullJob<JobPayload>, token = '') => {
     const { id = '', name: ownerId, data, stalledCounter } = bullJob;
     deps.onBegun();
-    const job = { id, ownerId, takeover: data.takeover || stalledCounter > 0 };
+    const job: Job = {
+      id,
+      ownerId,
+      takeover: data.takeover || stalledCounter > 0,
+      ...(data.isBackground && { isBackground: true }),
+    };
     const isHeld = async () => {
       try {
         return (await bullJob.extendLock(token, lockDuration)) === 1;

@@ -26,6 +26,8 @@ export interface FairOrder {
   /** Returns whether the job waits, is held (`holds.redis.ts`), or is locked by a live worker. */
   has(id: string): Promise<boolean>;
   waitingCount(): Promise<number>;
+  /** The same without jobs in the background, as far as they have a round. */
+  waitingPeopleCount(): Promise<number>;
   /** Returns the job if it was added again while it ran, and forgets that. */
   takeReadded(id: string): Promise<Job | null>;
 }
@@ -109,6 +111,10 @@ const has = `
 // KEYS: prioritized, wait.
 const waitingCount = `return redis.call('ZCARD', KEYS[1]) + redis.call('LLEN', KEYS[2])`;
 
+// KEYS: prioritized, wait. ARGV: the score where the background begins.
+const waitingPeopleCount = `
+  return redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. ARGV[1]) + redis.call('LLEN', KEYS[2])`;
+
 // KEYS: again. ARGV: id.
 const takeReadded = `
   local job = redis.call('HGET', KEYS[1], ARGV[1])
@@ -127,6 +133,12 @@ export const createFairOrder = (redis: RedisConnection, keyOf: KeyOf): FairOrder
     position: defineScript(redis, { name: 'queuePosition', lua: position, keys: 3, reply: orNull }),
     has: defineScript(redis, { name: 'queueHas', lua: has, keys: 4, reply: isOne }),
     waitingCount: defineScript(redis, { name: 'queueWaiting', lua: waitingCount, keys: 2, reply: Number }),
+    waitingPeopleCount: defineScript(redis, {
+      name: 'queueWaitingPeople',
+      lua: waitingPeopleCount,
+      keys: 2,
+      reply: Number,
+    }),
     takeReadded: defineScript(redis, { name: 'queueTakeReadded', lua: takeReadded, keys: 1, reply: jobOf }),
   };
 
@@ -157,6 +169,8 @@ export const createFairOrder = (redis: RedisConnection, keyOf: KeyOf): FairOrder
     position: (id) => scripts.position([prioritized, wait, held], [id]),
     has: (id) => scripts.has([prioritized, wait, `${keyOf(id)}:lock`, held], [id]),
     waitingCount: () => scripts.waitingCount([prioritized, wait], []),
+    waitingPeopleCount: () =>
+      scripts.waitingPeopleCount([prioritized, wait], [scoreOf(backgroundRounds.first)]),
     takeReadded: (id) => scripts.takeReadded([readded], [id]),
   };
 };

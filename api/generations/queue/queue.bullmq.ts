@@ -92,12 +92,12 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     });
 
   const add = async (job: Job): Promise<void> => {
-    const { id, ownerId, takeover = false } = job;
+    const { id, ownerId, takeover = false, isBackground = false } = job;
     const round = await order.assignRound(job);
     if (round === null) return;
     // Jobs without a priority come first: a generation that has begun continues before others begin.
     const priority = takeover ? {} : { priority: round };
-    await ask((queue) => queue.add(ownerId, { takeover }, { jobId: id, ...priority }));
+    await ask((queue) => queue.add(ownerId, { takeover, isBackground }, { jobId: id, ...priority }));
     changed();
   };
 
@@ -156,6 +156,7 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     position: (id) => order.position(id),
     has: (id) => order.has(id),
     waitingCount: () => order.waitingCount(),
+    waitingPeopleCount: () => order.waitingPeopleCount(),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

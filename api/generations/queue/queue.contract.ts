@@ -80,12 +80,30 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(await queue.position(bobs)).toBe(2);
       expect(await queue.position(batch[1] ?? '')).toBe(3);
       expect(await queue.waitingCount()).toBe(4);
+      expect(await queue.waitingPeopleCount()).toBe(2);
       for (const [index, id] of [batch[0], own, bobs, batch[1], batch[2]].entries()) {
         await runs.count(index + 1);
         runs.end(id ?? '');
       }
       await stop();
       expect(runs.taken).toEqual([batch[0], own, bobs, batch[1], batch[2]]);
+    });
+
+    it('tells a worker which jobs are in the background', async () => {
+      const jobs: Job[] = [];
+      await addBackground('ann');
+      await add('ann');
+      const twice = Promise.withResolvers<void>();
+      const stop = queue.work(
+        async (job) => {
+          jobs.push(job);
+          if (jobs.length === 2) twice.resolve();
+        },
+        () => 1,
+      );
+      await twice.promise;
+      await stop();
+      expect(jobs.map(({ isBackground = false }) => isBackground).toSorted()).toEqual([false, true]);
     });
 
     it('is fair between users in the background too, also after jobs were removed', async () => {

@@ -5,10 +5,14 @@ type Run = (job: Job, isHeld: IsHeld) => Promise<void>;
 /** The interval between two checks for free slots, in ms. */
 const checkIntervalMs = 1000;
 
+/** The waiting jobs of each user who has some, in the order in which the users are served. */
+type WaitingJobs = Map<string, Job[]>;
+
+const countOf = (jobs: WaitingJobs): number =>
+  [...jobs.values()].reduce((sum, { length }) => sum + length, 0);
+
 /** Creates the queue of a service that is one process. */
 export const createMemoryQueue = (): Queue => {
-  /** The waiting jobs of each user who has some, in the order in which the users are served. */
-  type WaitingJobs = Map<string, Job[]>;
   const [people, background]: readonly [WaitingJobs, WaitingJobs] = [new Map(), new Map()];
   /** In the order in which they are served. */
   const classes = [people, background] as const;
@@ -137,8 +141,8 @@ export const createMemoryQueue = (): Queue => {
       return position(id) ?? (leaderId ? position(leaderId) : null);
     },
     has: async (id) => running.has(id) || waiting(id) || holds.has(id),
-    waitingCount: async () =>
-      classes.flatMap((each) => [...each.values()]).reduce((sum, jobs) => sum + jobs.length, 0),
+    waitingCount: async () => classes.reduce((sum, each) => sum + countOf(each), 0),
+    waitingPeopleCount: async () => countOf(people),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

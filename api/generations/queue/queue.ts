@@ -62,6 +62,8 @@ export interface Queue {
   /** Returns whether the job waits, is held, or is run by a live worker. */
   has(id: string): Promise<boolean>;
   waitingCount(): Promise<number>;
+  /** Returns the number of waiting jobs that aren't in the background. */
+  waitingPeopleCount(): Promise<number>;
   /** Calls back soon after positions may have changed, once for several changes. Call the result to stop. */
   onChange(listener: () => void): () => void;
   /**

@@ -22,6 +22,8 @@ export interface ActiveRuns {
   count(): number;
   /** The number of those that need no engine at the moment: they run slow tools, or wait for the user. */
   idleCount(): number;
+  /** The number of generations that run now, without those in the background. */
+  peopleCount(): number;
   readonly extraSlots: ExtraSlots;
   /**
    * Stops all present and later runs when the signal aborts: hands them over to another replica, or interrupts them if the
@@ -53,6 +55,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
   /** May have one generation twice, if the queue gives it out again while an earlier run of it still ends. */
   const active = new Set<{
     readonly id: string;
+    readonly isBackground: boolean;
     readonly controller: AbortController;
     readonly ended: Promise<void>;
   }>();
@@ -135,7 +138,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       const ended = runWithRetries(job, source, isHeld, mayBegin, controller.signal).catch((error: unknown) =>
         deps.log.error({ generation: job.id, err: error }, 'generation: end not stored; recovery ends it'),
       );
-      const one = { id: job.id, controller, ended };
+      const one = { id: job.id, isBackground: job.isBackground ?? false, controller, ended };
       active.add(one);
       if (drained?.aborted) stopAll();
       else if (drained) stopWaiting();
@@ -145,6 +148,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
     count: () => active.size,
     idleCount: engineUse.idleCount,
     extraSlots: engineUse.extraSlots,
+    peopleCount: () => [...active].filter(({ isBackground }) => !isBackground).length,
     drain(signal) {
       drained = signal;
       signal.addEventListener('abort', stopAll);

@@ -16,9 +16,9 @@ export interface TitlerDeps {
   readonly messages: Pick<MessageStore, 'path'>;
   readonly generations: Pick<GenerationStore, 'find'>;
   readonly engine: Pick<Engine, 'generate' | 'models' | 'slots'>;
-  readonly queue: Pick<Queue, 'waitingCount'>;
+  readonly queue: Pick<Queue, 'waitingPeopleCount'>;
   /** The generations that this process runs. */
-  readonly activeRuns: { count(): number };
+  readonly activeRuns: { peopleCount(): number };
   readonly bus: Bus;
   readonly clock: () => Date;
   readonly log: Logger;
@@ -38,8 +38,8 @@ const titleMs = 45_000;
 const yieldMs = 200;
 
 /**
- * Writes the titles of conversations with the model that answered first, one at a time, only while no generation waits or
- * runs here. Titles count against no user's quota, rate or running limit. Returns a function that stops.
+ * Writes the titles of conversations with the model that answered first, one at a time, only while no person's generation waits
+ * or runs here: those in the background may take hours. Titles count against no user's quota, rate or running limit. Returns a function that stops.
  */
 export const startTitler = (deps: TitlerDeps): (() => Promise<void>) => {
   const stopped = new AbortController();
@@ -47,7 +47,9 @@ export const startTitler = (deps: TitlerDeps): (() => Promise<void>) => {
   const { intervalMs = 2_000 } = deps;
 
   const isIdle = async () =>
-    deps.engine.slots > 0 && deps.activeRuns.count() === 0 && (await deps.queue.waitingCount()) === 0;
+    deps.engine.slots > 0 &&
+    deps.activeRuns.peopleCount() === 0 &&
+    (await deps.queue.waitingPeopleCount()) === 0;
 
   const run = async () => {
     while (!signal.aborted) {
@@ -75,8 +77,15 @@ const writeNext = async (deps: TitlerDeps, signal: AbortSignal): Promise<boolean
   if (due === null) return false;
   const { id, ownerId, tries } = due;
   const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort(new Error('a person waits'));
   const timer = setInterval(() => {
-    if (deps.activeRuns.count() > 0) interrupted.abort(new Error('a generation has begun'));
+    if (deps.activeRuns.peopleCount() > 0) interrupt();
+    // Behind an input of a batch, which may itself wait for this title.
+    else
+      deps.queue.waitingPeopleCount().then(
+        (count) => count > 0 && interrupt(),
+        () => {},
+      );
   }, yieldMs);
   try {
     const limited = AbortSignal.any([signal, interrupted.signal, AbortSignal.timeout(titleMs)]);

@@ -28,8 +28,8 @@ CREATE TRIGGER ${table}_removed AFTER DELETE ON ${table} BEGIN
 END;`;
 
 /**
- * Batches, their inputs, and uploaded files with requests for them. `due_at` is when an input may be claimed: 0 at once; of a claimed one, when the claim expires;
- * null once it has ended.
+ * Batches, their inputs, and uploaded files with requests for them. `due_at` is when an input may be claimed: 0 at once. Of
+ * a claimed one it is when the claim expires, also if the batch ended meanwhile. It is null once the input has ended.
  */
 export const batches = `
 CREATE TABLE batches (
@@ -37,6 +37,7 @@ CREATE TABLE batches (
   owner_id TEXT NOT NULL,
   status TEXT NOT NULL,
   content TEXT NOT NULL,
+  total INTEGER NOT NULL,
   completed INTEGER NOT NULL,
   failed INTEGER NOT NULL,
   prompt_tokens INTEGER NOT NULL,

@@ -47,7 +47,7 @@ export interface RateLimitRule {
  * Returns the rate limits of GraphQL fields.
  *
  * Generations are counted by the service that starts them, in one atomic step for GraphQL, REST and OpenAI.
- * Sign-ins, searches, previews, Docker commands and pulls are counted here, each use of a field by itself, at the rate of requests: a request can
+ * Sign-ins, searches, previews, estimates of batches, Docker commands and pulls are counted here, each use of a field by itself, at the rate of requests: a request can
  * have a field many times, by aliases.
  */
 export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] => {
@@ -97,6 +97,11 @@ export const rateLimitRules = (rates: RateLimitRates): readonly RateLimitRule[] 
       type: 'Query',
       fields: ['presetPreview'],
       ...perRequestRate('previews', 'Too many previews'),
+    },
+    {
+      type: 'Mutation',
+      fields: ['estimateBatch'],
+      ...perRequestRate('estimates', 'Too many estimates of batches'),
     },
     {
       type: 'Mutation',

@@ -1,11 +1,6 @@
-import { setImmediate as nextIteration } from 'node:timers/promises';
 import { z } from 'zod';
-import {
-  type BatchInput,
-  maxOpenAIBatchMs,
-  type OpenAIEndpoint,
-  openaiEndpoints,
-} from '../../../../batches/batch.ts';
+import { maxOpenAIBatchMs, type OpenAIEndpoint, openaiEndpoints } from '../../../../batches/batch.ts';
+import { collectInputs } from '../../../../batches/inputs/collect.ts';
 import { checkedInputs, type Entry, linesOf, objectOf } from '../../../../batches/inputs/parse.ts';
 import type { AvailableTokens, PreparedBatch } from '../../../../batches/service.ts';
 import { estimateTextTokens } from '../../../../engine/estimate.ts';
@@ -31,8 +26,6 @@ const requestLine = z.object({
 
 /** The tokens that are estimated for an answer without a maximum. */
 const estimatedAnswer = 400;
-/** The time after which other work gets a turn, in ms. */
-const taskMs = 10;
 
 export interface BatchFileRequest {
   readonly fileId: string;
@@ -48,36 +41,30 @@ export const prepareRequests = async (
   { tokens }: AvailableTokens,
 ): Promise<PreparedBatch> => {
   const chosen = new Map<string, string>();
-  const inputs: BatchInput[] = [];
   let [promptTokens, completionTokens] = [0, 0];
-  let startedAt = performance.now();
-  for (const { key, input, place } of checkedInputs(entriesOf(text, endpoint), 'custom_id')) {
-    const request = await named(place, async () => {
-      const checked = checkRequest(input);
-      // The last one stands for the batch: usually all have the same.
-      const name = checked.model ?? '';
-      if (!chosen.has(name)) {
-        const { model } = await models.choose(checked.model ?? null);
-        chosen.set(name, model.name);
-      }
-      return checked;
-    });
+  const parsed = checkedInputs(entriesOf(text, endpoint), 'custom_id');
+  const collected = await collectInputs(parsed, async ({ input, place }) => {
+    const request = ofLine(place, () => checkRequest(input));
+    const name = request.model ?? '';
+    if (!chosen.has(name)) {
+      const choice = await models.choose(request.model ?? null).catch((error: unknown) => {
+        throw atLine(place, error);
+      });
+      chosen.set(name, choice.model.name);
+    }
     promptTokens += estimateTextTokens(JSON.stringify(request.messages));
     const max = request.max_completion_tokens ?? request.max_tokens ?? estimatedAnswer;
     completionTokens += max * (request.n ?? 1);
-    inputs.push({ key, input });
-    if (performance.now() - startedAt < taskMs) continue;
-    await nextIteration();
-    startedAt = performance.now();
-  }
+  });
   return {
     work: { kind: 'OPENAI', endpoint, fileId, metadata: given },
     model: null,
-    inputs,
+    collected,
     estimate: {
-      inputs: inputs.length,
+      inputs: collected.inputs.length,
       promptTokens,
       completionTokens,
+      // Usually all requests have the same.
       model: [...chosen.values()].at(-1) ?? '',
       modelReason: null,
       availableTokens: tokens,
@@ -113,14 +100,6 @@ function* entriesOf(text: string, endpoint: OpenAIEndpoint): Generator<Entry, vo
 const ofLine = <Result>(place: string, check: () => Result): Result => {
   try {
     return check();
-  } catch (error) {
-    throw atLine(place, error);
-  }
-};
-
-const named = async <Result>(place: string, check: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await check();
   } catch (error) {
     throw atLine(place, error);
   }
