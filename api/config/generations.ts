@@ -46,6 +46,7 @@ export const generationVariables = {
   QUEUE_TTL_S: variable({
     schema: wholeNumber(1, 86_400, ' (seconds)').default(600),
     default: '`600`',
-    meaning: 'how long a generation may wait in the queue, in seconds',
+    meaning:
+      'how long a generation may wait in the queue, in seconds; those of batches wait until the batch ends',
   }),
 } as const;

@@ -134,7 +134,10 @@ export type ActiveGeneration = Pick<
 >;
 
 /** What recovery and cancelling need of a generation that isn't final: texts and prompts of many could be gigabytes. */
-export type UnfinishedGeneration = Pick<Generation, 'id' | 'ownerId' | 'status' | 'attempt' | 'queuedAt'>;
+export type UnfinishedGeneration = Pick<Generation, 'id' | 'ownerId' | 'status' | 'attempt' | 'queuedAt'> & {
+  /** Whether no person waits for it. */
+  readonly isBackground: boolean;
+};
 
 /** The page key of an unfinished generation. */
 export type ActivityKey = TimeKey;

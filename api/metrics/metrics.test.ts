@@ -64,18 +64,24 @@ describe('a gauge', () => {
 
 describe('the age of the queue', () => {
   const now = new Date('2026-01-01T00:10:00Z');
-  const generation = (status: 'QUEUED' | 'RUNNING', seconds: number) => ({
+  const generation = (status: 'QUEUED' | 'RUNNING', seconds: number, isBackground = false) => ({
     id: `${status}-${seconds}`,
     ownerId: 'ann',
     status,
     attempt: 1,
     queuedAt: new Date(now.getTime() - seconds * 1000),
+    isBackground,
   });
 
   it('is that of the oldest one that waits, behind any number of older ones that run', () => {
     const running = Array.from({ length: 1000 }, (_, index) => generation('RUNNING', 400 - index / 10));
     expect(queueAgeS([...running, generation('QUEUED', 100), generation('QUEUED', 200)], now)).toBe(200);
     expect(queueAgeS(running, now)).toBe(0);
+  });
+
+  it('is not that of one in the background, which waits for as long as people ask', () => {
+    expect(queueAgeS([generation('QUEUED', 5000, true), generation('QUEUED', 100)], now)).toBe(100);
+    expect(queueAgeS([generation('QUEUED', 5000, true)], now)).toBe(0);
   });
 
   it('is not negative if the clock of another replica is ahead', () => {

@@ -66,7 +66,7 @@ export const createMetrics = (deps: MetricsDeps): Metrics => {
   gauge('ziggie_queue_waiting', 'Queued generations, of all replicas together.', () => queue.waitingCount());
   gauge(
     'ziggie_queue_oldest_age_seconds',
-    'Time for which the oldest queued generation has waited, of all replicas together; 0 if none is queued.',
+    'Time for which the oldest queued generation has waited, of all replicas together, without those in the background; 0 if none is queued.',
     async () => queueAgeS(await generations.unfinishedAnyOwner(), new Date()),
   );
   gauge(

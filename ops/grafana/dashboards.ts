@@ -148,7 +148,8 @@ const generations: Dashboard = {
     },
     {
       title: 'Age of the oldest queued answer',
-      description: 'Answers fail after QUEUE_TTL_S.',
+      description:
+        'Answers fail after QUEUE_TTL_S. Without those in the background, such as inputs of batches.',
       unit: 's',
       queries: [{ expr: 'max(ziggie_queue_oldest_age_seconds)', legend: 'oldest' }],
     },

@@ -1,5 +1,6 @@
 import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { collect } from '../journal/journal.contract.ts';
+import { jobOf } from '../queue/jobOf.ts';
 import { type ActiveRuns, createActiveRuns } from './active.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -102,6 +103,17 @@ describe('a worker', () => {
     await end();
     expect((await find(generation)).status).toBe(status);
     expect(requests).toHaveLength(status === 'COMPLETED' ? 1 : 0);
+  });
+
+  it('lets one in the background wait for as long as people ask', async () => {
+    const { ask, deps, find } = opened;
+    const prompt = { messages: [{ role: 'user', content: 'a' }], isBackground: true } as const;
+    const generation = await ask({ prompt, createdAt: new Date(0), queuedAt });
+    const end = await ended(generation.id, 1);
+    await deps.queue.add(jobOf(generation));
+    start(later(24 * 60 * 60_000));
+    await end();
+    expect((await find(generation)).status).toBe('COMPLETED');
   });
 
   it('fails expired generations while there is no engine', async () => {

@@ -47,7 +47,9 @@ export const startWorker = (deps: WorkerDeps): Worker => {
 
 /** Fails a generation that has waited past its TTL. Returns whether it did. */
 const failIfExpired = async (deps: WorkerDeps, generation: Generation | null): Promise<boolean> => {
-  if (!generation || !isExpired(deps, generation)) return false;
+  if (!generation) return false;
+  const { prompt } = generation;
+  if (!isExpired(deps, { ...generation, isBackground: prompt?.isBackground ?? false })) return false;
   const { code, message } = engineUnavailable(
     `No engine was free for ${Math.round(deps.queueTtlMs / 1000)} seconds. Try again later.`,
   );
@@ -64,9 +66,12 @@ const failIfExpired = async (deps: WorkerDeps, generation: Generation | null): P
   return true;
 };
 
-/** The wait counts from when this attempt was queued. */
-const isExpired = (deps: WorkerDeps, { status, queuedAt }: UnfinishedGeneration): boolean =>
-  status === 'QUEUED' && deps.clock().getTime() - queuedAt.getTime() > deps.queueTtlMs;
+/** The wait counts from when this attempt was queued. Those in the background wait for as long as people ask. */
+const isExpired = (
+  deps: WorkerDeps,
+  { status, queuedAt, isBackground }: Pick<UnfinishedGeneration, 'status' | 'queuedAt' | 'isBackground'>,
+): boolean =>
+  status === 'QUEUED' && !isBackground && deps.clock().getTime() - queuedAt.getTime() > deps.queueTtlMs;
 
 /** Fails expired generations while there is no engine: the worker takes no jobs then, so it wouldn't notice them. */
 const keepExpiring = (deps: WorkerDeps): (() => Promise<void>) => {

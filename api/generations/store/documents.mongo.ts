@@ -38,6 +38,8 @@ export interface GenerationDocument
   readonly fingerprint?: string | null;
   /** Absent without an idempotency key: the unique index is sparse. */
   readonly ownersKey?: string;
+  /** That of the prompt, for queries without it. Absent: a person waits. */
+  readonly isBackground?: true;
 }
 
 /** The projection from which an `ActiveGeneration` is read. */
@@ -58,7 +60,7 @@ export const activeFields = {
 /** The projection from which an `UnfinishedGeneration` is read. */
 export type UnfinishedDocument = Pick<
   GenerationDocument,
-  '_id' | 'ownerId' | 'status' | 'attempt' | 'queuedAt' | 'createdAt'
+  '_id' | 'ownerId' | 'status' | 'attempt' | 'queuedAt' | 'createdAt' | 'isBackground'
 >;
 
 export const unfinishedFields = {
@@ -67,6 +69,7 @@ export const unfinishedFields = {
   attempt: 1,
   queuedAt: 1,
   createdAt: 1,
+  isBackground: 1,
 } as const satisfies Record<Exclude<keyof UnfinishedDocument, '_id'>, 1>;
 
 export const unfinishedGenerationOf = ({
@@ -76,12 +79,14 @@ export const unfinishedGenerationOf = ({
   attempt,
   queuedAt,
   createdAt,
+  isBackground,
 }: UnfinishedDocument): UnfinishedGeneration => ({
   id: _id,
   ownerId,
   status,
   attempt,
   queuedAt: queuedAt ?? createdAt,
+  isBackground: isBackground ?? false,
 });
 
 /** Returns the unique value of an owner's idempotency key. Ids contain no space. */
@@ -97,12 +102,13 @@ export const generationDocumentOf = (generation: Generation): GenerationDocument
     prompt: prompt && JSON.stringify(prompt),
     toolCalls: toolCalls && JSON.stringify(toolCalls),
     ...(toolUse && { toolUse: JSON.stringify(toolUse) }),
+    ...(prompt?.isBackground && { isBackground: true as const }),
     ...(rest.idempotencyKey !== null && { ownersKey: ownersKeyOf(rest.ownerId, rest.idempotencyKey) }),
   };
 };
 
 export const generationOf = (document: GenerationDocument): Generation => {
-  const { _id, ownersKey: _, format, prompt, toolCalls, toolUse, ...rest } = document;
+  const { _id, ownersKey: _, isBackground: __, format, prompt, toolCalls, toolUse, ...rest } = document;
   return {
     id: _id,
     ...rest,

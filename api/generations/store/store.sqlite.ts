@@ -207,7 +207,8 @@ const columnsWithoutPrompt = `id, owner_id, conversation_id, message_id, model, 
   format, status, attempt, continued_attempts, thinking, finish_reason, tool_calls, tool_use, logprobs, usage, error, cached,
   idempotency_key, fingerprint, created_at, queued_at, started_at, finished_at`;
 
-const unfinishedColumns = 'id, owner_id, status, attempt, queued_at, created_at';
+const unfinishedColumns = `id, owner_id, status, attempt, queued_at, created_at,
+  json_extract(prompt, '$.isBackground') IS TRUE AS is_background`;
 
 const unfinishedGenerationOf = (row: Row): UnfinishedGeneration => ({
   id: text(row, 'id'),
@@ -215,6 +216,7 @@ const unfinishedGenerationOf = (row: Row): UnfinishedGeneration => ({
   status: text(row, 'status') as GenerationStatus,
   attempt: integer(row, 'attempt'),
   queuedAt: queuedAtOf(row),
+  isBackground: integer(row, 'is_background') === 1,
 });
 
 const queuedAtOf = (row: Row): Date => dateOrNull(row, 'queued_at') ?? date(row, 'created_at');

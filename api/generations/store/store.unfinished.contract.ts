@@ -4,12 +4,13 @@ import type { ActivityKey, Generation, UnfinishedGeneration } from '../generatio
 import type { OpenGenerations } from './store.testing.ts';
 
 /** What the queries return, and nothing else: texts and prompts of many could be gigabytes. */
-const partOf = ({ id, ownerId, status, attempt, queuedAt }: Generation): UnfinishedGeneration => ({
+const partOf = ({ id, ownerId, status, attempt, queuedAt, prompt }: Generation): UnfinishedGeneration => ({
   id,
   ownerId,
   status,
   attempt,
   queuedAt,
+  isBackground: prompt?.isBackground ?? false,
 });
 
 /** The contract of queries for unfinished generations. Registered within `describeGenerationStore`. */
@@ -21,7 +22,8 @@ export function describeUnfinished(opened: OpenGenerations): void {
       const other = newConversation();
       await stores.conversations.insert(other);
       const running = await insert({ createdAt: at(20), status: 'RUNNING' });
-      const queued = await insert({ createdAt: at(10) }, other);
+      const prompt = { messages: [{ role: 'user', content: 'a' }], isBackground: true } as const;
+      const queued = await insert({ createdAt: at(10), prompt }, other);
       const final = await insert({ createdAt: at(5), status: 'INTERRUPTED' });
       const ours = [running.id, queued.id, final.id];
       const unfinished = async () =>
@@ -31,6 +33,8 @@ export function describeUnfinished(opened: OpenGenerations): void {
       expect(await unfinished()).toEqual([partOf(running)]);
       await stores.generations.transition(final.id, ['INTERRUPTED'], { status: 'QUEUED' });
       expect(await unfinished()).toEqual([{ ...final, status: 'QUEUED' } as const, running].map(partOf));
+      expect(partOf(queued).isBackground).toBe(true);
+      expect(await stores.generations.findAnyOwner(queued.id)).toEqual({ ...queued, status: 'CANCELLED' });
     });
 
     it('are counted for each user, largest number first', async () => {

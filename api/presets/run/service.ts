@@ -218,8 +218,9 @@ export const createPresetRuns = ({ generations, models, engine, checks }: Preset
   return {
     async run(viewer, preset, input, signal) {
       demand(viewer, 'generate');
-      // The runner of batches has a limit of its own.
-      const isLimited = currentOf(preset).definition.workflow !== null && !input.background;
+      // The runner of batches has limits of its own, and its turns wait for as long as people ask.
+      if (input.background) return run(viewer, preset, input, signal);
+      const isLimited = currentOf(preset).definition.workflow !== null;
       const release = isLimited ? acquireRun(viewer.user.id) : null;
       const late = new AbortController();
       const timer = setTimeout(
