@@ -1,6 +1,7 @@
 import { Failure } from '../../errors/failures.ts';
 import { createGate, done, type OpenedGenerations, openGenerations } from '../generations.testing.ts';
 import { collect } from '../journal/journal.contract.ts';
+import type { Job, Queue } from '../queue/queue.ts';
 import { cancelRequested } from '../topics.ts';
 import { type ActiveRuns, createActiveRuns } from './active.ts';
 
@@ -226,5 +227,25 @@ describe('active runs', () => {
       await running;
       await activeRuns.close();
     }
+  });
+
+  it('go back behind those of people if they are in the background', async () => {
+    const { deps, ask, ownerId, played } = opened;
+    const gate = createGate();
+    played.play = endless(gate);
+    const added: Job[] = [];
+    const queue: Queue = { ...deps.queue, outlivesProcess: true, add: async (job) => void added.push(job) };
+    activeRuns = createActiveRuns({ ...deps, queue, engine: { ...deps.engine, slots: 1 } });
+    const [first, waiting] = [await ask(), await ask()];
+    const running = activeRuns.run({ id: first.id, ownerId });
+    await gate.reached;
+    const job = { id: waiting.id, ownerId, isBackground: true };
+    const ended = activeRuns.run(job);
+    const drained = new AbortController();
+    activeRuns.drain(drained.signal);
+    await ended;
+    expect(added).toEqual([job]);
+    drained.abort();
+    await running;
   });
 });

@@ -8,7 +8,8 @@ import { withSharedAppends } from './output/sharedAppends.ts';
 import { type RunDeps, runGeneration } from './run.ts';
 import { Stopped } from './stopped.ts';
 import { createDecisionWaits } from './tools/decisionWaits.ts';
-import { createEngineUse } from './tools/engineUse.ts';
+import { createEngineUse, type EngineUse } from './tools/engineUse.ts';
+import { watchPeople } from './tools/queuedPeople.ts';
 
 /** The generations that this process runs. Each can be cancelled from any replica. */
 export interface ActiveRuns {
@@ -18,8 +19,6 @@ export interface ActiveRuns {
    * ends it. Never rejects.
    */
   run(job: Job, source?: AnswerSource, isHeld?: IsHeld, mayBegin?: () => Promise<boolean>): Promise<void>;
-  /** The number of generations that run now. */
-  count(): number;
   /** The number of those that need no engine at the moment: they run slow tools, or wait for the user. */
   idleCount(): number;
   /** The number of generations that run now, without those in the background. */
@@ -44,7 +43,18 @@ const isStopping = ({ aborted, reason }: AbortSignal): boolean =>
   aborted && reason instanceof Stopped && reason.why !== 'cancelled';
 
 export const createActiveRuns = (given: RunDeps): ActiveRuns => {
-  const engineUse = createEngineUse(given.engine, given.engineTimeoutMs, (run) => stopIfDrained(run));
+  const people = watchPeople(given.queue, () => engineUse.queueChanged());
+  const engineUse: EngineUse = createEngineUse({
+    engine: given.engine,
+    unreachableMs: given.engineTimeoutMs,
+    waits(run) {
+      // The last job of a person may have been taken elsewhere: each one in the background would call for another.
+      if (run.isBackground) people.forget();
+      people.look();
+      stopIfDrained(run);
+    },
+    isPersonQueued: people.areQueued,
+  });
   const decisionWaits = createDecisionWaits((run) => stopIfDrained(run));
   const deps: RunDeps = {
     ...given,
@@ -77,6 +87,10 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
     if (drained) stop(id);
   };
 
+  const stopLooking = given.queue.onChange(() => {
+    if (engineUse.waiting().length > 0) people.look();
+  });
+
   const stopListening = subscribeWithRetry(deps.bus, cancelRequested, 'all', {
     message({ id }) {
       for (const one of active) if (one.id === id) one.controller.abort(new Stopped('cancelled'));
@@ -106,8 +120,8 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
 
   /** Leaves a job that has not begun to another replica, or to the restart of this process. */
   const giveBack = async (job: Job): Promise<void> => {
-    // As a takeover, it comes before the jobs that wait, as it did.
-    if (deps.queue.outlivesProcess) await deps.queue.add({ ...job, takeover: true });
+    // As a takeover, it comes before the jobs that wait, as it did. One in the background goes behind those of people again.
+    if (deps.queue.outlivesProcess) await deps.queue.add(job.isBackground ? job : { ...job, takeover: true });
     deps.log.info({ generation: job.id }, 'generation left in the queue');
   };
 
@@ -145,7 +159,6 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
       await ended;
       active.delete(one);
     },
-    count: () => active.size,
     idleCount: engineUse.idleCount,
     extraSlots: engineUse.extraSlots,
     peopleCount: () => [...active].filter(({ isBackground }) => !isBackground).length,
@@ -159,6 +172,7 @@ export const createActiveRuns = (given: RunDeps): ActiveRuns => {
     async close() {
       while (active.size > 0) await Promise.all([...active].map(({ ended }) => ended));
       drained?.removeEventListener('abort', stopAll);
+      stopLooking();
       await stopListening();
     },
   };

@@ -19,7 +19,7 @@ describe('the use of the engine', () => {
   };
 
   it('gives slots to runs that return and to others in their order', async () => {
-    const use = createEngineUse({ slots: 1 });
+    const use = createEngineUse({ engine: { slots: 1 } });
     const endFirst = await use.enter(ann, never);
     const leave = use.leave(ann, 'decision');
     expect(use.idleCount()).toBe(1);
@@ -38,8 +38,48 @@ describe('the use of the engine', () => {
     (await third)();
   });
 
+  it('lets people in before runs in the background', async () => {
+    const use = createEngineUse({ engine: { slots: 1 } });
+    const endFirst = await use.enter(ann, never);
+    const leave = use.leave(ann, 'tool');
+    const endBackground = await use.enter({ ...bob, isBackground: true }, never);
+    const second = use.enter({ ...bob, isBackground: true }, never);
+    const [entered, returned] = [watch(second), watch(Promise.resolve(leave?.return(never)))];
+    endBackground();
+    expect(await returned()).toBe(true);
+    expect(await entered()).toBe(false);
+    endFirst();
+    expect(await entered()).toBe(true);
+    (await second)();
+  });
+
+  it('calls for a job beyond its slots while a person waits in the queue, also behind the background', async () => {
+    let isPersonQueued = false;
+    const use = createEngineUse({ engine: { slots: 1 }, isPersonQueued: () => isPersonQueued });
+    const counts: number[] = [];
+    use.extraSlots.onChange(() => counts.push(use.extraSlots.count()));
+    const endFirst = await use.enter(ann, never);
+    const leave = use.leave(ann, 'tool');
+    const endSecond = await use.enter(bob, never);
+    const returned = watch(Promise.resolve(leave?.return(never)));
+    // One in the background that was taken for the place of the first.
+    const third = use.enter({ ...bob, isBackground: true }, never);
+    expect(use.extraSlots.count()).toBe(0);
+    isPersonQueued = true;
+    use.queueChanged();
+    expect(use.extraSlots.count()).toBe(3);
+    const person = use.enter(bob, never);
+    expect(use.extraSlots.count()).toBe(0);
+    expect(counts).toEqual([1, 0, 3, 0]);
+    endSecond();
+    expect(await returned()).toBe(true);
+    endFirst();
+    (await person)();
+    (await third)();
+  });
+
   it('ends the wait of a run that is stopped', async () => {
-    const use = createEngineUse({ slots: 1 });
+    const use = createEngineUse({ engine: { slots: 1 } });
     const endFirst = await use.enter(ann, never);
     const leave = use.leave(ann, 'decision');
     const endSecond = await use.enter(ann, never);
@@ -56,7 +96,7 @@ describe('the use of the engine', () => {
 
   it('notices new slots', async () => {
     const engine = { slots: 1 };
-    const use = createEngineUse(engine);
+    const use = createEngineUse({ engine });
     const end = await use.enter(ann, never);
     const second = use.enter(ann, never);
     expect(await watch(second)()).toBe(false);
@@ -67,7 +107,7 @@ describe('the use of the engine', () => {
 
   it('lets runs wait while no engine is reachable, those that have begun for a time', async () => {
     const engine = { slots: 2 };
-    const use = createEngineUse(engine, 1500);
+    const use = createEngineUse({ engine, unreachableMs: 1500 });
     await use.enter(ann, never);
     const leave = use.leave(ann, 'decision');
     engine.slots = 0;
@@ -83,7 +123,7 @@ describe('the use of the engine', () => {
 
   it('lets a run return as soon as an engine is reachable', async () => {
     const engine = { slots: 1 };
-    const use = createEngineUse(engine);
+    const use = createEngineUse({ engine });
     const end = await use.enter(ann, never);
     const leave = use.leave(ann, 'decision');
     engine.slots = 0;
@@ -95,7 +135,7 @@ describe('the use of the engine', () => {
   });
 
   it('gives slots to users in turn, and lets in a job of another user while runs wait to return', async () => {
-    const use = createEngineUse({ slots: 2 });
+    const use = createEngineUse({ engine: { slots: 2 } });
     let changes = 0;
     use.extraSlots.onChange(() => {
       changes += 1;
@@ -123,7 +163,7 @@ describe('the use of the engine', () => {
   });
 
   it('lets few runs of a user leave for tools', async () => {
-    const use = createEngineUse({ slots: 9 });
+    const use = createEngineUse({ engine: { slots: 9 } });
     const leaves = [];
     for (let count = 0; count <= maxToolLeaves.ofOwner; count += 1) {
       await use.enter(ann, never);

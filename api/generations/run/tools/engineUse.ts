@@ -1,8 +1,7 @@
 import type { Engine } from '../../../engine/engine.ts';
-import type { Generation } from '../../generation.ts';
-import type { ExtraSlots } from '../../queue/queue.ts';
+import type { ExtraSlots, Job } from '../../queue/queue.ts';
 
-type Run = Pick<Generation, 'id' | 'ownerId'>;
+type Run = Pick<Job, 'id' | 'ownerId' | 'isBackground'>;
 
 /** A run that needs no engine for a while. */
 export interface EngineLeave {
@@ -15,7 +14,8 @@ export interface EngineLeave {
 
 /**
  * The runs of this process that use the engine. As many may as the engine has slots; of others, the next is one of the user
- * with the fewest runs that use it, first in, first out. While it has no slots because no engine is reachable, all wait.
+ * with the fewest runs that use it, first in, first out. Those in the background come after all others. While it has no slots
+ * because no engine is reachable, all wait.
  */
 export interface EngineUse {
   /** Resolves when a run may use the engine, or when the signal aborts. Call the result at the end of the run. */
@@ -29,6 +29,8 @@ export interface EngineUse {
   waiting(): readonly Run[];
   /** The number of runs that are on leave. */
   idleCount(): number;
+  /** Call it when the result of `isPersonQueued` has changed. */
+  queueChanged(): void;
   readonly extraSlots: ExtraSlots;
 }
 
@@ -48,12 +50,21 @@ interface Waiter {
   begin(): void;
 }
 
-/** `waits` is called when a run begins to wait for a slot. */
-export const createEngineUse = (
-  engine: Pick<Engine, 'slots'>,
+export interface EngineUseDeps {
+  readonly engine: Pick<Engine, 'slots'>;
+  readonly unreachableMs?: number | undefined;
+  /** Called when a run begins to wait for a slot. */
+  readonly waits?: (run: Run) => void;
+  /** Whether jobs wait in the queue that are not in the background. */
+  readonly isPersonQueued?: () => boolean;
+}
+
+export const createEngineUse = ({
+  engine,
   unreachableMs = defaultUnreachableMs,
-  waits: (run: Run) => void = () => {},
-): EngineUse => {
+  waits = () => {},
+  isPersonQueued = () => true,
+}: EngineUseDeps): EngineUse => {
   const using = createCounts();
   const idle = createCounts();
   const toolLeaves = createCounts();
@@ -66,10 +77,14 @@ export const createEngineUse = (
 
   /**
    * While runs wait to return, one more job than those that have begun: a job of the user whose turn it is in the queue then
-   * waits among them. Otherwise no other user's answer would begin until all have ended.
+   * waits among them. Otherwise no other user's answer would begin until all have ended. Jobs in the background are neither
+   * called for, nor do they stand in for the one that is.
    */
   const extraCount = (): number => {
-    const isCalledFor = waiting.length > 0 && waiting.every(({ hasBegun }) => hasBegun);
+    const isCalledFor =
+      waiting.length > 0 &&
+      isPersonQueued() &&
+      waiting.every(({ hasBegun, run }) => hasBegun || run.isBackground);
     return idle.all() + (isCalledFor ? waiting.length + 1 : 0);
   };
   let notified = 0;
@@ -86,8 +101,9 @@ export const createEngineUse = (
     return unreachableSince !== null && performance.now() - unreachableSince >= unreachableMs;
   };
 
-  const next = (among: readonly Waiter[]): Waiter | undefined => {
-    const [first, ...others] = among;
+  const next = (): Waiter | undefined => {
+    const people = waiting.filter(({ run }) => !run.isBackground);
+    const [first, ...others] = people.length > 0 ? people : waiting;
     return (
       first &&
       others.reduce(
@@ -112,7 +128,7 @@ export const createEngineUse = (
       for (const waiter of waiting) if (waiter.hasBegun) begin(waiter);
     }
     while (using.all() < engine.slots) {
-      const waiter = next(waiting);
+      const waiter = next();
       if (!waiter) break;
       begin(waiter);
     }
@@ -181,6 +197,7 @@ export const createEngineUse = (
     },
     waiting: () => waiting.map(({ run }) => run),
     idleCount: idle.all,
+    queueChanged: notify,
     extraSlots: {
       count: extraCount,
       onChange(listener) {

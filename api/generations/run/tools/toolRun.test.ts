@@ -781,9 +781,9 @@ describe('a run with tools', () => {
         for (const { id } of calls) await decideOn(opened)(id, 'ALLOW');
         await until(() => activeRuns.idleCount() === 0);
         const others = [await begin(noTools, 'bob'), await begin(noTools, 'eve')];
-        await until(() => activeRuns.count() === 4);
+        await until(() => activeRuns.peopleCount() === 4);
         await new Promise((resolve) => setTimeout(resolve, 50));
-        expect(activeRuns.count()).toBe(4);
+        expect(activeRuns.peopleCount()).toBe(4);
         gate.open();
         for (const one of [...begun, ...others]) await until(() => isCompleted(opened, one));
         await stop();

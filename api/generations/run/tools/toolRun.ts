@@ -12,6 +12,7 @@ import { isEnded, type ToolCall, type ToolDenial, type ToolUse } from '../../../
 import type { Output } from '../../answerSource.ts';
 import type { Generation } from '../../generation.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { jobOf } from '../../queue/jobOf.ts';
 import type { GenerationStore } from '../../store/store.ts';
 import { Superseded } from '../output/autosave.ts';
 import { endsAnswer } from '../stopped.ts';
@@ -214,7 +215,7 @@ export const openToolRun = async (
 
   let away: EngineLeave | null = null;
   const leaveEngine = (reason: 'tool' | 'decision') => {
-    away ??= deps.leaveEngine?.(generation, reason) ?? null;
+    away ??= deps.leaveEngine?.(jobOf(generation), reason) ?? null;
   };
   const returnToEngine = async (within: AbortSignal) => {
     const leave = away;
