@@ -591,6 +591,11 @@ export const createServices = (deps: ServicesDeps) => {
       const viewer = await callerOf(ownerId, apiKeyId);
       return may(viewer, 'generate') ? viewer : null;
     },
+    async quotaResetsAt(ownerId) {
+      const user = await stores.accounts.findUser(ownerId);
+      const usedUp = user ? (await quotas.of(user)).filter(({ limit, used }) => used >= limit) : [];
+      return usedUp.map(({ resetsAt }) => resetsAt).toSorted((one, other) => +other - +one)[0] ?? null;
+    },
     slots: () => engine.slots,
   };
   const batchUpkeep: Omit<BatchUpkeepDeps, 'acquireLease'> = {

@@ -39,6 +39,7 @@ describe('the runner of batches', () => {
     work: { PRESET: succeed, OPENAI: succeed },
     viewerOf: async ({ ownerId }) => ({ user: { id: ownerId } }) as Viewer,
     slots: () => 2,
+    quotaResetsAt: async () => null,
     metrics: {
       batchEnded: () => {},
       batchInputRun: (result) => {

@@ -24,6 +24,8 @@ export interface BatchRunnerDeps extends CancelGenerationsDeps {
   readonly work: Readonly<Record<BatchWork['kind'], RunInput>>;
   /** Returns the owner with the rights of the batch; null: it may no longer run. */
   readonly viewerOf: (batch: Batch) => Promise<Viewer | null>;
+  /** Returns when the used-up quota of a user resets; null: none is used up. */
+  readonly quotaResetsAt: (ownerId: string) => Promise<Date | null>;
   /** The answers that the engine runs at once. */
   readonly slots: () => number;
   readonly metrics: BatchMetrics;
@@ -172,8 +174,13 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
     const { code, message, details } = error;
     if (code === 'QUOTA_EXCEEDED') {
       const { retryAfter } = details;
-      const pauseMs = typeof retryAfter === 'number' ? retryAfter * 1000 : usualPauseMs;
-      await store.pause(batch.id, later(pauseMs), { code, message });
+      // An answer that ran into the quota doesn't say when it resets.
+      const until =
+        typeof retryAfter === 'number'
+          ? later(retryAfter * 1000)
+          : ((await retryWhileUnavailable(() => deps.quotaResetsAt(batch.ownerId), signal)) ??
+            later(usualPauseMs));
+      await retryWhileUnavailable(() => store.pause(batch.id, until, { code, message }), signal);
       log.info({ batch: batch.id }, 'batches: paused, its owner has reached a quota');
       await release(atOnce);
       return notifyOwner(batch);
