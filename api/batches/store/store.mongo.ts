@@ -109,11 +109,12 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
         const claimed = await claimNext(batchItems, batchId, now, until);
         if (!claimed) continue;
         const batch = await batches.findOneAndUpdate(
-          { _id: batchId },
+          { _id: batchId, status: 'RUNNING' },
           { $set: { servedAt: now, resumesAt: null, error: null } },
           { returnDocument: 'after' },
         );
-        return batch && { batch: batchOf(batch), item: itemOf(claimed) };
+        // Null: the batch has ended meanwhile.
+        if (batch) return { batch: batchOf(batch), item: itemOf(claimed) };
       }
       return null;
     }),
