@@ -120,7 +120,7 @@ export const batchLimits = {
   inputBytes: 262_144,
   /** Bytes of all inputs of a batch as JSON, and of an uploaded file. */
   bytes: 33_554_432,
-  key: 64,
+  key: 512,
   idempotencyKey: 200,
   /** Bytes of a result as JSON, and of a text; a larger one fails. */
   resultBytes: 524_288,

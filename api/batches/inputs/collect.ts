@@ -32,7 +32,7 @@ export const collectInputs = async (
     const { key, json } = input;
     inputs.push({ key, input: input.input });
     hash.update(JSON.stringify(key)).update(json);
-    bytes += rowBytes.batchItem + Buffer.byteLength(json);
+    bytes += rowBytes.batchItem + Buffer.byteLength(key) + Buffer.byteLength(json);
     if (performance.now() - startedAt < taskMs) continue;
     await nextIteration();
     startedAt = performance.now();

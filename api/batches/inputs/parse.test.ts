@@ -50,7 +50,7 @@ describe('the inputs of a batch', () => {
     ['{"variables": {}}\n{broken', 'Line 2 is not valid JSON'],
     ['[1]', 'Line 1 must be a JSON object'],
     ['\n\n{"text": "a"}', 'Line 3 has an unknown field "text". Fields: id, variables.'],
-    ['{"id": 5}', 'Line 1: id must be a text of 1 to 64 characters.'],
+    ['{"id": 5}', 'Line 1: id must be a text of 1 to 512 characters.'],
     ['{"id":"a"}\n{"id":"b"}\n{"id":"a"}', 'Line 3: the id "a" is that of line 1 too. Each must differ.'],
     ['{"id":"2"}\n{}', 'Line 2: the id "2" is that of line 1 too.'],
     ['\n', 'There are no inputs. Send at least one.'],

@@ -1,7 +1,7 @@
 const batchBytes = (prefix: string) => `1000 + octet_length(${prefix}content)`;
 
 const itemBytes = (prefix: string) =>
-  `300 + octet_length(${prefix}input) + coalesce(octet_length(${prefix}output), 0)`;
+  `300 + octet_length(${prefix}key) + octet_length(${prefix}input) + coalesce(octet_length(${prefix}output), 0)`;
 
 const fileBytes = () => '1000';
 

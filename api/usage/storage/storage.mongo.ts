@@ -167,7 +167,7 @@ const bytesOf = async (collections: Collections, ownerId: string) => {
     batches.aggregate<Sums>(sumOf(rowBytes.batch, textBytes('content'))).toArray(),
     batchFiles.aggregate<Sums>(sumOf(rowBytes.batch, { $sum: 0 })).toArray(),
     batchFileParts.aggregate<Sums>(sumOf(0, textBytes('content'))).toArray(),
-    batchItems.aggregate<Sums>(sumOf(rowBytes.batchItem, textBytes('input', 'output'))).toArray(),
+    batchItems.aggregate<Sums>(sumOf(rowBytes.batchItem, textBytes('key', 'input', 'output'))).toArray(),
   ]);
   return sums.flat().reduce((total, { rows, texts }) => total + rows + texts, 0);
 };
