@@ -42,7 +42,7 @@ export const prepareRequests = async (
 ): Promise<PreparedBatch> => {
   const chosen = new Map<string, string>();
   let [promptTokens, completionTokens] = [0, 0];
-  const parsed = checkedInputs(entriesOf(text, endpoint), 'custom_id');
+  const parsed = ofFile(checkedInputs(entriesOf(text, endpoint), 'custom_id'));
   const collected = await collectInputs(parsed, async ({ input, place }) => {
     const request = ofLine(place, () => checkRequest(input));
     const name = request.model ?? '';
@@ -94,6 +94,16 @@ function* entriesOf(text: string, endpoint: OpenAIEndpoint): Generator<Entry, vo
     }
     count += 1;
     yield { place, number: count, id, input: body };
+  }
+}
+
+/** Names the field of the file in errors of its inputs. */
+function* ofFile<Input>(inputs: Iterable<Input>): Generator<Input, void, undefined> {
+  try {
+    yield* inputs;
+  } catch (error) {
+    const isInvalid = error instanceof Failure && error.code === 'BAD_USER_INPUT';
+    throw isInvalid ? badInput('input_file_id', error.message) : error;
   }
 }
 

@@ -191,6 +191,7 @@ describe("OpenAI's client and batches", () => {
         [lineOf('a', 'x', {}, '/v1/embeddings')],
         'Line 1: url is "/v1/embeddings"; the endpoint of the batch is',
       ],
+      [[lineOf('x'.repeat(513), 'x')], 'Line 1: custom_id must be a text of 1 to 512 characters.'],
       [[lineOf('a', 'x', { messages: 5 })], 'Line 1: messages must be a list.'],
       [[lineOf('a', 'x', { stream: true })], 'Line 1: A request of a batch can’t be streamed.'],
       [[lineOf('a', 'x', { model: 'unknown' })], 'Line 1: Model "unknown" is not installed.'],
@@ -198,12 +199,20 @@ describe("OpenAI's client and batches", () => {
       const file = await upload(...lines);
       await expect(create(file.id)).rejects.toMatchObject({
         status: 400,
-        error: { message: expect.stringContaining(message), type: 'invalid_request_error' },
+        error: {
+          message: expect.stringContaining(message),
+          type: 'invalid_request_error',
+          param: 'input_file_id',
+        },
       });
     }
     await expect(upload('{"a": 1}', 'no json')).rejects.toMatchObject({
       status: 400,
       error: { message: expect.stringContaining('Line 2 is not valid JSON') },
+    });
+    await expect(upload('x'.repeat(40_000_000))).rejects.toMatchObject({
+      status: 413,
+      error: { message: expect.stringContaining('the limit here is') },
     });
     await expect(
       openai.files.create({ file: await toFile(Buffer.from('{}'), 'a'), purpose: 'vision' }),

@@ -187,7 +187,19 @@ export const openaiFileRoutes = ({ batches, batchFiles }: OpenAIFilesDeps): read
   ];
 };
 
-/** Reads the form. Throws `BAD_USER_INPUT`. */
+/** The largest file that OpenAI takes for a batch, in bytes. */
+const maxDiscarded = 200_000_000;
+
+/** Reads a body that is too large: a client that still sends it would see a lost connection instead of the error. */
+const discard = async (request: AsyncIterable<Buffer>): Promise<void> => {
+  let size = 0;
+  for await (const { byteLength } of request) {
+    size += byteLength;
+    if (size > maxDiscarded) return;
+  }
+};
+
+/** Reads the form. Throws `BAD_USER_INPUT`, and `BodyTooLarge`. */
 const readForm = async ({
   request,
 }: Exchange): Promise<{ readonly name: string; readonly bytes: Uint8Array }> => {
@@ -195,6 +207,7 @@ const readForm = async ({
   if (!/^multipart\/form-data\s*;/i.test(type)) {
     throw badInput('Content-Type', 'Send a form, with Content-Type: multipart/form-data.');
   }
+  if (Number(request.headers['content-length'] ?? 0) > upload.limit) await discard(request);
   const body = await readBytes(request, upload.limit);
   const form = await new Response(new Uint8Array(body), { headers: { 'Content-Type': type } })
     .formData()
