@@ -32,6 +32,7 @@ const usual = [
   'grep',
   'jq',
   'openssl',
+  'printf',
   'redis-cli',
   'sed',
   'set',

@@ -38,8 +38,9 @@ const titleMs = 45_000;
 const yieldMs = 200;
 
 /**
- * Writes the titles of conversations with the model that answered first, one at a time, only while no person's generation waits
- * or runs here: those in the background may take hours. Titles count against no user's quota, rate or running limit. Returns a function that stops.
+ * Writes the titles of conversations with the model that answered first, one at a time, only while no person's generation
+ * waits or runs here: those in the background may take hours. Titles count against no user's quota, rate or running limit.
+ * Returns a function that stops.
  */
 export const startTitler = (deps: TitlerDeps): (() => Promise<void>) => {
   const stopped = new AbortController();
