@@ -1,7 +1,7 @@
 // Features of OpenAI's client. The client's module is the first argument.
 import { run, settings } from './features.mjs';
 
-const { default: OpenAI } = await import(process.argv[2]);
+const { default: OpenAI, toFile } = await import(process.argv[2]);
 const { url, key, model } = settings;
 const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0 });
 const messages = [{ role: 'user', content: 'What is 2+2?' }];
@@ -64,6 +64,31 @@ await run({
   'streamed responses': async () => {
     const stream = openai.responses.stream({ model, input: 'What is 2+2?', max_output_tokens: 16 });
     return (await stream.finalResponse()).output_text !== '';
+  },
+  batches: async () => {
+    const lines = ['one', 'two'].map((id) =>
+      JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/chat/completions', body: limit }),
+    );
+    const file = await openai.files.create({
+      file: await toFile(Buffer.from(lines.join('\n')), 'requests.jsonl'),
+      purpose: 'batch',
+    });
+    const given = { input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' };
+    let batch = await openai.batches.create(given);
+    while (['validating', 'in_progress', 'finalizing'].includes(batch.status)) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      batch = await openai.batches.retrieve(batch.id);
+    }
+    const output = await (await openai.files.content(batch.output_file_id)).text();
+    const answers = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const { data } = await openai.batches.list();
+    const { deleted } = await openai.files.delete(file.id);
+    const isAnswered = ({ response }) => response.body.choices[0].message.content !== '';
+    const ids = answers.map(({ custom_id: id }) => id);
+    return `${ids}` === 'one,two' && answers.every(isAnswered) && data[0].id === batch.id && deleted;
   },
   errors: async () => {
     const error = await openai.chat.completions

@@ -1,6 +1,7 @@
 """Features of OpenAI's client for Python."""
 
 import json
+import time
 
 from openai import NotFoundError, OpenAI
 
@@ -53,6 +54,22 @@ def streamed_responses():
         return "".join(event.delta for event in stream if event.type == "response.output_text.delta")
 
 
+def batched():
+    url = "/v1/chat/completions"
+    lines = [json.dumps({"custom_id": id, "method": "POST", "url": url, "body": limit}) for id in ("one", "two")]
+    file = client.files.create(file=("requests.jsonl", "\n".join(lines).encode()), purpose="batch")
+    batch = client.batches.create(input_file_id=file.id, endpoint=url, completion_window="24h")
+    while batch.status in ("validating", "in_progress", "finalizing"):
+        time.sleep(0.5)
+        batch = client.batches.retrieve(batch.id)
+    output = client.files.content(batch.output_file_id).text
+    answers = [json.loads(line) for line in output.splitlines()]
+    listed = client.batches.list().data[0].id == batch.id
+    answered = all(answer["response"]["body"]["choices"][0]["message"]["content"] for answer in answers)
+    ids = [answer["custom_id"] for answer in answers]
+    return ids == ["one", "two"] and answered and listed and client.files.delete(file.id).deleted
+
+
 def failed():
     try:
         client.chat.completions.create(**{**limit, "model": "nosuch"})
@@ -74,6 +91,7 @@ run(
         "responses": lambda: client.responses.create(model=model, input="Hello", max_output_tokens=16).output_text,
         "stored responses": stored,
         "streamed responses": streamed_responses,
+        "batches": batched,
         "errors": failed,
     }
 )
