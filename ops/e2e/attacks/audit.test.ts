@@ -18,6 +18,7 @@ const unwritten: Readonly<Record<string, string>> = {
     'changes what the caller’s own conversation shows; the original stays, and a prompt that uses the text is audited',
   rateMessage: 'changes only a mark on the caller’s own answer',
   selectMessage: 'chooses which branch of one’s own conversation is shown',
+  estimateBatch: 'counts the tokens of inputs; it stores and generates nothing',
   renewConnection: 'shows a socket a token, whose sign-in is written down',
 };
 

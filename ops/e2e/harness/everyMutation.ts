@@ -280,8 +280,6 @@ const ofUsers: Readonly<Record<string, Prepare>> = {
     target.engine.play({});
     return byAlice(target, `id: "${await preset(target)}"`, 'run { text }');
   },
-  estimateBatch: async (target) =>
-    byAlice(target, `presetId: "${await preset(target)}", inputs: [{}]`, 'estimate { totalTokens }'),
   runBatch: async (target) => {
     target.engine.play({});
     return byAlice(target, `presetId: "${await preset(target)}", inputs: [{}]`, 'batch { id }');
