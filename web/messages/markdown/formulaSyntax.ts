@@ -49,6 +49,23 @@ const literal = (effects: Effects, text: string, then: State, nok: State): State
   return at(0);
 };
 
+/** Looks ahead whether a text of ASCII characters comes next. */
+const lookahead = (text: string): Construct => ({
+  partial: true,
+  tokenize: (effects, yes, no) => (code) => {
+    effects.enter('formulaMark');
+    return literal(
+      effects,
+      text,
+      (after) => {
+        effects.exit('formulaMark');
+        return yes(after);
+      },
+      no,
+    )(code);
+  },
+});
+
 /** Whether a single dollar sign can start a formula here: that of `US$5` and the second one of two can't. */
 const canOpen = ({ previous, events }: TokenizeContext): boolean =>
   events.at(-1)?.[1].type === 'characterEscape' ||
@@ -80,9 +97,11 @@ const inText = ({ open, close, isDisplay, accepts }: Delimiter): Construct => ({
         effects.exit('lineEnding');
         return between;
       }
-      if (code === close.charCodeAt(0)) return effects.check(closing, end, data)(code);
+      if (code === close.charCodeAt(0)) return effects.check(closing, end, beforeData)(code);
       return data(code);
     };
+    // A formula has no other one in it. Without this rule, each of many openings would be read to the end of the text.
+    const beforeData: State = (code) => effects.check(opening, nok, data)(code);
     const data: State = (code) => {
       effects.enter('formulaText');
       return inData(code);
@@ -116,21 +135,8 @@ const inText = ({ open, close, isDisplay, accepts }: Delimiter): Construct => ({
       effects.exit('formula');
       return ok(code);
     };
-    const closing: Construct = {
-      partial: true,
-      tokenize: (inner, yes, no) => (code) => {
-        inner.enter('formulaMark');
-        return literal(
-          inner,
-          close,
-          (after) => {
-            inner.exit('formulaMark');
-            return yes(after);
-          },
-          no,
-        )(code);
-      },
-    };
+    const closing = lookahead(close);
+    const opening = lookahead(open);
     return start;
   },
 });
@@ -166,9 +172,11 @@ const inFlow = ({ open, close, accepts }: Delimiter): Construct => ({
         effects.exit('lineEnding');
         return lineStart;
       }
-      if (code === close.charCodeAt(0)) return effects.check(closing, end, data)(code);
+      if (code === close.charCodeAt(0)) return effects.check(closing, end, beforeData)(code);
       return data(code);
     };
+    // As in a paragraph.
+    const beforeData: State = (code) => effects.check(opening, nok, data)(code);
     const lineStart: State = (code) => (this.parser.lazy[this.now().line] ? nok(code) : between(code));
     const data: State = (code) => {
       effects.enter('formulaText');
@@ -223,6 +231,7 @@ const inFlow = ({ open, close, accepts }: Delimiter): Construct => ({
         };
       },
     };
+    const opening = lookahead(open);
     return start;
   },
 });
