@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { render, screen } from '@testing-library/react';
 import { OpenSource } from '../sources/OpenSource.ts';
 import { Frame } from '../testing/Frame.tsx';
@@ -82,6 +83,13 @@ describe('rendered Markdown', () => {
   it('shows citations as text where no source is known', () => {
     expect(show('It is so [1].').textContent).toBe('It is so [1].');
     expect(citations()).toEqual([]);
+  });
+
+  it('shows a text that is nested too deeply as it is, and the rest as always', () => {
+    const complaints = jest.spyOn(console, 'error').mockImplementation(() => {});
+    const deep = `${'>'.repeat(8_000)} deep`;
+    expect(show(deep).textContent).toContain(deep);
+    complaints.mockRestore();
   });
 
   it('completes unfinished marks while it streams', () => {

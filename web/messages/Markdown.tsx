@@ -1,4 +1,5 @@
 import { memo, useState } from 'react';
+import { ErrorBoundary } from '../ui/ErrorBoundary.tsx';
 import { createBlocks } from './markdown/blocks.ts';
 import { parseMarkdown } from './markdown/parseMarkdown.ts';
 import { hasOpenFence } from './markdown/splitMarkdown.ts';
@@ -42,6 +43,12 @@ interface BlockProps {
   readonly hasOpenCode: boolean;
 }
 
-const Block = memo(({ markdown, sourceCount, hasOpenCode }: BlockProps) =>
-  renderMarkdown(parseMarkdown(markdown, sourceCount), hasOpenCode),
-);
+const Block = memo(({ markdown, ...props }: BlockProps) => (
+  <ErrorBoundary fallback={() => <p className="whitespace-pre-wrap">{markdown}</p>} resetKey={markdown}>
+    <Rendered markdown={markdown} {...props} />
+  </ErrorBoundary>
+));
+
+/** Throws for a text that is nested too deeply, such as thousands of quotes in quotes: it is then shown as it is. */
+const Rendered = ({ markdown, sourceCount, hasOpenCode }: BlockProps) =>
+  renderMarkdown(parseMarkdown(markdown, sourceCount), hasOpenCode);
