@@ -183,6 +183,7 @@ export const createServices = (deps: ServicesDeps) => {
     files: stores.attachmentFiles,
     fileChanges,
     isHeld: (ownerId) => holdChecks.isHeld(ownerId, null),
+    isUser: async (ownerId) => (await stores.accounts.findUser(ownerId)) !== null,
     clock,
     log,
   });

@@ -23,6 +23,11 @@ export interface AttachmentCleanupDeps {
   readonly fileChanges: KeyedLimit;
   /** Whether a legal hold covers the user's data outside of conversations. */
   readonly isHeld: (ownerId: string) => Promise<boolean>;
+  /**
+   * Whether the user has an account. Files of others are no orphans: the files may be in a bucket, and the database an empty or
+   * another one. Those of a deleted user were deleted with the account.
+   */
+  readonly isUser: (ownerId: string) => Promise<boolean>;
   readonly clock: () => Date;
   readonly log: Logger;
 }
@@ -67,9 +72,13 @@ export const createAttachmentCleanup = (deps: AttachmentCleanupDeps): Attachment
   const deleteOrphans = async (signal: AbortSignal): Promise<void> => {
     const byOwner = new Map<string, string[]>();
     const flush = async () => {
-      for (const [ownerId, keys] of byOwner) await deleteUnused(ownerId, keys);
+      for (const [ownerId, keys] of byOwner) {
+        if (await deps.isUser(ownerId)) await deleteUnused(ownerId, keys);
+        else unknown.add(ownerId);
+      }
       byOwner.clear();
     };
+    const unknown = new Set<string>();
     let pending = 0;
     for await (const key of files.keys(ago(orphanMs))) {
       if (signal.aborted) return;
@@ -79,6 +88,12 @@ export const createAttachmentCleanup = (deps: AttachmentCleanupDeps): Attachment
       if (pending % batchSize === 0) await flush();
     }
     await flush();
+    if (unknown.size > 0) {
+      log.error(
+        { users: unknown.size },
+        'attachments: files of users that this database does not have are kept; is it the database of these files?',
+      );
+    }
   };
 
   return {
@@ -92,9 +107,8 @@ export const createAttachmentCleanup = (deps: AttachmentCleanupDeps): Attachment
       );
     },
     async deleteOfOwner(ownerId) {
-      const keys = await attachments.deleteOfOwner(ownerId);
-      await files.discardOfOwner(ownerId);
-      await fileChanges.run(ownerId, () => files.delete(keys));
+      await attachments.deleteOfOwner(ownerId);
+      await fileChanges.run(ownerId, () => files.deleteOfOwner(ownerId));
     },
     async sweep(signal) {
       await files.discardBefore(ago(keptMs.upload));

@@ -73,6 +73,7 @@ export const chosenCollection = async (stores: Stores, word: string) => {
       files: stores.attachmentFiles,
       fileChanges: createKeyedLimit(1),
       isHeld: async () => false,
+      isUser: async () => true,
       clock,
       log,
     }),

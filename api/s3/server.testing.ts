@@ -1,6 +1,7 @@
 import { S3mini } from 's3mini';
 import { ulid } from 'ulid';
 import type { BucketConfig } from '../config/values/bucket.ts';
+import { silent } from '../redis/server.testing.ts';
 import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { withBucket } from '../stores/stores.s3.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -40,7 +41,7 @@ export const createBucket = async (prefix = ''): Promise<BucketConfig> => {
 /** Opens stores on SQLite whose files are in a new bucket, which `close` empties. */
 export const openTemporaryBucketStores = async (prefix = ''): Promise<Stores> => {
   const config = await createBucket(prefix);
-  const stores = await withBucket(await openTemporaryStores(), config);
+  const stores = await withBucket(await openTemporaryStores(), config, silent);
   return {
     ...stores,
     async close() {

@@ -1,3 +1,6 @@
+/** The folder of the files. Objects elsewhere in the bucket are of others: they are neither listed nor deleted. */
+export const bucketFolder = 'ziggie-llm/attachments/';
+
 /** Returns the key of an attachment's file that is in a bucket. Keys of other stores have two parts. */
 export const bucketKey = (ownerId: string, id: string): string => `${ownerId}/s3/${id}`;
 

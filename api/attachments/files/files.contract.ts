@@ -57,15 +57,33 @@ export const describeAttachmentFiles = (open: OpenStores): void => {
       expect(await files.received(upload)).toBe(0);
     });
 
-    it('discards the uploads of a user, and those that nothing was added to', async () => {
+    it('deletes all files and uploads of a user, and none of others', async () => {
+      const [ownerId, other] = [newId(), newId()];
+      const [first, second, kept] = [
+        await write('one', ownerId),
+        await write('two', ownerId),
+        await write('kept', other),
+      ];
+      const uploads = [ownerId, other].map((of) => ({ ownerId: of, sha256: sha256Of('abc') }));
+      for (const upload of uploads) await files.append(upload, 0, Buffer.from('a'));
+      await files.deleteOfOwner(ownerId);
+      await files.deleteOfOwner(ownerId);
+      for (const key of [first, second]) {
+        await expect(files.open(key)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      }
+      expect((await keys(later())).filter((key) => key.startsWith(ownerId))).toEqual([]);
+      expect((await buffer(await files.open(kept))).toString()).toBe('kept');
+      expect(await Promise.all(uploads.map((upload) => files.received(upload)))).toEqual([0, 1]);
+    });
+
+    it('discards the uploads that nothing was added to', async () => {
       const [first, second] = [newId(), newId()].map((ownerId) => ({ ownerId, sha256: sha256Of('abc') }));
       if (!first || !second) throw new Error('unreachable');
       for (const upload of [first, second]) await files.append(upload, 0, Buffer.from('a'));
-      await files.discardOfOwner(first.ownerId);
       await files.discardBefore(new Date(0));
-      expect([await files.received(first), await files.received(second)]).toEqual([0, 1]);
+      expect([await files.received(first), await files.received(second)]).toEqual([1, 1]);
       await files.discardBefore(later());
-      expect(await files.received(second)).toBe(0);
+      expect([await files.received(first), await files.received(second)]).toEqual([0, 0]);
     });
   });
 };

@@ -3,6 +3,7 @@ import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'no
 import { join } from 'node:path';
 import { notFound } from '../../errors/failures.ts';
 import { systemCode } from '../../errors/systemErrors.ts';
+import { bucketKeyOf } from './bucketKey.ts';
 import type { AttachmentFiles, UnfinishedUpload } from './files.ts';
 
 const hex = /^[0-9a-f]{64}$/;
@@ -57,7 +58,8 @@ export const diskAttachmentFiles = (folder: string): AttachmentFiles => {
       return file.createReadStream();
     },
     async delete(keys) {
-      for (const key of keys) await rm(fileOf(key), { force: true });
+      // A file in a bucket, which was configured before, isn't here.
+      for (const key of keys) if (bucketKeyOf(key) === null) await rm(fileOf(key), { force: true });
     },
     async *keys(before) {
       for (const ownerId of await namesIn(files)) {
@@ -90,8 +92,9 @@ export const diskAttachmentFiles = (folder: string): AttachmentFiles => {
         bytes += await sizeOf(join(uploads, ownerId, name));
       return bytes;
     },
-    async discardOfOwner(ownerId) {
-      if (ownerName.test(ownerId)) await rm(join(uploads, ownerId), { recursive: true, force: true });
+    async deleteOfOwner(ownerId) {
+      if (!ownerName.test(ownerId)) return;
+      for (const root of [files, uploads]) await rm(join(root, ownerId), { recursive: true, force: true });
     },
     async discardBefore(before) {
       for (const ownerId of await namesIn(uploads)) {

@@ -123,8 +123,13 @@ export const gridFsAttachmentFiles = (run: RunMongo): AttachmentFiles => {
           .toArray();
         return sum?.bytes ?? 0;
       }),
-    discardOfOwner: (ownerId) =>
-      run(async ({ attachmentParts }) => {
+    deleteOfOwner: (ownerId) =>
+      run(async ({ attachmentParts }, database) => {
+        // In this order: a crash leaves chunks, which the next call deletes.
+        await database
+          .collection<{ _id: string }>('attachmentFiles.files')
+          .deleteMany({ _id: ofOwner(ownerId) });
+        await database.collection('attachmentFiles.chunks').deleteMany({ files_id: ofOwner(ownerId) });
         await attachmentParts.deleteMany({ upload: ofOwner(ownerId) });
       }),
     discardBefore: (before) =>
@@ -134,5 +139,5 @@ export const gridFsAttachmentFiles = (run: RunMongo): AttachmentFiles => {
   };
 };
 
-/** Matches the uploads of an owner, as a range of the index. `0` follows `/` in ASCII. */
+/** Matches the uploads and files of an owner, as a range of the index. `0` follows `/` in ASCII. */
 const ofOwner = (ownerId: string) => ({ $gte: `${ownerId}/`, $lt: `${ownerId}0` });

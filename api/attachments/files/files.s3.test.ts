@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import { silent } from '../../redis/server.testing.ts';
 import { openBucket } from '../../s3/client.ts';
 import { createBucket, describeWithS3, openTemporaryBucketStores } from '../../s3/server.testing.ts';
 import { openTemporaryStores } from '../../sqlite/stores.testing.ts';
@@ -29,7 +30,7 @@ describeWithS3('in a bucket', () => {
   it('still reads, lists and deletes the files that were stored before', async () => {
     const local = await openTemporaryStores();
     const before = await local.attachmentFiles.write(newFile('old'), Buffer.from('old'));
-    const stores = await withBucket(local, await createBucket());
+    const stores = await withBucket(local, await createBucket(), silent);
     const { attachmentFiles: files } = stores;
     const after = await files.write(newFile('new'), Buffer.from('new'));
     const keys: string[] = [];
@@ -47,7 +48,7 @@ describeWithS3('in a bucket', () => {
     for (const name of ['photos/cat', `${newId()}/${newId()}`, 'ziggie-llm/other']) {
       await client.putObject(name, 'of others');
     }
-    const stores = await withBucket(await openTemporaryStores(), bucket);
+    const stores = await withBucket(await openTemporaryStores(), bucket, silent);
     const key = await stores.attachmentFiles.write(newFile('ours'), Buffer.from('ours'));
     const keys: string[] = [];
     for await (const listed of stores.attachmentFiles.keys(later())) keys.push(listed);

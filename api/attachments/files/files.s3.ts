@@ -2,14 +2,11 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { S3mini } from 's3mini';
 import { notFound, serviceUnavailable } from '../../errors/failures.ts';
-import { bucketKey, bucketKeyOf } from './bucketKey.ts';
+import { bucketFolder, bucketKey, bucketKeyOf } from './bucketKey.ts';
 import type { AttachmentFiles } from './files.ts';
 
 /** Objects in a page of a list. */
 const pageSize = 1_000;
-
-/** The folder of the files. Objects elsewhere in the bucket are of others: they are neither listed nor deleted. */
-const folder = 'ziggie-llm/attachments/';
 
 /**
  * Stores files in a bucket, below a prefix. `local` keeps the parts of unfinished uploads, because S3 accepts no parts below 5 MB, and the
@@ -20,11 +17,21 @@ export const s3AttachmentFiles = (
   prefix: string,
   local: AttachmentFiles,
 ): AttachmentFiles => {
-  const root = `${prefix}${folder}`;
+  const root = `${prefix}${bucketFolder}`;
   const objectOf = (key: string): string | null => {
     const parts = bucketKeyOf(key);
     return parts && `${root}${parts.ownerId}/${parts.id}`;
   };
+
+  /** Yields the objects whose names begin with `start`. */
+  async function* objects(start: string) {
+    let next: string | undefined;
+    do {
+      const page = await available(client.listObjectsPaged('/', start, pageSize, next));
+      yield* page?.objects ?? [];
+      next = page?.nextContinuationToken;
+    } while (next !== undefined);
+  }
 
   return {
     ...local,
@@ -58,15 +65,16 @@ export const s3AttachmentFiles = (
     },
     async *keys(before) {
       yield* local.keys(before);
-      let next: string | undefined;
-      do {
-        const page = await available(client.listObjectsPaged('/', root, pageSize, next));
-        for (const { Key: name, LastModified: at } of page?.objects ?? []) {
-          const [ownerId = '', id = '', ...rest] = name.slice(root.length).split('/');
-          if (at < before && id !== '' && rest.length === 0) yield bucketKey(ownerId, id);
-        }
-        next = page?.nextContinuationToken;
-      } while (next !== undefined);
+      for await (const { Key: name, LastModified: at } of objects(root)) {
+        const [ownerId = '', id = '', ...rest] = name.slice(root.length).split('/');
+        if (at < before && id !== '' && rest.length === 0) yield bucketKey(ownerId, id);
+      }
+    },
+    async deleteOfOwner(ownerId) {
+      await local.deleteOfOwner(ownerId);
+      const names: string[] = [];
+      for await (const { Key: name } of objects(`${root}${ownerId}/`)) names.push(name);
+      for (const name of names) await available(client.deleteObject(name));
     },
   };
 };

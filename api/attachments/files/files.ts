@@ -39,8 +39,8 @@ export interface AttachmentFiles {
   discard(upload: UnfinishedUpload): Promise<void>;
   /** Returns the bytes of all unfinished uploads of a user. */
   unfinishedBytes(ownerId: string): Promise<number>;
-  /** Deletes the unfinished uploads of a user. */
-  discardOfOwner(ownerId: string): Promise<void>;
+  /** Deletes all files of a user, and their unfinished uploads. Idempotent. */
+  deleteOfOwner(ownerId: string): Promise<void>;
   /** Deletes the unfinished uploads that were last changed before `before`. */
   discardBefore(before: Date): Promise<void>;
 }
