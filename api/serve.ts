@@ -90,7 +90,7 @@ const openStores = async (config: Config, log: Logger): Promise<Stores> => {
   const stores = await openDatabase(config, log);
   const { attachmentBucket } = config;
   if (attachmentBucket === null) return stores;
-  return (await import('./stores/stores.s3.ts')).withBucket(stores, attachmentBucket);
+  return (await import('./stores/stores.s3.ts')).withBucket(stores, attachmentBucket, log);
 };
 
 const openDatabase = async ({ mongodbUrl, dataDir }: Config, log: Logger): Promise<Stores> => {

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { s3AttachmentFiles } from '../attachments/files/files.s3.ts';
+import { silent } from '../redis/server.testing.ts';
 import { openTemporaryStores } from '../sqlite/stores.testing.ts';
+import { withBucket } from '../stores/stores.s3.ts';
 import { checkBucket, openBucket } from './client.ts';
 import { absentBucket, createBucket, describeWithS3 } from './server.testing.ts';
 
@@ -55,6 +57,18 @@ describe('the start with a bucket', () => {
     await expect(checkBucket(openBucket(config), config)).rejects.toThrow(
       `The bucket "files" in ATTACHMENTS_URL can't be used: 127.0.0.1:9 does not answer.`,
     );
+  });
+
+  it('goes on while nothing answers, or the server fails, and ends if an operator has to change something', async () => {
+    const stores = await openTemporaryStores();
+    const silentBucket = await withBucket(stores, at('http://127.0.0.1:9'), silent);
+    await expect(silentBucket.checkFiles?.()).rejects.toThrow('does not answer');
+    await withServer(failing(503, 'SlowDown'), async (address) => {
+      await expect(withBucket(stores, at(address), silent)).resolves.toBeDefined();
+    });
+    await withServer(failing(403, 'InvalidAccessKeyId'), async (address) => {
+      await expect(withBucket(stores, at(address), silent)).rejects.toThrow('Correct AWS_ACCESS_KEY_ID');
+    });
   });
 
   describeWithS3('on a real server', () => {

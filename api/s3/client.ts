@@ -45,7 +45,15 @@ const fetchInTime: typeof fetch = async (input, init = {}) => {
   }
 };
 
-/** Checks that the bucket exists and may be listed. Throws `StartupError`, which says what to do. */
+/** The store of the bucket doesn't work at the moment. */
+export class BucketUnavailable extends StartupError {
+  override readonly name = 'BucketUnavailable';
+}
+
+/**
+ * Checks that the bucket exists and may be listed. Throws `StartupError`, which says what to do, if an operator has to change
+ * something, and `BucketUnavailable` while the store of the bucket doesn't work.
+ */
 export const checkBucket = async (
   client: S3mini,
   { endpoint, bucket, prefix }: BucketConfig,
@@ -53,23 +61,33 @@ export const checkBucket = async (
   const { host } = new URL(endpoint);
   const at = `The bucket "${bucket}" in ATTACHMENTS_URL`;
   const listed = await client.listObjectsPaged('/', prefix, 1).catch((error: unknown) => {
-    throw new StartupError(`${at} can't be used: ${reasonOf(error, host)}`, { cause: error });
+    throw failureOf(error, host, `${at} can't be used: `);
   });
   if (!listed) {
     throw new StartupError(`${at} does not exist at ${host}. Create it, or correct the variable.`);
   }
 };
 
-const reasonOf = (error: unknown, host: string): string => {
+const failureOf = (error: unknown, host: string, prefix: string): Error => {
+  const options = { cause: error };
   if (!(error instanceof S3ServiceError)) {
-    return `${host} does not answer. Start the store, or correct the variable.`;
+    return new BucketUnavailable(
+      `${prefix}${host} does not answer. Start the store, or correct the variable.`,
+      options,
+    );
   }
   const { status, serviceCode = '' } = error;
   if (status === 401 || status === 403) {
-    return `${host} rejects the credentials (${serviceCode || status}). Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and permit the key to list, read, write and delete objects.`;
+    return new StartupError(
+      `${prefix}${host} rejects the credentials (${serviceCode || status}). Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and permit the key to list, read, write and delete objects.`,
+      options,
+    );
   }
-  if (status === 301 || status === 307 || status === 400) {
-    return `${host} rejects the request (${serviceCode || status}). Correct AWS_REGION and the address.`;
+  if (status < 500 && status !== 429) {
+    return new StartupError(
+      `${prefix}${host} rejects the request (${serviceCode || status}). Correct AWS_REGION and the address.`,
+      options,
+    );
   }
-  return `${host} answers with ${status}. Look into its log.`;
+  return new BucketUnavailable(`${prefix}${host} answers with ${status}. Look into its log.`, options);
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Document, MongoClient } from 'mongodb';
+import { bucketFolder } from '../../api/attachments/files/bucketKey.ts';
 import type { Config } from '../../api/config/config.ts';
 import type { BucketConfig } from '../../api/config/values/bucket.ts';
 import { StartupError } from '../../api/errors/startupError.ts';
@@ -125,16 +126,20 @@ export const checkRedisSettings = (field: (name: string) => string): readonly Fi
   return findings;
 };
 
-/** Checks that the bucket of attached files can be used: writes an object, lists it and deletes it. */
+/** Checks that the bucket of attached files can be used: writes, reads and deletes an object among them. */
 export const checkFiles = async (bucket: BucketConfig): Promise<readonly Finding[]> => {
   const client = openBucket(bucket);
   const { host } = new URL(bucket.endpoint);
   try {
     await checkBucket(client, bucket);
-    const name = `${bucket.prefix}doctor-${randomUUID()}`;
+    // A name of one part, which the clean-up of files ignores.
+    const name = `${bucket.prefix}${bucketFolder}doctor-${randomUUID()}`;
     await client.putObject(name, 'doctor');
-    await client.deleteObject(name);
-    return [ok('files', `The bucket "${bucket.bucket}" at ${host} can be listed, written and deleted from.`)];
+    const read = await client.getObject(name).finally(() => client.deleteObject(name));
+    if (read !== 'doctor') throw new Error('an object could not be read');
+    return [
+      ok('files', `The bucket "${bucket.bucket}" at ${host} can be listed, read, written and deleted from.`),
+    ];
   } catch (error) {
     const remedy = 'Check ATTACHMENTS_URL, AWS_REGION and the permissions of AWS_ACCESS_KEY_ID.';
     const reason = error instanceof StartupError ? error.message : `The bucket: ${reasonOf(error)}.`;
