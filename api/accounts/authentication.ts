@@ -121,13 +121,14 @@ export const createAuthentication = (deps: AuthenticationDeps): Authentication =
     viewer: Viewer,
     field: string,
     password: string,
-    { address }: Client,
+    { address, isGone }: Client,
   ): Promise<void> => {
+    rejectGone(isGone);
     const { id, username } = viewer.user;
     const attempt = { username, address };
     await throttle.attempt(attempt);
     const user = await store.findUser(id);
-    if (!(await passwords.verify(user?.passwordHash ?? null, password))) {
+    if (!(await passwords.verify(user?.passwordHash ?? null, password, isGone))) {
       throw badInput(field, 'The current password is wrong.');
     }
     await throttle.succeeded(attempt);

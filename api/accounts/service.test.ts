@@ -234,6 +234,14 @@ describe('changing the password', () => {
     await expect(guess()).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
+  it('is not verified for a client that has left, and counts as no guess', async () => {
+    for (let left = 0; left < 20; left += 1) {
+      const change = accounts.changePassword(viewer, 'wrong', next, { ...client, isGone: () => true });
+      await expect(change).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
+    await expect(accounts.changePassword(viewer, password, next, client)).resolves.toBeUndefined();
+  });
+
   it('rejects a new one that is too short or too long', async () => {
     await expect(accounts.changePassword(viewer, password, 'too short', client)).rejects.toThrow(
       'The new password has 9 characters; it needs at least 12.',
