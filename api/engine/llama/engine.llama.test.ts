@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { eventually } from '../../process/eventually.testing.ts';
 import { describeEngine } from '../engine.contract.ts';
 import { describeCutTexts } from '../engine.embeddings.contract.ts';
 import { ask, begin, read } from '../engine.testing.ts';
@@ -36,6 +37,17 @@ describeWithModel('the embedded engine, by itself', () => {
     return (user + system) / 1_000;
   };
 
+  /**
+   * Resolves when this process uses less than half of the CPU time that an answer takes. It has other work too, such as collecting
+   * garbage, so a single measurement says little. The answers of the tests would take much longer than this waits.
+   */
+  const becomesIdle = () =>
+    eventually(
+      () => cpuMsWithin(300),
+      (ms) => ms < busyMs / 2,
+      { limitMs: 2_000 },
+    );
+
   /** The CPU time of an answer that is read, within the same time as those of the tests. */
   let busyMs: number;
   beforeAll(async () => {
@@ -57,8 +69,7 @@ describeWithModel('the embedded engine, by itself', () => {
     const pending = streams.map((stream) => stream.next());
     stop.abort(new Error('enough'));
     await Promise.allSettled(pending);
-    await wait(100);
-    expect(await cpuMsWithin(300)).toBeLessThan(busyMs / 2);
+    await becomesIdle();
   });
 
   it('computes nothing more after an abort while it evaluates a long prompt', async () => {
@@ -68,6 +79,7 @@ describeWithModel('the embedded engine, by itself', () => {
     // Long enough for the evaluation to start, far too short for it to end.
     setTimeout(() => stop.abort(new Error('enough')), 50);
     await expect(aborted).rejects.toThrow('enough');
+    // The evaluation takes little longer than this: a second measurement would come after its end.
     await wait(300);
     expect(await cpuMsWithin(300)).toBeLessThan(busyMs / 2);
   });
@@ -75,7 +87,7 @@ describeWithModel('the embedded engine, by itself', () => {
   it('computes only as fast as it is read', async () => {
     const stream = await begin(engine, model);
     await stream.next();
-    expect(await cpuMsWithin(300)).toBeLessThan(busyMs / 2);
+    await becomesIdle();
     await stream.return?.();
   });
 
