@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { startTestApp, type TestApp } from '../../api/http/testing/app.testing.ts';
+import { eventually } from '../../api/process/eventually.testing.ts';
 import { stdioCommand } from '../../api/tools/mcp/mcp.testing.ts';
 import { dashboards } from '../grafana/dashboards.ts';
 import { dashboardJson } from '../grafana/printDashboards.ts';
@@ -18,6 +19,18 @@ interface Rules {
       readonly annotations: Readonly<Record<string, string>>;
     }[];
   }[];
+}
+
+interface Started {
+  readonly generate: { readonly generation: { readonly id: string } };
+}
+
+interface CreatedPreset {
+  readonly createPreset: { readonly preset: { readonly id: string } };
+}
+
+interface Found {
+  readonly node: { readonly toolCalls: readonly { readonly id: string; readonly state: string }[] };
 }
 
 const repo = new URL('../../', import.meta.url);
@@ -44,7 +57,7 @@ describe('dashboards and alerts', () => {
     const servers = [{ name: 'test', ...stdioCommand, tools: [{ name: 'add' }] }];
     await writeFile(toolsFile, JSON.stringify({ servers }));
     app = await startTestApp({
-      env: { RATE_LIMIT: '2/1h', CALLER_LIMITS: 'userStreams=1', TOOLS_FILE: toolsFile },
+      env: { RATE_LIMIT: '3/1h', CALLER_LIMITS: 'userStreams=1', TOOLS_FILE: toolsFile },
     });
     app.standin.play({
       capabilities: ['completion', 'tools'],
@@ -53,11 +66,36 @@ describe('dashboards and alerts', () => {
           ? { tokens: ['Done.'] }
           : { toolCalls: [{ name: 'test_add', arguments: { a: 1, b: 1 } }] },
     });
-    await app.graphql(
+    const { data } = await app.graphql<Started>(
       'mutation { generate(input: { prompt: "Hi.", tools: ["test_add"] }) { generation { id } } }',
+    );
+    // Its tool may write, so its user decides on the call.
+    const id = data?.generate.generation.id;
+    const waiting = await eventually(
+      async () => {
+        const found = await app.graphql<Found>(
+          `{ node(id: "${id}") { ... on Generation { toolCalls { id state } } } }`,
+        );
+        return found.data?.node.toolCalls.find(({ state }) => state === 'WAITING')?.id;
+      },
+      (call) => call !== undefined,
+    );
+    await app.graphql(
+      `mutation { decideToolCall(input: { id: "${waiting}", decision: ALLOW }) { __typename } }`,
     );
     await app.line(({ msg }) => msg === 'generation ended');
     app.standin.play({});
+    const metrics = async () => (await fetch(`${app.url}/metrics`)).text();
+    const { data: created } = await app.graphql<CreatedPreset>(
+      'mutation { createPreset(input: { definition: { name: "mine", title: "Mine", template: "Hi." } }) { preset { id } } }',
+    );
+    await app.graphql(
+      `mutation { runBatch(input: { presetId: "${created?.createPreset.preset.id}", inputs: [{}] }) { __typename } }`,
+    );
+    await eventually(
+      async () => (await metrics()).includes('ziggie_batches_total{'),
+      (isPrinted) => isPrinted,
+    );
     const complete = () =>
       app.post('/v1/chat/completions', { model: 'stand-in', messages: [{ role: 'user', content: 'Hello' }] });
     expect((await complete()).status).toBe(200);
@@ -78,7 +116,7 @@ describe('dashboards and alerts', () => {
         signal: stop.signal,
       });
     const streams = [await subscribe(), await subscribe()];
-    series = seriesOf(await (await fetch(`${app.url}/metrics`)).text());
+    series = seriesOf(await metrics());
     stop.abort();
     for (const { body } of streams) await body?.cancel().catch(() => {});
   });

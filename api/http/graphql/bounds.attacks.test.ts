@@ -120,7 +120,7 @@ describe('a member who sends large values', () => {
       return isObjectType(type) ? String(type.getFields()[field]?.type) : null;
     };
     // Fields that stay Int can't exceed it: offsets, queue positions, attempts, seconds, tokens of one prompt or of the
-    // answers of one run, properties of one file, rounds, and options with a maximum.
+    // answers of one run, properties of one file, inputs of one batch, rounds, and options with a maximum.
     const ints = Object.values(subgraph.getTypeMap()).flatMap((type) =>
       isObjectType(type) && !isIntrospectionType(type)
         ? Object.values(type.getFields()).flatMap((field) =>
@@ -141,6 +141,14 @@ describe('a member who sends large values', () => {
       'Attachment.width',
       'AttachmentIndexing.done',
       'AttachmentIndexing.total',
+      'Batch.completed',
+      'Batch.failed',
+      'Batch.presetVersion',
+      'Batch.total',
+      'BatchEstimate.inputs',
+      'BatchItem.completionTokens',
+      'BatchItem.number',
+      'BatchItem.promptTokens',
       'ChoosePasswordPayload.expiresIn',
       'CodeFinding.line',
       'Collection.documentCount',
