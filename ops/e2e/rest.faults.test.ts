@@ -127,7 +127,7 @@ print(json.dumps([
     failure(lambda: client.models.retrieve("gpt-4o")),
     failure(lambda: ask(temperature=3)),
     failure(lambda: ask(messages=[])),
-    failure(lambda: client.files.list()),
+    failure(lambda: client.vector_stores.list()),
 ]))
 `;
       expect(await said(program)).toEqual([

@@ -135,7 +135,10 @@ describeInChromium('the app without its server, in Chromium', () => {
   it('notifies of an answer that is done in a hidden tab, and says nothing of it', async () => {
     page = await app.open('/settings', { ...allowed, permissions: ['notifications'] });
     await isInstalled(page, `${app.server.url}/`);
-    await page.getByRole('radio', { name: 'Mark the title, and notify me' }).check();
+    // Checked once the browser has said that it permits it.
+    const notify = page.getByRole('radio', { name: 'Mark the title, and notify me' });
+    await notify.click();
+    await expectSoon(() => notify.isChecked()).toBe(true);
     app.play({ tokens: Array.from({ length: 40 }, () => 'private '), tokensPerSecond: 20 });
     await page.getByRole('link', { name: 'New chat' }).click();
     await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Take your time');
