@@ -50,10 +50,14 @@ describeInChromium('the list of conversations, in Chromium', () => {
     await row('Leave me').waitFor();
     await page.getByRole('main').getByRole('button', { name: 'Options for Leave me' }).press('Enter');
     const loaded = page.waitForEvent('load');
-    await page.getByRole('menuitem', { name: 'Delete' }).evaluate((item: HTMLElement) => {
+    await page.getByRole('menuitem', { name: 'Delete' }).evaluate(async (item: HTMLElement) => {
       // A browser under load drops what a page sends when it is left.
       window.fetch = () => new Promise(() => {});
       item.click();
+      // The menu runs its item once it has closed, and the notice says so.
+      while (!document.body.textContent?.includes('Conversation deleted.')) {
+        await new Promise((resolve) => setTimeout(resolve));
+      }
       window.location.reload();
     });
     await loaded;
