@@ -1,4 +1,5 @@
 import { badInput } from '../../errors/failures.ts';
+import { emptyLines, maxLineLength } from './lines.ts';
 
 export interface CsvRow {
   readonly cells: readonly string[];
@@ -13,11 +14,19 @@ const maxCells = 1_000;
 
 /**
  * Yields the rows of a CSV text (RFC 4180): cells between commas, in quotes if they contain commas, quotes (doubled) or
- * line breaks. Empty lines are left out. Throws `BAD_USER_INPUT` that names the line.
+ * line breaks. Empty lines are left out. Throws `BAD_USER_INPUT` that names the line, also for a row that is too long.
  */
 export function* csvRows(text: string): Generator<CsvRow, void, undefined> {
   let at = text.startsWith('\uFEFF') ? 1 : 0;
   let line = 1;
+  const countEmpty = emptyLines();
+  /** Where the row begins, and on which line. */
+  let row = { at, line };
+  const checkLength = () => {
+    if (at - row.at > maxLineLength) {
+      throw invalid(row.line, `has more than ${maxLineLength} characters in one row.`);
+    }
+  };
 
   /** Reads a cell in quotes. `at` is after its first quote. */
   const quoted = (): string => {
@@ -27,9 +36,10 @@ export function* csvRows(text: string): Generator<CsvRow, void, undefined> {
       const end = text.indexOf(quote, at);
       if (end < 0) throw invalid(begin, 'has a quote that does not end. Double quotes within a cell: "".');
       const part = text.slice(at, end);
+      at = end + 1;
+      checkLength();
       cell += part;
       line += part.split('\n').length - 1;
-      at = end + 1;
       if (text[at] !== quote) break;
       cell += quote;
       at += 1;
@@ -52,11 +62,13 @@ export function* csvRows(text: string): Generator<CsvRow, void, undefined> {
     const cell = text.slice(at, end);
     if (cell.includes(quote)) throw invalid(line, 'has a quote within a cell. Put the whole cell in quotes.');
     at = end;
+    checkLength();
     return cell;
   };
 
   while (at < text.length) {
     const begin = line;
+    row = { at, line };
     const cells = [cellAt()];
     while (text[at] === ',') {
       at += 1;
@@ -67,6 +79,7 @@ export function* csvRows(text: string): Generator<CsvRow, void, undefined> {
     if (text[at] === '\n') at += 1;
     line += 1;
     if (cells.length > 1 || cells[0] !== '') yield { cells, line: begin };
+    else countEmpty();
   }
 }
 

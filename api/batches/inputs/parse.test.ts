@@ -76,6 +76,20 @@ describe('the inputs of a batch', () => {
     expect(() => csv(text)).toThrow(message);
   });
 
+  it('are not hidden in so many empty lines, or in rows so long, that reading them delays others', () => {
+    const empty = '\n'.repeat(100_001);
+    const message = 'The file has more than 100000 empty lines. Remove them.';
+    expect(() => jsonl(`{}\n${empty}{}`)).toThrow(message);
+    expect(() => jsonl(`{}\n${' \r\n'.repeat(100_001)}`)).toThrow(message);
+    expect(() => csv(`text\na\n${empty}b`)).toThrow(message);
+    expect(jsonl(`{}\n${empty.slice(1)}{}`)).toHaveLength(2);
+    const long = 'Line 2 of the CSV file has more than 524288 characters in one row.';
+    for (const cell of ['\n', '""', 'x']) {
+      expect(() => csv(`text\n"${cell.repeat(2 * batchLimits.inputBytes)}"`)).toThrow(long);
+    }
+    expect(() => csv(`text\n${'x'.repeat(2 * batchLimits.inputBytes + 1)}`)).toThrow(long);
+  });
+
   it('are at most 10,000', () => {
     const text = '{}\n'.repeat(batchLimits.inputs);
     expect(jsonl(text)).toHaveLength(batchLimits.inputs);

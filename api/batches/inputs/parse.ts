@@ -2,6 +2,7 @@ import { badInput } from '../../errors/failures.ts';
 import type { PresetVariable } from '../../presets/preset.ts';
 import { type BatchInput, batchLimits } from '../batch.ts';
 import { csvRows } from './csv.ts';
+import { emptyLines, maxLineLength } from './lines.ts';
 
 /** An input of a list. */
 export interface ListedInput {
@@ -116,23 +117,22 @@ function* entriesOf(
   }
 }
 
-/** Yields the lines that aren't empty, each with its number from 1. */
+/** Yields the lines that aren't empty, each with its number from 1. Throws `BAD_USER_INPUT` for too many empty ones. */
 export function* linesOf(
   text: string,
 ): Generator<{ readonly line: string; readonly number: number }, void, undefined> {
+  const countEmpty = emptyLines();
   let number = 0;
   for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; ) {
     const found = text.indexOf('\n', at);
     const end = found < 0 ? text.length : found;
     number += 1;
     const line = text.slice(at, end).trim();
-    if (line !== '') yield { line, number };
+    if (line === '') countEmpty();
+    else yield { line, number };
     at = end + 1;
   }
 }
-
-/** A line may have escapes and white space, which its input hasn't. */
-const maxLineLength = 2 * batchLimits.inputBytes;
 
 /** Parses a line as a JSON object. Throws `BAD_USER_INPUT` that names the line. */
 export const objectOf = (line: string, number: number): Readonly<Record<string, unknown>> => {
