@@ -81,6 +81,12 @@ export interface BatchInput {
   readonly input: unknown;
 }
 
+/** An input as it is stored, as text: thousands of parsed ones would take several times the memory. */
+export interface BatchInputText extends Pick<BatchInput, 'key'> {
+  /** The input as JSON. */
+  readonly json: string;
+}
+
 /** One input of a batch, with its result. */
 export interface BatchItem extends BatchInput {
   /** The batch and the number, so that lists by id are in the order of the inputs. */

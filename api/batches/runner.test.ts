@@ -72,7 +72,7 @@ describe('the runner of batches', () => {
     const times = { servedAt: now, createdAt: now, expiresAt: new Date(now.getTime() + 60_000) };
     const batch = newBatch(await insertMember(stores), { total, ...times, ...given });
     await stores.batches.insert(batch, batchLimits);
-    const inputs = Array.from({ length: total }, (_, index) => ({ key: String(index + 1), input: {} }));
+    const inputs = Array.from({ length: total }, (_, index) => ({ key: String(index + 1), json: '{}' }));
     await stores.batches.addInputs(batch, 1, inputs);
     await stores.batches.begin(batch.id);
     return batch;

@@ -139,7 +139,7 @@ export const fillInstallation = async (stores: Stores, length: number) => {
   await stores.batchFiles.addPart(partOf(batchFile, 0, 'é\n'));
   await stores.batchFiles.insert(batchFile, 1);
   await stores.batches.insert(batch, { open: 1, kept: 1 });
-  const inputs = ['a', 'b', 'c'].map((key) => ({ key, input: { 'é.$': key } }));
+  const inputs = ['a', 'b', 'c'].map((key) => ({ key, json: JSON.stringify({ 'é.$': key }) }));
   await stores.batches.addInputs(batch, 1, inputs);
   await stores.batches.begin(batch.id);
   const claimed = await stores.batches.claim(at(10), at(20));

@@ -1,5 +1,6 @@
 import type { PresetVariable } from '../../presets/preset.ts';
 import { batchLimits } from '../batch.ts';
+import { collectInputs } from './collect.ts';
 import { type GivenInputs, parseInputs, textOfFile } from './parse.ts';
 
 const variable = (name: string, type: PresetVariable['type']): PresetVariable => ({
@@ -11,6 +12,7 @@ const variable = (name: string, type: PresetVariable['type']): PresetVariable =>
   choices: [],
   default: null,
 });
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 const variables = [variable('text', 'TEXT'), variable('count', 'NUMBER'), variable('loud', 'BOOLEAN')];
 
 const parse = (given: GivenInputs) =>
@@ -56,6 +58,8 @@ describe('the inputs of a batch', () => {
     ['\n', 'There are no inputs. Send at least one.'],
     [`{"variables":{"text":"${'x'.repeat(batchLimits.inputBytes)}"}}`, 'Line 1: the input has 262155 bytes'],
     [`{"variables": ${' '.repeat(2 * batchLimits.inputBytes)}{}}`, 'Line 1 has 524305 characters'],
+    [`{}\n{"variables": ${nested(100_000)}}`, 'Line 2: The JSON is nested more than 128 deep.'],
+    [`{"variables": [${'1,'.repeat(60_000)}1]}`, 'Line 1: The JSON has more than 50000 values and names.'],
   ])('name the line of a mistake in JSONL', (text, message) => {
     expect(() => jsonl(text)).toThrow(message);
   });
@@ -88,6 +92,13 @@ describe('the inputs of a batch', () => {
       expect(() => csv(`text\n"${cell.repeat(2 * batchLimits.inputBytes)}"`)).toThrow(long);
     }
     expect(() => csv(`text\n${'x'.repeat(2 * batchLimits.inputBytes + 1)}`)).toThrow(long);
+  });
+
+  it('are kept as text', async () => {
+    const parsed = parseInputs({ kind: 'JSONL', text: '{"id": "a", "variables": {"text": "ä"}}' }, variables);
+    const { inputs, bytes } = await collectInputs(parsed, () => {});
+    expect(inputs).toEqual([{ key: 'a', json: '{"text":"ä"}' }]);
+    expect(bytes).toBe(314);
   });
 
   it('are at most 10,000', () => {

@@ -1,5 +1,6 @@
 import { badInput } from '../../errors/failures.ts';
 import type { PresetVariable } from '../../presets/preset.ts';
+import { jsonFailure } from '../../process/jsonShape.ts';
 import { type BatchInput, batchLimits } from '../batch.ts';
 import { csvRows } from './csv.ts';
 import { emptyLines, maxLineLength } from './lines.ts';
@@ -134,7 +135,7 @@ export function* linesOf(
   }
 }
 
-/** Parses a line as a JSON object. Throws `BAD_USER_INPUT` that names the line. */
+/** Parses a line as a JSON object. Throws `BAD_USER_INPUT` that names the line, also if it would take long to parse. */
 export const objectOf = (line: string, number: number): Readonly<Record<string, unknown>> => {
   if (line.length > maxLineLength) {
     throw badInput(
@@ -142,6 +143,8 @@ export const objectOf = (line: string, number: number): Readonly<Record<string, 
       `Line ${number} has ${line.length} characters; it may have at most ${maxLineLength}.`,
     );
   }
+  const tooComplex = jsonFailure(line);
+  if (tooComplex) throw badInput('file', `Line ${number}: ${tooComplex.message}`);
   let value: unknown;
   try {
     value = JSON.parse(line);

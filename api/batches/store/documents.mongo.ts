@@ -1,7 +1,7 @@
 import type { Collection } from 'mongodb';
 import {
   type Batch,
-  type BatchInput,
+  type BatchInputText,
   type BatchItem,
   type BatchItemStatus,
   type BatchOutcome,
@@ -70,14 +70,14 @@ export const batchOf = ({ _id, content, ...batch }: BatchDocument): Batch => ({
 export const newItemDocument = (
   { id: batchId, ownerId, createdAt }: Pick<Batch, 'id' | 'ownerId' | 'createdAt'>,
   number: number,
-  { key, input }: BatchInput,
+  { key, json: input }: BatchInputText,
 ): BatchItemDocument => ({
   _id: itemIdOf(batchId, number),
   batchId,
   ownerId,
   number,
   key,
-  input: JSON.stringify(input),
+  input,
   status: 'PENDING',
   attempt: 0,
   crashes: 0,

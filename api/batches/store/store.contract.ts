@@ -1,6 +1,6 @@
 import { at, forward, insertMember, newId, type OpenStores } from '../../stores/stores.contract.ts';
 import type { Stores } from '../../stores/stores.ts';
-import type { Batch, BatchInput, BatchItem, BatchOutcome } from '../batch.ts';
+import type { Batch, BatchInput, BatchInputText, BatchItem, BatchOutcome } from '../batch.ts';
 import type { BatchStore, ClaimedItem } from './store.ts';
 
 export const newBatch = (ownerId: string, given: Partial<Batch> = {}): Batch => ({
@@ -52,6 +52,9 @@ const inputsOf = (count: number): readonly BatchInput[] =>
     input: { $text: 'ä', 'a.b': index },
   }));
 
+const textsOf = (inputs: readonly BatchInput[]): readonly BatchInputText[] =>
+  inputs.map(({ key, input }) => ({ key, json: JSON.stringify(input) }));
+
 const outcome = (given: Partial<BatchOutcome> = {}): BatchOutcome => ({
   result: { $ok: true },
   text: 'fine',
@@ -88,7 +91,7 @@ export function describeBatchStore(open: OpenStores): void {
     const begun = async (ownerId: string, given: Partial<Batch> = {}): Promise<Batch> => {
       const batch = newBatch(ownerId, given);
       expect(await store.insert(batch, limits)).toBe('INSERTED');
-      await store.addInputs(batch, 1, inputsOf(batch.total));
+      await store.addInputs(batch, 1, textsOf(inputsOf(batch.total)));
       const running = await store.begin(batch.id);
       if (!running) throw new Error('the batch did not begin');
       return running;
@@ -107,10 +110,10 @@ export function describeBatchStore(open: OpenStores): void {
       expect(await store.insert(batch, limits)).toBe('INSERTED');
       expect(await store.insert(batch, limits)).toBe('DUPLICATE');
       const inputs = inputsOf(3);
-      await store.addInputs(batch, 1, inputs.slice(0, 2));
+      await store.addInputs(batch, 1, textsOf(inputs.slice(0, 2)));
       expect(await store.claim(at(10), at(20))).toBeNull();
       // A repeated request adds those again.
-      await store.addInputs(batch, 1, inputs);
+      await store.addInputs(batch, 1, textsOf(inputs));
       expect(await store.begin(batch.id)).toEqual({ ...batch, status: 'RUNNING' });
       expect(await store.begin(batch.id)).toBeNull();
       const items = await itemsOf(batch);

@@ -73,7 +73,7 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
     },
     async addInputs({ id: batchId, ownerId, createdAt }, from, inputs) {
       database.transaction(() => {
-        for (const [index, { key, input }] of inputs.entries()) {
+        for (const [index, { key, json: input }] of inputs.entries()) {
           const number = from + index;
           const item: Columns = {
             id: itemIdOf(batchId, number),
@@ -81,7 +81,7 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
             owner_id: ownerId,
             number,
             key,
-            input: JSON.stringify(input),
+            input,
             status: 'PENDING',
             attempt: 0,
             crashes: 0,

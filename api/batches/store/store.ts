@@ -2,7 +2,7 @@ import type { Page, PageRequest, TimeKey } from '../../paging/pages.ts';
 import type {
   Batch,
   BatchError,
-  BatchInput,
+  BatchInputText,
   BatchItem,
   BatchItemStatus,
   BatchOutcome,
@@ -46,7 +46,7 @@ export interface BatchStore {
   addInputs(
     batch: Pick<Batch, 'id' | 'ownerId' | 'createdAt'>,
     from: number,
-    inputs: readonly BatchInput[],
+    inputs: readonly BatchInputText[],
   ): Promise<void>;
   /** Lets a `PREPARING` batch run. Null if it isn't there or is no longer `PREPARING`. */
   begin(id: string): Promise<Batch | null>;

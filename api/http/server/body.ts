@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { badInput, Failure } from '../../errors/failures.ts';
-import { checkJsonShape } from './jsonShape.ts';
+import { checkJsonShape } from '../../process/jsonShape.ts';
 
 /** A request body above a route's size limit. REST answers 413. */
 export class BodyTooLarge extends Failure {

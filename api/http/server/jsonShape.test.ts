@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { checkJsonShape } from '../../process/jsonShape.ts';
 import { startTestServer, type TestServer } from '../testing/testServer.ts';
-import { checkJsonShape } from './jsonShape.ts';
 
 const wide = (count: number) => `[${'{},'.repeat(count)}1]`;
 const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { jsonFailure } from '../../server/jsonShape.ts';
+import { jsonFailure } from '../../../process/jsonShape.ts';
 
 const json = /^application\/(?:json|graphql\+json|graphql)\s*(?:;|$)/i;
 

@@ -5,11 +5,11 @@ import type { Accounts } from '../../../accounts/service.ts';
 import type { Budgets, Release } from '../../../budgets/budgets.ts';
 import { badInput, Failure, httpStatusOf } from '../../../errors/failures.ts';
 import type { Caller } from '../../../graph/context.ts';
+import { checkJsonShape } from '../../../process/jsonShape.ts';
 import { sendJson } from '../../responses/json.ts';
 import { validate } from '../../rest/validate.ts';
 import { readJson } from '../../server/body.ts';
 import type { Exchange } from '../../server/exchange.ts';
-import { checkJsonShape } from '../../server/jsonShape.ts';
 import { presentError, sendGraphQLFailure } from '../errors.ts';
 import {
   isErrors,

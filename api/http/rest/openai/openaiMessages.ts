@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EngineMessage, EngineToolCall } from '../../../engine/engine.ts';
 import { isTooDeep } from '../../../graph/nesting.ts';
-import { checkJsonShape } from '../../server/jsonShape.ts';
+import { checkJsonShape } from '../../../process/jsonShape.ts';
 import { isBase64, maxToolCalls, maxToolNameLength } from '../completionFields.ts';
 import { type createFileReader, filePart } from './fileParts.ts';
 

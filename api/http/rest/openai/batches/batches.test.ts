@@ -193,6 +193,7 @@ describe("OpenAI's client and batches", () => {
       ],
       [[lineOf('x'.repeat(513), 'x')], 'Line 1: custom_id must be a text of 1 to 512 characters.'],
       [[lineOf('a', 'x', { messages: 5 })], 'Line 1: messages must be a list.'],
+      [[`{"custom_id": "a", "method": "POST", "url": "${url}"}`], 'Line 1: The body must be an object.'],
       [[lineOf('a', 'x', { stream: true })], 'Line 1: A request of a batch can’t be streamed.'],
       [[lineOf('a', 'x', { model: 'unknown' })], 'Line 1: Model "unknown" is not installed.'],
     ] as const) {
@@ -209,6 +210,10 @@ describe("OpenAI's client and batches", () => {
     await expect(upload('{"a": 1}', 'no json')).rejects.toMatchObject({
       status: 400,
       error: { message: expect.stringContaining('Line 2 is not valid JSON') },
+    });
+    await expect(upload('{}', `{"a": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).rejects.toMatchObject({
+      status: 400,
+      error: { message: expect.stringContaining('Line 2: The JSON is nested more than 128 deep.') },
     });
     await expect(upload('x'.repeat(40_000_000))).rejects.toMatchObject({
       status: 413,

@@ -1,4 +1,4 @@
-import { Failure } from '../../errors/failures.ts';
+import { Failure } from '../errors/failures.ts';
 
 /** Maximum values and names in a JSON text. Parsing takes a microsecond or more for each, and blocks other requests. */
 const maxParts = 50_000;
