@@ -1,12 +1,8 @@
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { Failure } from '../../../errors/failures.ts';
+import { isForm, maxFormParts, parseForm } from '../../server/forms.ts';
 import { checkJson } from './useJsonRequests.ts';
-
-const multipart = /^multipart\/form-data\s*;/i;
-const boundary = /;\s*boundary=(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i;
-
-/** Maximum parts of a body: operations, map and files. */
-const maxParts = 12;
 
 /** Maximum bytes of the parts `operations` and `map`. */
 const maxTextBytes = 4 * 1024 * 1024;
@@ -15,12 +11,11 @@ const maxTextBytes = 4 * 1024 * 1024;
 export const useUploads = (): Plugin => ({
   onRequestParse({ request, setRequestParser }) {
     const type = request.headers.get('content-type') ?? '';
-    if (request.method !== 'POST' || !multipart.test(type)) return;
+    if (request.method !== 'POST' || !isForm(type)) return;
     setRequestParser(async (whole) => {
-      const body = Buffer.from(await whole.arrayBuffer());
-      checkParts(body, type);
-      const form = await new Response(body, { headers: { 'Content-Type': type } }).formData().catch(() => {
-        throw invalid('The body is not valid multipart/form-data.');
+      const body = new Uint8Array(await whole.arrayBuffer());
+      const form = await parseForm(body, type).catch((error: unknown) => {
+        throw error instanceof Failure ? invalid(error.message) : error;
       });
       const operations = parse(form, 'operations');
       putFiles(operations, parse(form, 'map'), form);
@@ -28,19 +23,6 @@ export const useUploads = (): Plugin => ({
     });
   },
 });
-
-/** Throws for a body with so many parts that only parsing them would delay others. */
-const checkParts = (body: Buffer, type: string): void => {
-  const [, quoted, plain] = boundary.exec(type) ?? [];
-  const separator = quoted ?? plain;
-  if (separator === undefined) throw invalid('The Content-Type has no boundary.');
-  let parts = -1;
-  for (let at = body.indexOf(`--${separator}`); at >= 0; at = body.indexOf(`--${separator}`, at + 1)) {
-    parts += 1;
-    if (parts > maxParts)
-      throw invalid(`The body has more than ${maxParts} parts. Send fewer files at once.`);
-  }
-};
 
 const parse = (form: FormData, name: string): Record<string, unknown> => {
   const text = form.get(name);
@@ -67,7 +49,7 @@ const putFiles = (
   for (const [name, paths] of Object.entries(map)) {
     const file = form.get(name);
     if (!(file instanceof File)) throw invalid(`The part "${name}" of the map is missing, or no file.`);
-    if (!Array.isArray(paths) || paths.length > maxParts)
+    if (!Array.isArray(paths) || paths.length > maxFormParts)
       throw invalid(`map.${name} must be a short list of paths.`);
     for (const path of paths) putFile(operations, String(path), file);
   }

@@ -222,6 +222,17 @@ describe("OpenAI's client and batches", () => {
     await expect(
       openai.files.create({ file: await toFile(Buffer.from('{}'), 'a'), purpose: 'vision' }),
     ).rejects.toMatchObject({ status: 400, error: { param: 'purpose' } });
+    const form = new FormData();
+    for (let part = 0; part < 13; part += 1) form.append(`part${part}`, 'x');
+    const many = await fetch(`${test.url}/v1/files`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${test.token}` },
+      body: form,
+    });
+    expect(many.status).toBe(400);
+    expect(await many.json()).toMatchObject({
+      error: { message: 'The body has more than 12 parts. Send fewer files at once.' },
+    });
     const file = await upload(lineOf('a', 'x'));
     await expect(
       openai.batches.create({ input_file_id: file.id, endpoint: '/v1/embeddings', completion_window: '24h' }),

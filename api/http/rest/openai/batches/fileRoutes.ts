@@ -8,6 +8,7 @@ import { badInput, Failure, notFound } from '../../../../errors/failures.ts';
 import { createDownloads } from '../../../responses/download.ts';
 import { readBytes } from '../../../server/body.ts';
 import type { Exchange } from '../../../server/exchange.ts';
+import { isForm, parseForm } from '../../../server/forms.ts';
 import { endpoint, json } from '../../endpoint.ts';
 import type { Route } from '../../routes.ts';
 import { secondsOf } from '../openaiResponses.ts';
@@ -204,16 +205,12 @@ const readForm = async ({
   request,
 }: Exchange): Promise<{ readonly name: string; readonly bytes: Uint8Array }> => {
   const type = request.headers['content-type'] ?? '';
-  if (!/^multipart\/form-data\s*;/i.test(type)) {
+  if (!isForm(type)) {
     throw badInput('Content-Type', 'Send a form, with Content-Type: multipart/form-data.');
   }
   if (Number(request.headers['content-length'] ?? 0) > upload.limit) await discard(request);
   const body = await readBytes(request, upload.limit);
-  const form = await new Response(new Uint8Array(body), { headers: { 'Content-Type': type } })
-    .formData()
-    .catch(() => {
-      throw badInput('body', 'The body is not valid multipart/form-data.');
-    });
+  const form = await parseForm(new Uint8Array(body), type);
   const purpose = form.get('purpose');
   if (purpose !== 'batch')
     throw badInput('purpose', 'purpose must be "batch": other files are not supported.');
