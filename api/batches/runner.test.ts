@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
-import { engineFailed, engineUnavailable, Failure, notFound } from '../errors/failures.ts';
+import {
+  engineFailed,
+  engineUnavailable,
+  Failure,
+  modelNotFound,
+  notFound,
+  storageFull,
+} from '../errors/failures.ts';
 import { eventually } from '../process/eventually.testing.ts';
 import { createIds } from '../process/ids.ts';
 import { createMemoryBus } from '../realtime/bus.memory.ts';
@@ -132,6 +139,31 @@ describe('the runner of batches', () => {
     const errors = (await itemsOf(batch)).map(({ error }) => error?.code ?? null);
     expect(errors).toEqual([null, 'ENGINE_FAILED', 'BAD_USER_INPUT']);
     expect(released).toBe(6);
+  });
+
+  it('waits for a model whose engine starts again, and for space on the disk', async () => {
+    const batch = await begin(2);
+    const tries = new Map<number, number>();
+    let writes = 0;
+    start({
+      ...work(async ({ item }) => {
+        const count = (tries.get(item.number) ?? 0) + 1;
+        tries.set(item.number, count);
+        if (count < 5) throw item.number === 1 ? modelNotFound('m', []) : storageFull();
+        return outcome;
+      }),
+      store: {
+        ...stores.batches,
+        async finish(...finished) {
+          writes += 1;
+          if (writes === 1) throw storageFull();
+          return stores.batches.finish(...finished);
+        },
+      },
+    });
+    expect(await ended(batch)).toMatchObject({ status: 'COMPLETED', completed: 2, failed: 0 });
+    expect([...tries.values()]).toEqual([5, 5]);
+    expect(writes).toBe(3);
   });
 
   it('masks an unexpected error', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Viewer } from '../access/viewer.ts';
-import { Failure, isUnavailable } from '../errors/failures.ts';
+import { Failure, isTemporary } from '../errors/failures.ts';
 import type { Bus } from '../realtime/bus.ts';
 import { notify } from '../realtime/notify.ts';
 import { retryWhileUnavailable } from '../realtime/retry.ts';
@@ -75,6 +75,8 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
   const running = new Set<Promise<void>>();
   let wake: () => void = () => {};
 
+  const retry = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
+    retryWhileUnavailable(ask, signal, isTemporary);
   const later = (ms: number): Date => new Date(clock().getTime() + ms);
 
   const work = async () => {
@@ -159,7 +161,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
   const handleFailure = async (batch: Batch, item: BatchItem, error: unknown): Promise<void> => {
     const release = async (dueAt: Date) => {
       deps.metrics.batchInputRun('released');
-      await retryWhileUnavailable(() => store.release(item, dueAt), signal);
+      await retry(() => store.release(item, dueAt));
     };
     const backoff = later(Math.min(maxRetryMs, retryMs * 2 ** Math.min(item.attempt, 10)));
     if (!(error instanceof Failure)) {
@@ -178,14 +180,15 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
       const until =
         typeof retryAfter === 'number'
           ? later(retryAfter * 1000)
-          : ((await retryWhileUnavailable(() => deps.quotaResetsAt(batch.ownerId), signal)) ??
-            later(usualPauseMs));
-      await retryWhileUnavailable(() => store.pause(batch.id, until, { code, message }), signal);
+          : ((await retry(() => deps.quotaResetsAt(batch.ownerId))) ?? later(usualPauseMs));
+      await retry(() => store.pause(batch.id, until, { code, message }));
       log.info({ batch: batch.id }, 'batches: paused, its owner has reached a quota');
       await release(atOnce);
       return notifyOwner(batch);
     }
-    if (isUnavailable(error) || code === 'RATE_LIMITED') return release(backoff);
+    // The model was there when the batch started: while one of several engines starts again, the others don't list it.
+    const passes = isTemporary(error) || code === 'RATE_LIMITED' || code === 'MODEL_NOT_FOUND';
+    if (passes) return release(backoff);
     const isOwn = code === 'ENGINE_FAILED' || code === 'ENGINE_TIMEOUT';
     if (isOwn && item.attempt < maxAttempts) return release(backoff);
     const text = typeof details.text === 'string' ? details.text : '';
@@ -193,7 +196,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
   };
 
   const finish = async (batch: Batch, item: BatchItem, outcome: BatchOutcome): Promise<void> => {
-    const hasFinished = await retryWhileUnavailable(() => store.finish(item, outcome, clock()), signal);
+    const hasFinished = await retry(() => store.finish(item, outcome, clock()));
     if (!hasFinished) return;
     deps.metrics.batchInputRun(outcome.error ? 'failed' : 'completed');
     const current = await store.findAnyOwner(batch.id);

@@ -64,6 +64,10 @@ export class Failure extends Error {
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof Failure && (error.code === 'SERVICE_UNAVAILABLE' || error.code === 'ENGINE_UNAVAILABLE');
 
+/** Whether the same may succeed later without a change: something is unavailable at the moment, or the disk is full. */
+export const isTemporary = (error: unknown): boolean =>
+  isUnavailable(error) || (error instanceof Failure && error.code === 'STORAGE_FULL');
+
 export const unauthenticated = (message = 'Sign in first.') => new Failure('UNAUTHENTICATED', message);
 
 export const forbidden = (message: string) => new Failure('FORBIDDEN', message);

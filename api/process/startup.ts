@@ -1,4 +1,4 @@
-import { Failure, isUnavailable } from '../errors/failures.ts';
+import { isTemporary } from '../errors/failures.ts';
 import { createBackoff } from './backoff.ts';
 
 /** The pauses between two tries of a step, in ms. */
@@ -18,10 +18,6 @@ export interface Startup {
   /** Marks the start as complete. */
   complete(): void;
 }
-
-/** Whether a start retries a step that failed with this error. */
-export const isTemporary = (error: unknown): boolean =>
-  isUnavailable(error) || (error instanceof Failure && error.code === 'STORAGE_FULL');
 
 export const createStartup = (signal: AbortSignal, clock: () => Date = () => new Date()): Startup => {
   let since = clock();

@@ -6,12 +6,13 @@ const retryMs = 60_000;
 const pauses = { minMs: 50, maxMs: 1000 };
 
 /**
- * Retries `ask` with a backoff while it rejects as unavailable, for a minute at most. Rejects with any other error, and on
- * abort, at once.
+ * Retries `ask` with a backoff while it rejects as unavailable, or as `isPassing` says, for a minute at most. Rejects with
+ * any other error, and on abort, at once.
  */
 export const retryWhileUnavailable = async <Answer>(
   ask: () => Promise<Answer>,
   signal: AbortSignal,
+  isPassing: (error: unknown) => boolean = isUnavailable,
 ): Promise<Answer> => {
   const retryUntil = performance.now() + retryMs;
   const pause = createBackoff({ ...pauses, signal });
@@ -19,7 +20,7 @@ export const retryWhileUnavailable = async <Answer>(
     try {
       return await ask();
     } catch (error) {
-      if (!isUnavailable(error) || performance.now() > retryUntil) throw error;
+      if (!isPassing(error) || performance.now() > retryUntil) throw error;
       await pause();
     }
   }
