@@ -98,6 +98,8 @@ export interface BatchItem extends BatchInput {
   readonly status: BatchItemStatus;
   /** Incremented by each claim. A runner whose claim was lost changes nothing. */
   readonly attempt: number;
+  /** How often it failed for a reason that may be its own, such as an error of the model. */
+  readonly failures: number;
   /** How many runners stopped without a word while they ran it. */
   readonly crashes: number;
   /** Of a preset, its result; of a request, the response. JSON; null: none. */

@@ -141,6 +141,23 @@ describe('the runner of batches', () => {
     expect(released).toBe(6);
   });
 
+  it('counts only failures of the input, not the claims that a pause or an outage ended', async () => {
+    const batch = await begin(1);
+    let tries = 0;
+    start(
+      work(async () => {
+        tries += 1;
+        if (tries <= 2) throw new Failure('QUOTA_EXCEEDED', 'Used up.', { retryAfter: 0.01 });
+        if (tries <= 4) throw new Failure('RATE_LIMITED', 'Too many.');
+        if (tries <= 6) throw engineFailed('Broken.');
+        return outcome;
+      }),
+    );
+    expect(await ended(batch)).toMatchObject({ completed: 1, failed: 0 });
+    const [item] = await itemsOf(batch);
+    expect(item).toMatchObject({ attempt: 7, failures: 2 });
+  });
+
   it('waits for a model whose engine starts again, and for space on the disk', async () => {
     const batch = await begin(2);
     const tries = new Map<number, number>();

@@ -47,14 +47,14 @@ const maxRunning = 16;
 
 const defaultClaimMs = 45_000;
 
-/** The pauses before an input is run again after a failure that may pass, in ms: doubled with each attempt. */
+/** The pauses before an input is run again after a failure, in ms: doubled with each. */
 const [defaultRetryMs, maxRetryMs] = [2_000, 5 * 60_000];
 
 /** Before inputs that were never claimed, so that inputs begin in their order. */
 const atOnce = new Date(0);
 
-/** An input that fails for a reason of its own, such as a slow model, is tried this often. */
-const maxAttempts = 3;
+/** An input may fail this often for a reason of its own, such as a slow model. */
+const maxFailures = 3;
 
 /** Runners that may die while they run an input; guards against an input that crashes them. */
 const maxCrashes = 3;
@@ -131,7 +131,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
     } catch (error) {
       if (signal.aborted) {
         deps.metrics.batchInputRun('released');
-        await store.release(item, atOnce);
+        await store.release(item, atOnce, 0);
       } else if (!aborted.aborted) await handleFailure(batch, item, error);
     }
   };
@@ -159,14 +159,17 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
 
   /** Ends the input with the failure, or gives it back if a later try may succeed. */
   const handleFailure = async (batch: Batch, item: BatchItem, error: unknown): Promise<void> => {
-    const release = async (dueAt: Date) => {
+    const release = async (dueAt: Date, failures: 0 | 1 = 0) => {
       deps.metrics.batchInputRun('released');
-      await retry(() => store.release(item, dueAt));
+      await retry(() => store.release(item, dueAt, failures));
     };
-    const backoff = later(Math.min(maxRetryMs, retryMs * 2 ** Math.min(item.attempt, 10)));
+    const backoff = (tries: number) => later(Math.min(maxRetryMs, retryMs * 2 ** Math.min(tries, 10)));
+    // Claims that ended otherwise, such as in a pause or with a process, say nothing about the input.
+    const failures = item.failures + 1;
+    const isLast = failures >= maxFailures;
     if (!(error instanceof Failure)) {
       log.error({ batch: batch.id, input: item.number, err: error }, 'batches: input failed unexpectedly');
-      if (item.attempt < maxAttempts) return release(backoff);
+      if (!isLast) return release(backoff(failures), 1);
       return finish(
         batch,
         item,
@@ -188,9 +191,9 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
     }
     // The model was there when the batch started: while one of several engines starts again, the others don't list it.
     const passes = isTemporary(error) || code === 'RATE_LIMITED' || code === 'MODEL_NOT_FOUND';
-    if (passes) return release(backoff);
+    if (passes) return release(backoff(item.attempt));
     const isOwn = code === 'ENGINE_FAILED' || code === 'ENGINE_TIMEOUT';
-    if (isOwn && item.attempt < maxAttempts) return release(backoff);
+    if (isOwn && !isLast) return release(backoff(failures), 1);
     const text = typeof details.text === 'string' ? details.text : '';
     return finish(batch, item, { ...failed({ code, message }), text });
   };

@@ -33,6 +33,8 @@ export interface BatchItemDocument {
   readonly input: string;
   readonly status: BatchItemStatus;
   readonly attempt: number;
+  /** Absent: 0. */
+  readonly failures?: number;
   readonly crashes: number;
   /**
    * When it may be claimed; of a claimed one, when the claim expires, also if the batch ended meanwhile. Absent once it has
@@ -118,6 +120,7 @@ const withoutOutcome: BatchOutcome = {
 export const itemOf = ({ _id, input, output, dueAt: _, ...item }: BatchItemDocument): BatchItem => ({
   id: _id,
   ...withoutOutcome,
+  failures: 0,
   ...item,
   ...(output !== null && (JSON.parse(output) as BatchOutcome)),
   input: JSON.parse(input),

@@ -195,7 +195,7 @@ export function describeBatchStore(open: OpenStores): void {
       expect(again).toMatchObject({ id: item.id, attempt: 2, crashes: 1 });
       expect(await store.renew(item, at(50))).toBe(false);
       expect(await store.finish(item, outcome({ text: 'late' }), at(27))).toBe(false);
-      await store.release(item, at(0));
+      await store.release(item, at(0), 0);
       expect(await store.claim(at(27), at(40))).toBeNull();
       expect(await store.finish(again, outcome(), at(28))).toBe(true);
       expect(await store.finish(again, outcome({ text: 'twice' }), at(28))).toBe(false);
@@ -235,9 +235,13 @@ export function describeBatchStore(open: OpenStores): void {
     it('returns a released input from its time on, without a crash', async () => {
       await begun(await newOwner(), { total: 1 });
       const { item } = await claim();
-      await store.release(item, at(15));
+      expect(item).toMatchObject({ failures: 0 });
+      await store.release(item, at(15), 1);
       expect(await store.claim(at(14), at(30))).toBeNull();
-      expect((await claim(at(15), at(30))).item).toMatchObject({ attempt: 2, crashes: 0 });
+      const { item: again } = await claim(at(15), at(30));
+      expect(again).toMatchObject({ attempt: 2, failures: 1, crashes: 0 });
+      await store.release(again, at(16), 0);
+      expect((await claim(at(16), at(30))).item).toMatchObject({ attempt: 3, failures: 1 });
     });
 
     it('releases all claims of a process that ended', async () => {

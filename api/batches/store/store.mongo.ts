@@ -127,9 +127,9 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
       );
       return renewed.matchedCount > 0;
     }),
-  release: ({ id, attempt }, dueAt) =>
+  release: ({ id, attempt }, dueAt, failures) =>
     run(async ({ batchItems }) => {
-      const change = { $set: { status: 'PENDING' as const, dueAt } };
+      const change = { $set: { status: 'PENDING' as const, dueAt }, $inc: { failures } };
       await batchItems.updateOne({ _id: id, attempt, status: 'RUNNING' }, change);
     }),
   finish: ({ id, batchId, attempt }, outcome, finishedAt) =>

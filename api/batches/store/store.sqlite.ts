@@ -84,6 +84,7 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
             input,
             status: 'PENDING',
             attempt: 0,
+            failures: 0,
             crashes: 0,
             due_at: 0,
             created_at: createdAt.getTime(),
@@ -183,10 +184,10 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
           AND EXISTS (SELECT 1 FROM batches WHERE id = :batchId AND status = 'RUNNING')`;
       return database.run(sql, { id, batchId, attempt, until: until.getTime() }) > 0;
     },
-    async release({ id, attempt }, dueAt) {
-      const sql = `UPDATE batch_items SET status = 'PENDING', due_at = :dueAt
+    async release({ id, attempt }, dueAt, failures) {
+      const sql = `UPDATE batch_items SET status = 'PENDING', due_at = :dueAt, failures = failures + :failures
         WHERE id = :id AND attempt = :attempt AND status = 'RUNNING'`;
-      database.run(sql, { id, attempt, dueAt: dueAt.getTime() });
+      database.run(sql, { id, attempt, failures, dueAt: dueAt.getTime() });
     },
     async finish({ id, batchId, attempt }, outcome, finishedAt) {
       return database.transaction(() => {
@@ -366,6 +367,7 @@ const itemOf = (row: Row): BatchItem => ({
   input: json<unknown>(row, 'input'),
   status: text(row, 'status') as BatchItemStatus,
   attempt: integer(row, 'attempt'),
+  failures: integer(row, 'failures'),
   crashes: integer(row, 'crashes'),
   createdAt: date(row, 'created_at'),
   finishedAt: dateOrNull(row, 'finished_at'),

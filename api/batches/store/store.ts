@@ -78,8 +78,11 @@ export interface BatchStore {
   claim(now: Date, until: Date): Promise<ClaimedItem | null>;
   /** Extends a claim. False if it is lost, or the batch has ended. */
   renew(claim: ItemClaim, until: Date): Promise<boolean>;
-  /** Gives a claimed input back, to be claimed from `dueAt` on. Does nothing if the claim is lost. */
-  release(claim: ItemClaim, dueAt: Date): Promise<void>;
+  /**
+   * Gives a claimed input back, to be claimed from `dueAt` on. `failures` is added to those of the input. Does nothing if the
+   * claim is lost.
+   */
+  release(claim: ItemClaim, dueAt: Date, failures: 0 | 1): Promise<void>;
   /** Ends a claimed input, and counts it. False if the claim is lost or the batch has ended: then nothing changes. */
   finish(claim: ItemClaim, outcome: BatchOutcome, finishedAt: Date): Promise<boolean>;
   /** Releases all claims at once, when no other process can have one. */

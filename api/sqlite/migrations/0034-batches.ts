@@ -62,6 +62,7 @@ CREATE TABLE batch_items (
   input TEXT NOT NULL,
   status TEXT NOT NULL,
   attempt INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
   crashes INTEGER NOT NULL,
   due_at INTEGER,
   output TEXT,
