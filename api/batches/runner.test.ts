@@ -301,6 +301,34 @@ describe('the runner of batches', () => {
     ]);
   });
 
+  it('stops what runs or waits in the queue when its owner may no longer generate', async () => {
+    const batch = await begin(1);
+    const reasons: unknown[] = [];
+    let mayGenerate = true;
+    start({
+      claimMs: 80,
+      viewerOf: async ({ ownerId }) => (mayGenerate ? ({ user: { id: ownerId } } as Viewer) : null),
+      ...work(({ signal }) => {
+        mayGenerate = false;
+        return new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reasons.push(signal.reason);
+            reject(signal.reason);
+          });
+        });
+      }),
+    });
+    expect(await ended(batch)).toMatchObject({ status: 'FAILED', error: { code: 'FORBIDDEN' }, completed: 0 });
+    await eventually(
+      async () => cancelled.length,
+      (count) => count > 0,
+    );
+    expect(reasons.map(String)).toEqual(['Error: the owner of the batch may no longer generate']);
+    const [item] = await itemsOf(batch);
+    expect(cancelled).toContain(generationIdOf(ids, { id: item?.id ?? '', attempt: 1 }, 0));
+    expect(over).toHaveLength(1);
+  });
+
   it('rejects a result that is too large', async () => {
     const batch = await begin(1);
     start(work(async () => ({ ...outcome, text: 'x'.repeat(batchLimits.resultBytes) })));

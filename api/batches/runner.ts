@@ -111,17 +111,26 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
   /** Runs a claimed input while its claim is renewed, and stores what came of it. */
   const runItem = async ({ batch, item }: ClaimedItem): Promise<void> => {
     const lost = new AbortController();
+    const renew = async () => {
+      if (!(await store.renew(item, later(claimMs)))) {
+        return lost.abort(new Error('the claim of the input is lost'));
+      }
+      // The input may wait in the queue for hours.
+      if (await deps.viewerOf(batch)) return;
+      lost.abort(new Error('the owner of the batch may no longer generate'));
+      await end(batch, 'FAILED', mayNoLongerGenerate);
+    };
+    let renewal = Promise.resolve();
     const renewing = setInterval(() => {
-      store.renew(item, later(claimMs)).then(
-        (isHeld) => isHeld || lost.abort(new Error('the claim of the input is lost')),
-        (error: unknown) =>
-          log.debug({ batch: batch.id, err: error }, 'batches: claim not renewed, retrying'),
+      renewal = renew().catch((error: unknown) =>
+        log.debug({ batch: batch.id, err: error }, 'batches: claim not renewed, retrying'),
       );
     }, claimMs / 4);
     try {
       await runClaimed(batch, item, AbortSignal.any([signal, lost.signal]));
     } finally {
       clearInterval(renewing);
+      await renewal;
     }
   };
 
@@ -143,10 +152,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
       return finish(batch, item, failed({ code: 'INTERNAL', message }));
     }
     const viewer = await deps.viewerOf(batch);
-    if (!viewer) {
-      const message = 'The account or API key that started the batch may no longer generate answers.';
-      return end(batch, 'FAILED', { code: 'FORBIDDEN', message });
-    }
+    if (!viewer) return end(batch, 'FAILED', mayNoLongerGenerate);
     let turns = 0;
     const nextGenerationId = () => {
       turns += 1;
@@ -211,8 +217,12 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
   };
 
   const end = async (batch: Batch, status: 'FAILED' | 'EXPIRED', error: BatchError): Promise<void> => {
-    const ended = await store.end(batch.id, { status, error, endedAt: clock() });
-    if (ended) reportEnd(ended);
+    const ended = await retry(() => store.end(batch.id, { status, error, endedAt: clock() }));
+    if (ended) {
+      reportEnd(ended);
+      const started = await retry(() => store.startedItems(batch.id));
+      await Promise.all(started.map((item) => cancelGenerations(deps, item)));
+    }
     await notifyOwner(batch);
   };
 
@@ -232,6 +242,11 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
     await working;
     await Promise.all(running);
   };
+};
+
+const mayNoLongerGenerate: BatchError = {
+  code: 'FORBIDDEN',
+  message: 'The account or API key that started the batch may no longer generate answers.',
 };
 
 const failed = (error: BatchError): BatchOutcome => ({
