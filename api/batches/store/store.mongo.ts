@@ -150,9 +150,12 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
         },
       );
       if (finished.matchedCount === 0) return false;
-      // A crash in between loses the count until `complete` counts again.
+      // A crash in between loses the count until the batch ends. If it has ended in between, this input is counted already.
       const counts = outcome.error ? { failed: 1 } : { completed: 1 };
-      await batches.updateOne({ _id: batchId }, { $inc: { ...counts, promptTokens, completionTokens } });
+      await batches.updateOne(
+        { _id: batchId, status: 'RUNNING' },
+        { $inc: { ...counts, promptTokens, completionTokens } },
+      );
       return true;
     }),
   releaseAnyOwner: () =>
@@ -163,24 +166,10 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
   complete: (id, endedAt) =>
     run(async ({ batches, batchItems }) => {
       if (await batchItems.findOne({ batchId: id, status: { $in: [...unfinished] } })) return null;
-      const sums = await batchItems
-        .aggregate<Sums>([
-          { $match: { batchId: id } },
-          {
-            $group: {
-              _id: null,
-              completed: { $sum: { $cond: [{ $eq: ['$status', 'COMPLETED'] }, 1, 0] } },
-              failed: { $sum: { $cond: [{ $eq: ['$status', 'FAILED'] }, 1, 0] } },
-              promptTokens: { $sum: '$promptTokens' },
-              completionTokens: { $sum: '$completionTokens' },
-            },
-          },
-          { $project: { _id: 0 } },
-        ])
-        .toArray();
+      const sums = await sumsOf(batchItems, id);
       const completed = await batches.findOneAndUpdate(
         { _id: id, status: 'RUNNING' },
-        { $set: { ...sums[0], status: 'COMPLETED', endedAt, error: null, resumesAt: null } },
+        { $set: { ...sums, status: 'COMPLETED', endedAt, error: null, resumesAt: null } },
         { returnDocument: 'after' },
       );
       return completed && batchOf(completed);
@@ -199,7 +188,13 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
         { batchId: id, status: 'PENDING' },
         { $set: { status: 'CANCELLED' }, $unset: { dueAt: '' } },
       );
-      return batchOf(ended);
+      // Nothing can end any more.
+      const counted = await batches.findOneAndUpdate(
+        { _id: id },
+        { $set: await sumsOf(batchItems, id) },
+        { returnDocument: 'after' },
+      );
+      return batchOf(counted ?? ended);
     }),
   pause: (id, resumesAt, error) =>
     run(async ({ batches }) => {
@@ -263,6 +258,28 @@ interface Sums {
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
+
+/** Counts the inputs of a batch that have ended, and their tokens. */
+const sumsOf = async (batchItems: Collections['batchItems'], batchId: string): Promise<Sums> => {
+  const [sums = none] = await batchItems
+    .aggregate<Sums>([
+      { $match: { batchId } },
+      {
+        $group: {
+          _id: null,
+          completed: { $sum: { $cond: [{ $eq: ['$status', 'COMPLETED'] }, 1, 0] } },
+          failed: { $sum: { $cond: [{ $eq: ['$status', 'FAILED'] }, 1, 0] } },
+          promptTokens: { $sum: '$promptTokens' },
+          completionTokens: { $sum: '$completionTokens' },
+        },
+      },
+      { $project: { _id: 0 } },
+    ])
+    .toArray();
+  return sums;
+};
+
+const none: Sums = { completed: 0, failed: 0, promptTokens: 0, completionTokens: 0 };
 
 const findAnyOwner = async ({ batches }: Collections, id: string) => {
   const found = await batches.findOne({ _id: id });
