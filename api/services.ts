@@ -481,6 +481,10 @@ export const createServices = (deps: ServicesDeps) => {
     findUser: (id) => stores.accounts.findUser(id),
     clock,
   });
+  const isDeleted = async (userId: string): Promise<boolean> => {
+    const user = await stores.accounts.findUser(userId);
+    return user === null || user.status === 'DELETING';
+  };
   const batches = createBatches({
     store: stores.batches,
     // Created below: its generations are audited.
@@ -493,6 +497,7 @@ export const createServices = (deps: ServicesDeps) => {
     storageQuotas,
     cancelGeneration: cancel,
     checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
+    isDeleted,
     bus,
     ids,
     clock,
@@ -501,6 +506,7 @@ export const createServices = (deps: ServicesDeps) => {
   const batchFiles = createBatchFiles({
     store: stores.batchFiles,
     storageQuotas,
+    isDeleted,
     checkDeletable: (ownerId) => holdChecks.checkDeletable(ownerId, null),
     ids,
     clock,

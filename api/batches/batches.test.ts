@@ -548,4 +548,70 @@ describe('batches', () => {
   });
 });
 
+describe('a user who is deleted while a batch starts or a file is uploaded', () => {
+  it('leaves nothing', async () => {
+    const stores = await openTemporaryStores();
+    let meanwhile = async () => {};
+    const first = async () => {
+      const run = meanwhile;
+      meanwhile = async () => {};
+      await run();
+    };
+    const batches: typeof stores.batches = {
+      ...stores.batches,
+      async insert(...inserted) {
+        await first();
+        return stores.batches.insert(...inserted);
+      },
+    };
+    const batchFiles: typeof stores.batchFiles = {
+      ...stores.batchFiles,
+      async addPart(part) {
+        await first();
+        return stores.batchFiles.addPart(part);
+      },
+    };
+    const app = await startTestApp({
+      shared: {
+        stores: { ...stores, batches, batchFiles, close: async () => {} },
+        adapters: createMemoryAdapters({ cacheMs: 60_000 }),
+      },
+    });
+    try {
+      const deleted = async (name: string) => {
+        const { id, token } = await app.signUp(name);
+        meanwhile = async () => {
+          await app.graphql('mutation ($id: ID!) { deleteUser(input: { id: $id }) { deletedUserId } }', {
+            id,
+          });
+        };
+        return { ownerId: decodeAnyId(id).id, headers: { Authorization: `Bearer ${token}` } };
+      };
+      const ann = await deleted('ann');
+      const started = await fetch(`${app.url}/api/llm/batches?preset=translate`, {
+        method: 'POST',
+        headers: { ...ann.headers, 'Content-Type': jsonl },
+        body: linesOf(['a']),
+      });
+      expect(started.status).toBe(401);
+      expect((await stores.batches.page(ann.ownerId, page)).items).toEqual([]);
+
+      const bob = await deleted('bob');
+      const form = new FormData();
+      form.set('purpose', 'batch');
+      form.set('file', new File(['{}'], 'in.jsonl'));
+      const uploaded = await fetch(`${app.url}/v1/files`, {
+        method: 'POST',
+        headers: bob.headers,
+        body: form,
+      });
+      expect(uploaded.status).toBe(401);
+      expect(await stores.batchFiles.ofOwner(bob.ownerId)).toEqual([]);
+    } finally {
+      await app.stop();
+      await stores.close();
+    }
+  });
+});
+
 const page = { direction: 'forward', size: 5, after: null, before: null } as const;

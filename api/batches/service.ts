@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { demand, may } from '../access/permissions.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { bytesOfText } from '../config/values/bytes.ts';
-import { badInput, Failure, notFound } from '../errors/failures.ts';
+import { badInput, Failure, notFound, unauthenticated } from '../errors/failures.ts';
 import type { AnswerLimits } from '../limits/running/answerLimits.ts';
 import { type Page, type PageRequest, pageSizeLimit, type TimeKey } from '../paging/pages.ts';
 import { currentOf, type Preset } from '../presets/preset.ts';
@@ -116,6 +116,8 @@ export interface BatchesDeps extends CancelGenerationsDeps {
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   /** Throws `CONFLICT` if all data of the user is under a legal hold. */
   readonly checkDeletable: (ownerId: string) => Promise<void>;
+  /** Whether the data of a user is being deleted, or was. */
+  readonly isDeleted: (userId: string) => Promise<boolean>;
   readonly bus: Bus;
   readonly ids: Ids;
   readonly clock: () => Date;
@@ -259,9 +261,14 @@ export const createBatches = (deps: BatchesDeps): Batches => {
           throw error;
         }
       });
+      const isOwnerDeleted = await deps.isDeleted(user.id);
       // Null: it was cancelled meanwhile, or the same request was repeated.
-      const current = begun ?? (await store.find(user.id, batch.id));
-      if (!current) throw notFound('batch');
+      const current = isOwnerDeleted ? null : (begun ?? (await store.find(user.id, batch.id)));
+      if (!current) {
+        // The deletion of the batch or of its owner may have missed what was written since.
+        await store.delete(user.id, batch.id);
+        throw isOwnerDeleted ? unauthenticated() : notFound('batch');
+      }
       await changed(current);
       return current;
     });

@@ -28,8 +28,8 @@ export interface BatchUpkeepDeps extends CancelGenerationsDeps {
 export const upkeepIntervalMs = 30_000;
 
 /**
- * Completes batches whose last count a crash lost, ends those that take too long, and deletes old ones and those whose
- * start a crash interrupted. Now and every 30 s, in one process at a time. The result stops it.
+ * Completes batches whose last count a crash lost, ends those that take too long, and deletes old ones, those whose start a
+ * crash interrupted, and inputs that a deletion missed. Now and every 30 s, in one process at a time. The result stops it.
  */
 export const startBatchUpkeep = (deps: BatchUpkeepDeps): (() => Promise<void>) => {
   const stopped = new AbortController();
@@ -80,6 +80,7 @@ export const keepBatches = async (deps: BatchUpkeepDeps): Promise<void> => {
     if (!(await deps.isHeld(ownerId))) await deps.files.delete(ownerId, id);
   }
   await deps.files.deleteOrphansAnyOwner(at(maxUploadMs));
+  await store.deleteOrphansAnyOwner();
 };
 
 const expired = ({ createdAt, expiresAt }: Batch) => {

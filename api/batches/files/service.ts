@@ -1,7 +1,7 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { demand, may } from '../../access/permissions.ts';
 import type { Viewer } from '../../access/viewer.ts';
-import { badInput, Failure, notFound } from '../../errors/failures.ts';
+import { badInput, Failure, notFound, unauthenticated } from '../../errors/failures.ts';
 import type { Ids } from '../../process/ids.ts';
 import { rowBytes } from '../../usage/storage/storage.ts';
 import type { StorageQuotas } from '../../usage/storage/storageQuotas.ts';
@@ -28,6 +28,8 @@ export interface BatchFilesDeps {
   readonly storageQuotas: Pick<StorageQuotas, 'withReservation' | 'checkRate'>;
   /** Throws `CONFLICT` if all data of the user is under a legal hold. */
   readonly checkDeletable: (ownerId: string) => Promise<void>;
+  /** Whether the data of a user is being deleted, or was. */
+  readonly isDeleted: (userId: string) => Promise<boolean>;
   readonly ids: Ids;
   readonly clock: () => Date;
 }
@@ -67,7 +69,13 @@ export const createBatchFiles = (deps: BatchFilesDeps): BatchFiles => {
           number += 1;
           await nextIteration();
         }
-        if (await store.insert(file, batchFileLimits.kept)) return file;
+        const isInserted = await store.insert(file, batchFileLimits.kept);
+        // The deletion of the user may have missed what was written since.
+        if (await deps.isDeleted(user.id)) {
+          await store.delete(user.id, file.id);
+          throw unauthenticated();
+        }
+        if (isInserted) return file;
         throw new Failure('CONFLICT', `You have ${batchFileLimits.kept} files, the maximum. Delete one.`);
       });
     },

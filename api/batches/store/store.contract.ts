@@ -302,6 +302,22 @@ export function describeBatchStore(open: OpenStores): void {
       expect(await store.countsAnyOwner()).toEqual({ batches: 1, inputs: 2 });
     });
 
+    it('deletes the inputs that were written after their batch was deleted', async () => {
+      const ownerId = await newOwner();
+      const kept = await begun(ownerId);
+      const gone = [newBatch(ownerId), newBatch(ownerId)];
+      for (const batch of gone) {
+        await store.insert(batch, limits);
+        await store.delete(ownerId, batch.id);
+        await store.addInputs(batch, 1, textsOf(inputsOf(2)));
+        expect(await store.begin(batch.id)).toBeNull();
+      }
+      expect(await store.delete(ownerId, gone[0]?.id ?? '')).toBe(false);
+      await store.deleteOrphansAnyOwner();
+      for (const batch of gone) expect(await itemsOf(batch)).toEqual([]);
+      expect(await itemsOf(kept)).toHaveLength(2);
+    });
+
     it('counts its bytes towards the storage of the owner, and deletes all', async () => {
       const ownerId = await newOwner();
       const batch = await begun(ownerId);

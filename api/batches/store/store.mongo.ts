@@ -237,6 +237,15 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
       );
       return { batches: running.length, inputs };
     }),
+  deleteOrphansAnyOwner: () =>
+    run(async ({ batches, batchItems }) => {
+      // Before the batches are read: a batch is written before its inputs.
+      const batchIds: string[] = await batchItems.distinct('batchId');
+      const present = await batches.find({ _id: { $in: batchIds } }, { projection: { _id: 1 } }).toArray();
+      const known = new Set(present.map(({ _id }) => _id));
+      const orphans = batchIds.filter((id) => !known.has(id));
+      if (orphans.length > 0) await batchItems.deleteMany({ batchId: { $in: orphans } });
+    }),
   delete: (ownerId, id) =>
     run(async ({ batches, batchItems }) => {
       // The inputs first: after a crash in between, the batch can still be deleted.

@@ -73,6 +73,7 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
     },
     async addInputs({ id: batchId, ownerId, createdAt }, from, inputs) {
       database.transaction(() => {
+        if (count('batches', 'id = :id', { id: batchId }) === 0) return;
         for (const [index, { key, json: input }] of inputs.entries()) {
           const number = from + index;
           const item: Columns = {
@@ -285,6 +286,8 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
         ) ?? {};
       return { batches: integer(row, 'batches'), inputs: integer(row, 'inputs') };
     },
+    // The foreign key of inputs allows none.
+    deleteOrphansAnyOwner: async () => {},
     async delete(ownerId, id) {
       const row = database.get('SELECT id FROM batches WHERE id = :id AND owner_id = :ownerId', {
         id,

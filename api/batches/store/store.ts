@@ -42,7 +42,10 @@ export interface BatchEnd {
 export interface BatchStore {
   /** Writes a batch that is `PREPARING`, without its inputs. */
   insert(batch: Batch, limits: BatchStoreLimits): Promise<BatchInsertOutcome>;
-  /** Writes inputs, the first of which has the number `from`. Those that are there already stay as they are. */
+  /**
+   * Writes inputs, the first of which has the number `from`. Those that are there already stay as they are. Those of a batch
+   * that was deleted meanwhile may be written: `delete` and `deleteOrphansAnyOwner` delete them.
+   */
   addInputs(
     batch: Pick<Batch, 'id' | 'ownerId' | 'createdAt'>,
     from: number,
@@ -101,7 +104,9 @@ export interface BatchStore {
   staleAnyOwner(endedBefore: Date, createdBefore: Date): Promise<readonly Batch[]>;
   /** Returns the number of running batches, and of their unfinished inputs. */
   countsAnyOwner(): Promise<{ readonly batches: number; readonly inputs: number }>;
-  /** Deletes a batch with its inputs. Returns whether it existed. */
+  /** Deletes inputs whose batch doesn't exist. */
+  deleteOrphansAnyOwner(): Promise<void>;
+  /** Deletes a batch with its inputs, also those of a batch that doesn't exist. Returns whether it existed. */
   delete(ownerId: string, id: string): Promise<boolean>;
   /** Deletes all batches of an owner. */
   deleteOfOwner(ownerId: string): Promise<void>;
