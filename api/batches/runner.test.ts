@@ -226,6 +226,33 @@ describe('the runner of batches', () => {
     expect(dead && (await stores.batches.finish(dead.item, outcome, now))).toBe(false);
   });
 
+  it('runs the inputs of a dead process one by one, as one of them may have been the cause', async () => {
+    const batch = await begin(6);
+    const now = new Date();
+    // Both expire while the others run.
+    for (let died = 0; died < 2; died += 1) {
+      await stores.batches.claim(now, new Date(now.getTime() + 30));
+    }
+    let running = 0;
+    const together = new Map<number, number>();
+    start({
+      slots: () => 3,
+      ...work(async ({ item }) => {
+        running += 1;
+        const most = () => together.set(item.number, Math.max(running, together.get(item.number) ?? 0));
+        most();
+        await delay(40);
+        most();
+        running -= 1;
+        return outcome;
+      }),
+    });
+    expect(await ended(batch)).toMatchObject({ completed: 6, failed: 0 });
+    expect((await itemsOf(batch)).map(({ crashes }) => crashes)).toEqual([1, 1, 0, 0, 0, 0]);
+    expect([together.get(1), together.get(2)]).toEqual([1, 1]);
+    expect(together.get(3)).toBeGreaterThan(1);
+  });
+
   it('gives an input up that several processes died of', async () => {
     const batch = await begin(1);
     for (let died = 0; died < 4; died += 1) {

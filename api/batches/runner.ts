@@ -65,7 +65,8 @@ const usualPauseMs = 5 * 60_000;
 /**
  * Runs inputs of batches in the background, as many at once as the engine has slots. They wait in the queue behind all
  * people. An input is claimed in the store; a runner renews its claim, and if it dies, another one runs the input again
- * with the next attempt. The result returns when all runs have ended; interrupted inputs are given back at once.
+ * with the next attempt, and no other at the same time. The result returns when all runs have ended; interrupted inputs are
+ * given back at once.
  */
 export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) => {
   const { store, log, clock } = deps;
@@ -90,7 +91,9 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
             })
           : null;
       if (claimed) {
-        const run = runItem(claimed)
+        // One of those that ran when a process died may have been the cause. Alone, it can't harm the others again.
+        const isSuspect = claimed.item.crashes > 0;
+        const run = runItem(claimed, isSuspect ? Promise.all(running) : null)
           .catch((error: unknown) =>
             log.warn({ batch: claimed.batch.id, err: error }, 'batches: input not ended; its claim expires'),
           )
@@ -99,6 +102,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
             wake();
           });
         running.add(run);
+        if (isSuspect) await run;
         continue;
       }
       await new Promise<void>((resolve) => {
@@ -108,8 +112,8 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
     }
   };
 
-  /** Runs a claimed input while its claim is renewed, and stores what came of it. */
-  const runItem = async ({ batch, item }: ClaimedItem): Promise<void> => {
+  /** Runs a claimed input after `others`, while its claim is renewed, and stores what came of it. */
+  const runItem = async ({ batch, item }: ClaimedItem, others: Promise<unknown> | null): Promise<void> => {
     const lost = new AbortController();
     const renew = async () => {
       if (!(await store.renew(item, later(claimMs)))) {
@@ -127,6 +131,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
       );
     }, claimMs / 4);
     try {
+      await others;
       await runClaimed(batch, item, AbortSignal.any([signal, lost.signal]));
     } finally {
       clearInterval(renewing);
@@ -136,6 +141,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
 
   const runClaimed = async (batch: Batch, item: BatchItem, aborted: AbortSignal): Promise<void> => {
     try {
+      aborted.throwIfAborted();
       await runOnce(batch, item, aborted);
     } catch (error) {
       if (signal.aborted) {
