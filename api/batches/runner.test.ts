@@ -16,9 +16,10 @@ import { openTemporaryStores } from '../sqlite/stores.testing.ts';
 import { insertMember } from '../stores/stores.contract.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type Batch, type BatchItem, batchLimits } from './batch.ts';
+import { newBatchFile } from './files/store/store.contract.ts';
 import { type BatchRunnerDeps, startBatchRunner } from './runner.ts';
 import { newBatch } from './store/store.contract.ts';
-import { keepBatches } from './upkeep.ts';
+import { type BatchUpkeepDeps, keepBatches } from './upkeep.ts';
 import { generationIdOf, type InputRun } from './work.ts';
 
 const outcome = { result: null, text: 'done', error: null, model: 'm', promptTokens: 1, completionTokens: 2 };
@@ -345,7 +346,11 @@ describe('the runner of batches', () => {
         });
       }),
     });
-    expect(await ended(batch)).toMatchObject({ status: 'FAILED', error: { code: 'FORBIDDEN' }, completed: 0 });
+    expect(await ended(batch)).toMatchObject({
+      status: 'FAILED',
+      error: { code: 'FORBIDDEN' },
+      completed: 0,
+    });
     await eventually(
       async () => cancelled.length,
       (count) => count > 0,
@@ -365,12 +370,13 @@ describe('the runner of batches', () => {
   });
 
   describe('and its upkeep', () => {
-    const keep = (isHeld = false, acquire = true) =>
+    const keep = (isHeld = false, acquire = true, given: Partial<BatchUpkeepDeps> = {}) =>
       keepBatches({
         ...depsOf({}),
         files: stores.batchFiles,
         isHeld: async () => isHeld,
         acquireLease: async () => acquire,
+        ...given,
       });
 
     it('complete a batch whose last step a crash interrupted', async () => {
@@ -401,6 +407,34 @@ describe('the runner of batches', () => {
       expect(await current(batch)).toMatchObject({ status: 'CANCELLED' });
       await keep();
       expect(await stores.batches.findAnyOwner(batch.id)).toBeNull();
+    });
+
+    it('delete those of others, however many a legal hold keeps', async () => {
+      const createdAt = new Date(Date.now() - 31 * 24 * 3_600_000);
+      const end = { status: 'CANCELLED', error: null, endedAt: createdAt } as const;
+      const [held, other] = [await insertMember(stores), await insertMember(stores)];
+      const many = { open: 2_000, kept: 2_000 };
+      for (let count = 0; count < 1_001; count += 1) {
+        const batch = newBatch(held, { createdAt });
+        await stores.batches.insert(batch, many);
+        await stores.batches.end(batch.id, end);
+        await stores.batchFiles.insert(newBatchFile(held, { createdAt }), 2_000);
+      }
+      const last = newBatch(other, { createdAt });
+      await stores.batches.insert(last, many);
+      await stores.batches.end(last.id, end);
+      await stores.batchFiles.insert(newBatchFile(other, { createdAt }), 1);
+      let asked = 0;
+      await keep(false, true, {
+        async isHeld(ownerId) {
+          asked += 1;
+          return ownerId === held;
+        },
+      });
+      expect(await stores.batches.findAnyOwner(last.id)).toBeNull();
+      expect(await stores.batchFiles.ofOwner(other)).toEqual([]);
+      expect(await stores.batchFiles.ofOwner(held)).toHaveLength(1_001);
+      expect(asked).toBe(3);
     });
   });
 });

@@ -71,17 +71,37 @@ export const keepBatches = async (deps: BatchUpkeepDeps): Promise<void> => {
     await notify(deps, batchChanged, ownerId, { batchId: id });
   }
   const at = (ms: number) => new Date(now.getTime() - ms);
-  for (const { id, ownerId } of await store.staleAnyOwner(at(keptMs), at(maxPreparingMs))) {
-    if (await deps.isHeld(ownerId)) continue;
+  const held = new Set<string>();
+  const isHeld = async (ownerId: string): Promise<boolean> => {
+    // Only holds are remembered: one may be placed meanwhile.
+    if (!held.has(ownerId) && (await deps.isHeld(ownerId))) held.add(ownerId);
+    return held.has(ownerId);
+  };
+  const stale = (afterId: string | null) => store.staleAnyOwner(at(keptMs), at(maxPreparingMs), afterId);
+  for await (const { id, ownerId } of allOf(stale)) {
+    if (await isHeld(ownerId)) continue;
     if (await store.delete(ownerId, id))
       log.info({ batch: id }, 'batches: deleted an old or interrupted batch');
   }
-  for (const { id, ownerId } of await deps.files.createdBeforeAnyOwner(at(fileKeptMs))) {
-    if (!(await deps.isHeld(ownerId))) await deps.files.delete(ownerId, id);
+  const old = (afterId: string | null) => deps.files.createdBeforeAnyOwner(at(fileKeptMs), afterId);
+  for await (const { id, ownerId } of allOf(old)) {
+    if (!(await isHeld(ownerId))) await deps.files.delete(ownerId, id);
   }
   await deps.files.deleteOrphansAnyOwner(at(maxUploadMs));
   await store.deleteOrphansAnyOwner();
 };
+
+/** Yields what is on all pages: those that a legal hold keeps must not hide those after them. */
+async function* allOf<Item extends { readonly id: string }>(
+  pageAfter: (afterId: string | null) => Promise<readonly Item[]>,
+): AsyncGenerator<Item, void, undefined> {
+  for (let page = await pageAfter(null); ; ) {
+    yield* page;
+    const last = page.at(-1);
+    if (!last) return;
+    page = await pageAfter(last.id);
+  }
+}
 
 const expired = ({ createdAt, expiresAt }: Batch) => {
   const hours = Math.round((expiresAt.getTime() - createdAt.getTime()) / 3_600_000);

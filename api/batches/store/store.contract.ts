@@ -295,10 +295,12 @@ export function describeBatchStore(open: OpenStores): void {
       await store.insert(unprepared, limits);
       expect((await store.overdueAnyOwner(at(99))).map(({ id }) => id)).toEqual([]);
       expect((await store.overdueAnyOwner(at(100))).map(({ id }) => id)).toEqual([late.id]);
-      expect(await store.staleAnyOwner(at(50), at(40))).toEqual([]);
-      const stale = await store.staleAnyOwner(at(51), at(41));
-      expect(stale.map(({ id }) => id)).toEqual([ended.id, unprepared.id]);
-      expect(stale[0]).toMatchObject({ status: 'FAILED', error });
+      expect(await store.staleAnyOwner(at(50), at(40), null)).toEqual([]);
+      const stale = [ended, unprepared].map(({ id }) => ({ id, ownerId }));
+      stale.sort((one, other) => (one.id < other.id ? -1 : 1));
+      expect(await store.staleAnyOwner(at(51), at(41), null)).toEqual(stale);
+      expect(await store.staleAnyOwner(at(51), at(41), stale[0]?.id ?? '')).toEqual(stale.slice(1));
+      expect(await store.staleAnyOwner(at(51), at(41), stale[1]?.id ?? '')).toEqual([]);
       expect(await store.countsAnyOwner()).toEqual({ batches: 1, inputs: 2 });
     });
 

@@ -5,6 +5,7 @@ import { isDuplicate } from '../../mongo/errors.ts';
 import { timedPage } from '../../mongo/page.ts';
 import type { BatchItemStatus, BatchStatus } from '../batch.ts';
 import {
+  type BatchDocument,
   type BatchItemDocument,
   batchDocumentOf,
   batchOf,
@@ -15,6 +16,9 @@ import { inFairOrder } from './order.ts';
 import type { BatchStore } from './store.ts';
 
 const open: readonly BatchStatus[] = ['PREPARING', 'RUNNING'];
+/** Stale batches that are read at once. */
+const maxStale = 1000;
+
 const unfinished: readonly BatchItemStatus[] = ['PENDING', 'RUNNING'];
 
 export const mongoBatchStore = (run: RunMongo): BatchStore => ({
@@ -213,19 +217,22 @@ export const mongoBatchStore = (run: RunMongo): BatchStore => ({
       );
       return running.filter((_, index) => states[index]);
     }),
-  staleAnyOwner: (endedBefore, createdBefore) =>
+  staleAnyOwner: (endedBefore, createdBefore, afterId) =>
     run(async ({ batches }) => {
+      const stale = (where: Filter<BatchDocument>) =>
+        batches
+          .find({ ...where, _id: { $gt: afterId ?? '' } }, { projection: { ownerId: 1 } })
+          .sort({ _id: 1 })
+          .limit(maxStale)
+          .toArray();
       const [ended, unprepared] = await Promise.all([
-        batches
-          .find({ endedAt: { $lt: endedBefore } })
-          .limit(1000)
-          .toArray(),
-        batches
-          .find({ status: 'PREPARING', createdAt: { $lt: createdBefore } })
-          .limit(1000)
-          .toArray(),
+        stale({ endedAt: { $lt: endedBefore } }),
+        stale({ status: 'PREPARING', createdAt: { $lt: createdBefore } }),
       ]);
-      return [...ended, ...unprepared].map(batchOf);
+      return [...ended, ...unprepared]
+        .map(({ _id: id, ownerId }) => ({ id, ownerId }))
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+        .slice(0, maxStale);
     }),
   countsAnyOwner: () =>
     run(async ({ batches }) => {

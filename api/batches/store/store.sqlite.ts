@@ -28,6 +28,9 @@ const isOpen = "status IN ('PREPARING', 'RUNNING')";
 /** Rows that one statement deletes. */
 const portion = 500;
 
+/** Stale batches that are read at once. */
+const maxStale = 1000;
+
 const isUnfinished = "status IN ('PENDING', 'RUNNING')";
 
 export const sqliteBatchStore = (database: Database): BatchStore => {
@@ -267,16 +270,21 @@ export const sqliteBatchStore = (database: Database): BatchStore => {
         OR NOT EXISTS (SELECT 1 FROM batch_items WHERE batch_id = batches.id AND ${isUnfinished}))`;
       return database.all(sql, { now: now.getTime() }).map(batchOf);
     },
-    async staleAnyOwner(endedBefore, createdBefore) {
-      const ended = database.all(
-        'SELECT * FROM batches WHERE ended_at IS NOT NULL AND ended_at < :before LIMIT 1000',
-        { before: endedBefore.getTime() },
-      );
-      const unprepared = database.all(
-        "SELECT * FROM batches WHERE status = 'PREPARING' AND ended_at IS NULL AND created_at < :before LIMIT 1000",
-        { before: createdBefore.getTime() },
-      );
-      return [...ended, ...unprepared].map(batchOf);
+    async staleAnyOwner(endedBefore, createdBefore, afterId) {
+      // The plus signs keep SQLite from reading all batches in the order of their ids.
+      const stale = (where: string, before: Date) =>
+        database.all(
+          `SELECT id, owner_id FROM batches WHERE ${where} < :before AND +id > :afterId ORDER BY +id LIMIT ${maxStale}`,
+          { before: before.getTime(), afterId: afterId ?? '' },
+        );
+      const rows = [
+        ...stale('ended_at IS NOT NULL AND ended_at', endedBefore),
+        ...stale("status = 'PREPARING' AND ended_at IS NULL AND created_at", createdBefore),
+      ];
+      return rows
+        .map((row) => ({ id: text(row, 'id'), ownerId: text(row, 'owner_id') }))
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+        .slice(0, maxStale);
     },
     async countsAnyOwner() {
       const row =

@@ -31,6 +31,9 @@ export type ItemClaim = Pick<BatchItem, 'id' | 'batchId' | 'attempt'>;
 /** An input that runs, or did when its batch ended. */
 export type StartedItem = Pick<BatchItem, 'id' | 'ownerId' | 'attempt'>;
 
+/** A batch that may be deleted. */
+export type StaleBatch = Pick<Batch, 'id' | 'ownerId'>;
+
 /** The end of a batch. */
 export interface BatchEnd {
   readonly status: Exclude<BatchStatus, 'PREPARING' | 'RUNNING'>;
@@ -100,8 +103,15 @@ export interface BatchStore {
 
   /** Returns all running batches that have no pending or running input, or that expired before `now`. */
   overdueAnyOwner(now: Date): Promise<readonly Batch[]>;
-  /** Returns batches that ended before `endedBefore`, or that were created before `createdBefore` and still prepare. */
-  staleAnyOwner(endedBefore: Date, createdBefore: Date): Promise<readonly Batch[]>;
+  /**
+   * Returns the next batches, at most 1,000 by id after `afterId` (null: from the first), that ended before `endedBefore`, or
+   * that were created before `createdBefore` and still prepare.
+   */
+  staleAnyOwner(
+    endedBefore: Date,
+    createdBefore: Date,
+    afterId: string | null,
+  ): Promise<readonly StaleBatch[]>;
   /** Returns the number of running batches, and of their unfinished inputs. */
   countsAnyOwner(): Promise<{ readonly batches: number; readonly inputs: number }>;
   /** Deletes inputs whose batch doesn't exist. */

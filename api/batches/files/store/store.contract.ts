@@ -78,9 +78,10 @@ export function describeBatchFileStore(open: OpenStores): void {
     it('finds old files, and deletes what interrupted uploads left', async () => {
       const ownerId = await insertMember(stores);
       const file = await written(newBatchFile(ownerId, { createdAt: at(-100_000) }), 'a');
-      const old = await stores.batchFiles.createdBeforeAnyOwner(at(-99_999));
+      const old = await stores.batchFiles.createdBeforeAnyOwner(at(-99_999), null);
       expect(old).toEqual([file]);
-      expect(await stores.batchFiles.createdBeforeAnyOwner(at(-100_000))).toEqual([]);
+      expect(await stores.batchFiles.createdBeforeAnyOwner(at(-99_999), file.id)).toEqual([]);
+      expect(await stores.batchFiles.createdBeforeAnyOwner(at(-100_000), null)).toEqual([]);
       const interrupted = newBatchFile(ownerId, { createdAt: at(-90_000) });
       await stores.batchFiles.addPart(partOf(interrupted, 0, 'b'));
       await stores.batchFiles.deleteOrphansAnyOwner(at(-90_000));

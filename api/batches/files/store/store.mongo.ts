@@ -70,12 +70,12 @@ export const mongoBatchFileStore = (run: RunMongo): BatchFileStore => ({
       await batchFiles.deleteMany({ ownerId });
       await batchFileParts.deleteMany({ ownerId });
     }),
-  createdBeforeAnyOwner: (before) =>
+  createdBeforeAnyOwner: (before, afterId) =>
     run(async ({ batchFiles }) =>
       (
         await batchFiles
-          .find({ createdAt: { $lt: before } })
-          .sort({ createdAt: 1 })
+          .find({ createdAt: { $lt: before }, _id: { $gt: afterId ?? '' } })
+          .sort({ _id: 1 })
           .limit(1000)
           .toArray()
       ).map(fileOf),

@@ -57,9 +57,11 @@ export const sqliteBatchFileStore = (database: Database): BatchFileStore => ({
       }
     });
   },
-  async createdBeforeAnyOwner(before) {
-    const sql = 'SELECT * FROM batch_files WHERE created_at < :before ORDER BY created_at LIMIT 1000';
-    return database.all(sql, { before: before.getTime() }).map(fileOf);
+  async createdBeforeAnyOwner(before, afterId) {
+    // The plus signs keep SQLite from reading all files in the order of their ids.
+    const sql =
+      'SELECT * FROM batch_files WHERE created_at < :before AND +id > :afterId ORDER BY +id LIMIT 1000';
+    return database.all(sql, { before: before.getTime(), afterId: afterId ?? '' }).map(fileOf);
   },
   async deleteOrphansAnyOwner(before) {
     database.run(

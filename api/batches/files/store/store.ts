@@ -14,8 +14,8 @@ export interface BatchFileStore {
   /** Deletes a file with its parts. Returns whether it existed. */
   delete(ownerId: string, id: string): Promise<boolean>;
   deleteOfOwner(ownerId: string): Promise<void>;
-  /** Returns files that were created before `before`. */
-  createdBeforeAnyOwner(before: Date): Promise<readonly BatchFile[]>;
+  /** Returns the next files, at most 1,000 by id after `afterId` (null: from the first), that were created before `before`. */
+  createdBeforeAnyOwner(before: Date, afterId: string | null): Promise<readonly BatchFile[]>;
   /** Deletes the parts of files that don't exist and that were written before `before`. */
   deleteOrphansAnyOwner(before: Date): Promise<void>;
 }
