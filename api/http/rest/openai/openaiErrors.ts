@@ -51,25 +51,37 @@ class ContextLengthExceeded extends Failure {
   }
 }
 
-export const openaiErrorOf = (given: Failure): z.infer<typeof openaiError> => {
-  const failure = given.code === 'PROMPT_TOO_LARGE' ? new ContextLengthExceeded(given) : given;
+/** Returns the failure with OpenAI's status and message. */
+const presented = (failure: Failure): Failure =>
+  failure.code === 'PROMPT_TOO_LARGE' && !(failure instanceof ContextLengthExceeded)
+    ? new ContextLengthExceeded(failure)
+    : failure;
+
+/** An error as OpenAI answers it. */
+export interface OpenAIFailure {
+  readonly status: number;
+  readonly body: z.infer<typeof openaiError>;
+}
+
+export const openaiFailureOf = (given: Failure): OpenAIFailure => {
+  const failure = presented(given);
   const { code, message, httpStatus, details } = failure;
   const field = code === 'MODEL_NOT_FOUND' ? 'model' : details.field;
-  return {
-    error: {
-      message,
-      type: types[httpStatus] ?? (httpStatus < 500 ? 'invalid_request_error' : 'server_error'),
-      param: typeof field === 'string' && field !== 'body' ? field : null,
-      code: failure instanceof BodyTooLarge ? 'request_too_large' : (codes[code] ?? code.toLowerCase()),
-    },
+  const error = {
+    message,
+    type: types[httpStatus] ?? (httpStatus < 500 ? 'invalid_request_error' : 'server_error'),
+    param: typeof field === 'string' && field !== 'body' ? field : null,
+    code: failure instanceof BodyTooLarge ? 'request_too_large' : (codes[code] ?? code.toLowerCase()),
   };
+  return { status: httpStatus, body: { error } };
 };
+
+export const openaiErrorOf = (failure: Failure): z.infer<typeof openaiError> => openaiFailureOf(failure).body;
 
 export const failAsOpenAI = (exchange: Exchange, error: unknown): void => {
   const failure = toFailure(exchange, error);
   if (!exchange.response.headersSent && finalCodes.has(failure.code)) {
     exchange.response.setHeader('X-Should-Retry', 'false');
   }
-  const sent = failure.code === 'PROMPT_TOO_LARGE' ? new ContextLengthExceeded(failure) : failure;
-  sendFailureAs(exchange, sent, () => openaiErrorOf(failure));
+  sendFailureAs(exchange, presented(failure), openaiErrorOf);
 };

@@ -8,7 +8,7 @@ import {
 } from '../../../../batches/batch.ts';
 import { type BatchFile, fileKeptMs } from '../../../../batches/files/file.ts';
 import { Failure } from '../../../../errors/failures.ts';
-import { openaiErrorOf } from '../openaiErrors.ts';
+import { openaiFailureOf } from '../openaiErrors.ts';
 import { seconds, secondsOf } from '../openaiResponses.ts';
 import { batchIdOf, fileIdOf } from './ids.ts';
 
@@ -145,8 +145,8 @@ export const responseLineOf = (item: BatchItem, { status }: Pick<Batch, 'status'
     error: null,
   });
   if (item.error) {
-    const failure = new Failure(item.error.code, item.error.message);
-    return response(failure.httpStatus, openaiErrorOf(failure));
+    const { status: statusCode, body } = openaiFailureOf(new Failure(item.error.code, item.error.message));
+    return response(statusCode, body);
   }
   if (item.status === 'COMPLETED') return response(200, item.result);
   const how = statuses[status];

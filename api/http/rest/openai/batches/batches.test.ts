@@ -101,10 +101,20 @@ describe("OpenAI's client and batches", () => {
     expect(errors).toMatchObject([
       {
         custom_id: 'b',
-        response: { status_code: 413, body: { error: { code: 'context_length_exceeded' } } },
+        response: {
+          status_code: 400,
+          body: { error: { code: 'context_length_exceeded', param: 'messages', type: 'invalid_request_error' } },
+        },
         error: null,
       },
     ]);
+    // As without a batch.
+    await expect(
+      openai.chat.completions.create({
+        model: 'stand-in',
+        messages: [{ role: 'user', content: 'too long '.repeat(5_000) }],
+      }),
+    ).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded', param: 'messages' });
     const listed = await openai.files.retrieve(done.output_file_id ?? '');
     expect(listed).toMatchObject({ purpose: 'batch_output', object: 'file' });
     expect(listed.bytes).toBe(
