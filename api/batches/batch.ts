@@ -134,7 +134,7 @@ export const batchLimits = {
   resultBytes: 524_288,
   /** Unfinished batches of a user. */
   open: 10,
-  /** Batches of a user. */
+  /** Batches of a user, from which on no batch of a preset starts. */
   kept: 100,
   /** Inputs in one GraphQL request; more come as a file. */
   inline: 1_000,

@@ -199,7 +199,10 @@ export const createBatches = (deps: BatchesDeps): Batches => {
 
   /** Throws `CONFLICT` for too many batches, and for another request with the same key at the same time. */
   const insert = async (batch: Batch): Promise<void> => {
-    const outcome = await store.insert(batch, batchLimits);
+    const { open, kept } = batchLimits;
+    // OpenAI's clients can't delete a batch. The storage limit bounds what these keep, until they are deleted after 30 days.
+    const limits = { open, kept: batch.work.kind === 'OPENAI' ? Number.POSITIVE_INFINITY : kept };
+    const outcome = await store.insert(batch, limits);
     checkInserted(outcome);
     if (outcome !== 'DUPLICATE') return;
     const other = await store.find(batch.ownerId, batch.id);

@@ -12,7 +12,7 @@ import type {
 export interface BatchStoreLimits {
   /** Maximum unfinished batches of the owner. */
   readonly open: number;
-  /** Maximum batches of the owner. */
+  /** Maximum batches of the owner; `Infinity`: any number. */
   readonly kept: number;
 }
 

@@ -3,14 +3,14 @@ import type { Viewer } from '../../../../access/viewer.ts';
 import type { Batch } from '../../../../batches/batch.ts';
 import type { BatchFiles } from '../../../../batches/files/service.ts';
 import type { Batches } from '../../../../batches/service.ts';
-import { badInput, notFound } from '../../../../errors/failures.ts';
+import { badInput, Failure, notFound } from '../../../../errors/failures.ts';
 import type { Models } from '../../../../models/service.ts';
-import { pageSizeLimit, type TimeKey } from '../../../../paging/pages.ts';
+import { type Page, pageSizeLimit, type TimeKey } from '../../../../paging/pages.ts';
 import { endpoint, json } from '../../endpoint.ts';
 import type { Route } from '../../routes.ts';
 import { createBatchRequest, prepareRequests } from './batchRequests.ts';
 import { isOpenAIBatch, openaiBatch, openaiBatchOf } from './batchShapes.ts';
-import { pageOfAll, parseBatchId, parseFileId } from './ids.ts';
+import { listOf, parseBatchId, parseFileId, unknownAfter } from './ids.ts';
 
 export interface OpenAIBatchesDeps {
   readonly batches: Batches;
@@ -41,6 +41,29 @@ export const findBatch = async (
   if (!isOpenAIBatch(batch)) throw notFound('batch');
   return batch;
 };
+
+const findAfter = async (batches: Pick<Batches, 'find'>, viewer: Viewer, id: string): Promise<Batch> => {
+  try {
+    return await findBatch(batches, viewer, parseBatchId(id));
+  } catch (error) {
+    throw error instanceof Failure && error.code === 'NOT_FOUND' ? unknownAfter() : error;
+  }
+};
+
+/** Yields the viewer's batches of OpenAI's API, newest first, from the one after `after` on. */
+export async function* openaiBatchesOf(
+  batches: Pick<Batches, 'page'>,
+  viewer: Viewer,
+  after: TimeKey | null,
+): AsyncGenerator<Batch, void, undefined> {
+  for (let last = after; ; ) {
+    const request = { direction: 'forward', size: pageSizeLimit, after: last, before: null } as const;
+    const { items, hasNextPage }: Page<Batch> = await batches.page(viewer, request);
+    yield* items.filter(isOpenAIBatch);
+    last = items.at(-1) ?? null;
+    if (!hasNextPage || last === null) return;
+  }
+}
 
 /** The routes of `/v1/batches`. */
 export const openaiBatchRoutes = ({ batches, batchFiles, models }: OpenAIBatchesDeps): readonly Route[] => [
@@ -89,15 +112,13 @@ export const openaiBatchRoutes = ({ batches, batchFiles, models }: OpenAIBatches
     ),
     errors: [403],
     async handle({ viewer, query }) {
-      const all: z.infer<typeof openaiBatch>[] = [];
-      for (let last: TimeKey | null = null; ; ) {
-        const request = { direction: 'forward', size: pageSizeLimit, after: last, before: null } as const;
-        const { items, hasNextPage } = await batches.page(viewer, request);
-        all.push(...items.filter(isOpenAIBatch).map(openaiBatchOf));
-        last = items.at(-1) ?? null;
-        if (!hasNextPage || last === null) break;
+      const before = query.after === undefined ? null : await findAfter(batches, viewer, query.after);
+      const found: Batch[] = [];
+      for await (const batch of openaiBatchesOf(batches, viewer, before)) {
+        found.push(batch);
+        if (found.length > query.limit) break;
       }
-      return pageOfAll(all, { limit: query.limit, after: query.after ?? null });
+      return listOf(found.slice(0, query.limit).map(openaiBatchOf), found.length > query.limit);
     },
   }),
   endpoint({

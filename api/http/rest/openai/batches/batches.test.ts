@@ -1,6 +1,8 @@
 import type OpenAI from 'openai';
 import { toFile } from 'openai';
+import { newBatch } from '../../../../batches/store/store.contract.ts';
 import { eventually } from '../../../../process/eventually.testing.ts';
+import { newId } from '../../../../stores/stores.contract.ts';
 import { startTestApp, type TestApp } from '../../../testing/app.testing.ts';
 import { clientOf } from '../openai.testing.ts';
 import { chatCompletion } from '../openaiResponses.ts';
@@ -159,6 +161,31 @@ describe("OpenAI's client and batches", () => {
     });
     await expect(openai.files.retrieve(`file-${batches[0]?.id.slice(6)}-errors`)).rejects.toMatchObject({
       status: 404,
+    });
+  });
+
+  it('start batches however many ended ones are kept, which only presets count', async () => {
+    const owner = await test.stores.accounts.findUserByName('admin');
+    const work = { kind: 'OPENAI', endpoint: url, fileId: newId(), metadata: null } as const;
+    for (let count = 0; count < 100; count += 1) {
+      const batch = newBatch(owner?.id ?? '', { status: 'CANCELLED', endedAt: new Date(), work });
+      await test.stores.batches.insert(batch, { open: 10, kept: 100 });
+    }
+    const file = await upload(lineOf('a', 'x'));
+    const { id } = await create(file.id);
+    expect(await ended(id)).toMatchObject({ status: 'completed' });
+    const preset = await fetch(`${test.url}/api/llm/batches?preset=translate`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${test.token}`, 'Content-Type': 'application/jsonl' },
+      body: '{"variables": {"text": "a", "language": "German"}}',
+    });
+    expect(preset.status).toBe(409);
+    const ids: string[] = [];
+    for await (const { id: each } of openai.batches.list({ limit: 30 })) ids.push(each);
+    expect(new Set(ids).size).toBe(101);
+    await expect(openai.batches.list({ after: 'batch_x' })).rejects.toMatchObject({
+      status: 400,
+      error: { param: 'after' },
     });
   });
 

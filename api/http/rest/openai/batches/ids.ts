@@ -45,13 +45,17 @@ export const pageOfAll = <Item extends { readonly id: string }>(
   { limit, after }: ListQuery,
 ) => {
   const before = after === null ? -1 : all.findIndex(({ id }) => id === after);
-  if (after !== null && before < 0) throw badInput('after', 'after is the id of no object of this list.');
-  const data = all.slice(before + 1, before + 1 + limit);
-  return {
-    object: 'list' as const,
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: before + 1 + limit < all.length,
-  };
+  if (after !== null && before < 0) throw unknownAfter();
+  return listOf(all.slice(before + 1, before + 1 + limit), before + 1 + limit < all.length);
 };
+
+export const unknownAfter = () => badInput('after', 'after is the id of no object of this list.');
+
+/** Returns a page of a list of OpenAI's API. */
+export const listOf = <Item extends { readonly id: string }>(data: Item[], hasMore: boolean) => ({
+  object: 'list' as const,
+  data,
+  first_id: data[0]?.id ?? null,
+  last_id: data.at(-1)?.id ?? null,
+  has_more: hasMore,
+});
