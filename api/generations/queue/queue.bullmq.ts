@@ -95,8 +95,9 @@ export const createBullmqQueue = ({ redis, bus, log, globalSlots }: BullmqQueueD
     const { id, ownerId, takeover = false, isBackground = false } = job;
     const round = await order.assignRound(job);
     if (round === null) return;
-    // Jobs without a priority come first: a generation that has begun continues before others begin.
-    const priority = takeover ? {} : { priority: round };
+    // Jobs without a priority come first: a generation that has begun continues before others begin. One that no person waits
+    // for keeps its place behind all people.
+    const priority = takeover && !isBackground ? {} : { priority: round };
     await ask((queue) => queue.add(ownerId, { takeover, isBackground }, { jobId: id, ...priority }));
     changed();
   };

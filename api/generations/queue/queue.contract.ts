@@ -89,6 +89,24 @@ export const describeQueue = (name: string, open: () => Promise<Queue>): void =>
       expect(runs.taken).toEqual([batch[0], own, bobs, batch[1], batch[2]]);
     });
 
+    it('takes jobs in the background after people too if a dead worker began them', async () => {
+      const runs = createManualJobs();
+      const first = await add('ann');
+      const stop = queue.work(runs.run, () => 1);
+      await runs.count(1);
+      const begun = ids.next();
+      await queue.add({ id: begun, ownerId: 'ann', isBackground: true, takeover: true });
+      const bobs = await add('bob');
+      expect(await queue.position(bobs)).toBe(1);
+      expect(await queue.waitingPeopleCount()).toBe(1);
+      for (const [index, id] of [first, bobs, begun].entries()) {
+        await runs.count(index + 1);
+        runs.end(id);
+      }
+      await stop();
+      expect(runs.taken).toEqual([first, bobs, begun]);
+    });
+
     it('tells a worker which jobs are in the background', async () => {
       const jobs: Job[] = [];
       await addBackground('ann');
