@@ -21,13 +21,7 @@ export interface OpenAIBatchesDeps {
 const tag = 'OpenAI';
 const parameter = 'The id of the batch.';
 
-export const limit = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(100)
-  .default(20)
-  .describe('Maximum objects, 1 to 100.');
+const limit = z.coerce.number().int().min(1).max(100).default(20).describe('Maximum objects, 1 to 100.');
 
 export const after = z.string().max(100).optional().describe('The id of the last object of the page before.');
 

@@ -105,7 +105,9 @@ describe("OpenAI's client and batches", () => {
         custom_id: 'b',
         response: {
           status_code: 400,
-          body: { error: { code: 'context_length_exceeded', param: 'messages', type: 'invalid_request_error' } },
+          body: {
+            error: { code: 'context_length_exceeded', param: 'messages', type: 'invalid_request_error' },
+          },
         },
         error: null,
       },
@@ -122,6 +124,14 @@ describe("OpenAI's client and batches", () => {
     expect(listed.bytes).toBe(
       Buffer.byteLength(await (await openai.files.content(done.output_file_id ?? '')).text()),
     );
+    const outputs = [done.output_file_id, done.error_file_id];
+    const all = await openai.files.list({ purpose: 'batch_output', limit: 1_000 });
+    expect(all.data.map(({ id }) => id)).toEqual(outputs);
+    expect(all.data[0]).toEqual(listed);
+    const oldest = await openai.files.list({ purpose: 'batch_output', order: 'asc', limit: 1 });
+    expect(oldest.data.map(({ id }) => id)).toEqual([done.error_file_id]);
+    const next = await oldest.getNextPage();
+    expect(next.data.map(({ id }) => id)).toEqual([done.output_file_id]);
     // The same batch in the graph.
     const { data } = await test.graphql(
       '{ batches { edges { node { endpoint preset status items { edges { node { key status result } } } } } } }',
@@ -143,6 +153,7 @@ describe("OpenAI's client and batches", () => {
     const oldest = await openai.files.list({ order: 'asc', limit: 1 });
     expect(oldest.data.map(({ id }) => id)).toEqual([files[0]?.id]);
     expect((await openai.files.list({ purpose: 'vision' })).data).toEqual([]);
+    expect((await openai.files.list({ limit: 10_000 })).data).toHaveLength(3);
     expect(await (await openai.files.content(files[1]?.id ?? '')).text()).toBe(lineOf('a', 'b'));
     const batches = [await create(files[0]?.id ?? ''), await create(files[1]?.id ?? '')];
     const ids: string[] = [];
@@ -230,7 +241,7 @@ describe("OpenAI's client and batches", () => {
       ],
       [[lineOf('x'.repeat(513), 'x')], 'Line 1: custom_id must be a text of 1 to 512 characters.'],
       [[lineOf('a', 'x', { messages: 5 })], 'Line 1: messages must be a list.'],
-      [[`{"custom_id": "a", "method": "POST", "url": "${url}"}`], 'Line 1: The body must be an object.'],
+      [[`{"custom_id": "a", "method": "POST", "url": "${url}"}`], 'Line 1: body is missing.'],
       [[lineOf('a', 'x', { stream: true })], 'Line 1: A request of a batch can’t be streamed.'],
       [[lineOf('a', 'x', { model: 'unknown' })], 'Line 1: Model "unknown" is not installed.'],
     ] as const) {

@@ -1,20 +1,20 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Viewer } from '../../../../access/viewer.ts';
-import { type Batch, type BatchItemStatus, batchLimits, isOpen } from '../../../../batches/batch.ts';
+import { batchLimits } from '../../../../batches/batch.ts';
 import type { BatchFiles } from '../../../../batches/files/service.ts';
 import type { Batches } from '../../../../batches/service.ts';
-import { badInput, Failure, notFound } from '../../../../errors/failures.ts';
+import { badInput, Failure } from '../../../../errors/failures.ts';
 import { createDownloads } from '../../../responses/download.ts';
 import { readBytes } from '../../../server/body.ts';
 import type { Exchange } from '../../../server/exchange.ts';
 import { isForm, parseForm } from '../../../server/forms.ts';
 import { endpoint, json } from '../../endpoint.ts';
 import type { Route } from '../../routes.ts';
-import { secondsOf } from '../openaiResponses.ts';
-import { after, findBatch, limit } from './batchRoutes.ts';
-import { openaiBatchOf, openaiFile, openaiFileOf, responseLineOf } from './batchShapes.ts';
+import { after } from './batchRoutes.ts';
+import { openaiFile, openaiFileOf } from './batchShapes.ts';
 import { type FileId, fileIdOf, pageOfAll, parseFileId } from './ids.ts';
+import { createOutputFiles } from './outputFiles.ts';
 
 export interface OpenAIFilesDeps {
   readonly batches: Batches;
@@ -34,49 +34,30 @@ const upload = {
   types: ['multipart/form-data'],
 };
 
-/** The inputs of the lines of a file of a batch. */
-const statusesOf: Readonly<Record<'OUTPUT' | 'ERRORS', readonly BatchItemStatus[]>> = {
-  OUTPUT: ['COMPLETED'],
-  // Those that a crash left unfinished are cancelled too.
-  ERRORS: ['FAILED', 'CANCELLED', 'PENDING', 'RUNNING'],
-};
+/** OpenAI's maximum. */
+const maxLimit = 10_000;
+
+/** Maximum files on a page. */
+const pageSize = 100;
+
+const limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(maxLimit)
+  .default(maxLimit)
+  .describe('Maximum files, 1 to 10,000. A page has at most 100; `has_more` says whether there are others.');
 
 /** The routes of `/v1/files`, for the files of batches. */
 export const openaiFileRoutes = ({ batches, batchFiles }: OpenAIFilesDeps): readonly Route[] => {
   const sendContent = createDownloads('download of a file');
 
-  /** Finds the batch whose output or errors a file has. Throws `NOT_FOUND` unless it has such a file. */
-  const batchOf = async (viewer: Viewer, file: Exclude<FileId, { kind: 'UPLOADED' }>): Promise<Batch> => {
-    const batch = await findBatch(batches, viewer, file.batchId).catch((error: unknown) => {
-      throw error instanceof Failure && error.code === 'NOT_FOUND' ? notFound('file') : error;
-    });
-    const { output_file_id: output, error_file_id: errors } = openaiBatchOf(batch);
-    if (isOpen(batch.status) || ![output, errors].includes(fileIdOf(file))) throw notFound('file');
-    return batch;
-  };
+  const outputs = createOutputFiles(batches);
 
-  const lines = async function* (viewer: Viewer, batch: Batch, kind: 'OUTPUT' | 'ERRORS') {
-    for await (const item of batches.allItems(viewer, batch.id, statusesOf[kind])) {
-      yield `${JSON.stringify(responseLineOf(item, batch))}\n`;
-    }
-  };
-
-  /** Measures the file of a batch, which is written only while it is downloaded. */
-  const fileOf = async (viewer: Viewer, id: FileId): Promise<z.input<typeof openaiFile>> => {
-    if (id.kind === 'UPLOADED') return openaiFileOf(await batchFiles.find(viewer, id.id));
-    const batch = await batchOf(viewer, id);
-    let bytes = 0;
-    for await (const line of lines(viewer, batch, id.kind)) bytes += Buffer.byteLength(line);
-    return {
-      id: fileIdOf(id),
-      object: 'file',
-      bytes,
-      created_at: secondsOf(batch.endedAt ?? batch.createdAt),
-      filename: `batch_${batch.id}_${id.kind.toLowerCase()}.jsonl`,
-      purpose: 'batch_output',
-      status: 'processed',
-    };
-  };
+  const fileOf = async (viewer: Viewer, id: FileId): Promise<z.input<typeof openaiFile>> =>
+    id.kind === 'UPLOADED'
+      ? openaiFileOf(await batchFiles.find(viewer, id.id))
+      : outputs.shapeOf(viewer, await outputs.find(viewer, id));
 
   return [
     endpoint({
@@ -98,11 +79,15 @@ export const openaiFileRoutes = ({ batches, batchFiles }: OpenAIFilesDeps): read
       path: '/v1/files',
       id: 'listOpenAIFiles',
       tag,
-      summary: 'List your uploaded files.',
+      summary: 'List your uploaded files, or those with the output and the errors of your batches.',
       query: z.object({
         limit,
         after,
-        purpose: z.string().max(100).optional().describe('Only files with this purpose.'),
+        purpose: z
+          .string()
+          .max(100)
+          .optional()
+          .describe('Only files with this purpose: `batch` or `batch_output`. Absent: `batch`.'),
         order: z.enum(['asc', 'desc']).optional().describe('By time. Absent: `desc`.'),
       }),
       answer: json(
@@ -117,10 +102,16 @@ export const openaiFileRoutes = ({ batches, batchFiles }: OpenAIFilesDeps): read
       ),
       errors: [403],
       async handle({ viewer, query }) {
-        const isOther = query.purpose !== undefined && query.purpose !== 'batch';
-        const newest = isOther ? [] : (await batchFiles.list(viewer)).map(openaiFileOf);
-        const all = query.order === 'asc' ? newest.toReversed() : newest;
-        return pageOfAll(all, { limit: query.limit, after: query.after ?? null });
+        const { purpose = 'batch', order } = query;
+        const request = { limit: Math.min(query.limit, pageSize), after: query.after ?? null };
+        const sorted = <Item>(newest: readonly Item[]) => (order === 'asc' ? newest.toReversed() : newest);
+        if (purpose === 'batch_output') {
+          const { data, ...page } = pageOfAll(sorted(await outputs.list(viewer)), request);
+          const shapes = await Promise.all(data.map((file) => outputs.shapeOf(viewer, file)));
+          return { ...page, data: shapes };
+        }
+        const uploaded = purpose === 'batch' ? (await batchFiles.list(viewer)).map(openaiFileOf) : [];
+        return pageOfAll(sorted(uploaded), request);
       },
     }),
     endpoint({
@@ -146,17 +137,14 @@ export const openaiFileRoutes = ({ batches, batchFiles }: OpenAIFilesDeps): read
       errors: [403, 404, 429],
       async handle({ exchange, viewer, parameter: given }) {
         const id = parseFileId(given);
-        if (id.kind === 'UPLOADED') await batchFiles.find(viewer, id.id);
-        const batch = id.kind === 'UPLOADED' ? null : await batchOf(viewer, id);
+        const content =
+          id.kind === 'UPLOADED'
+            ? await batchFiles.find(viewer, id.id).then((file) => batchFiles.parts(viewer, file.id))
+            : outputs.lines(viewer, await outputs.find(viewer, id));
         await sendContent(exchange, viewer.user.id, {
           file: `${fileIdOf(id)}.jsonl`,
           contentType: 'application/jsonl; charset=utf-8',
-          open: async () =>
-            Readable.from(
-              id.kind === 'UPLOADED' || batch === null
-                ? batchFiles.parts(viewer, id.kind === 'UPLOADED' ? id.id : '')
-                : lines(viewer, batch, id.kind),
-            ),
+          open: async () => Readable.from(content),
         });
         return undefined;
       },
@@ -179,7 +167,7 @@ export const openaiFileRoutes = ({ batches, batchFiles }: OpenAIFilesDeps): read
         const id = parseFileId(given);
         if (id.kind === 'UPLOADED') await batchFiles.delete(viewer, id.id);
         else {
-          await batchOf(viewer, id);
+          await outputs.find(viewer, id);
           throw new Failure('CONFLICT', 'This file is deleted with its batch, 30 days after the end.');
         }
         return { id: fileIdOf(id), object: 'file' as const, deleted: true as const };
