@@ -21,7 +21,7 @@ export interface BatchError {
   readonly message: string;
 }
 
-/** What runs each input. A preset is copied, so that a later change or deletion of it doesn't change the batch. */
+/** The preset or the endpoint that each input is for. The preset is copied: its later change or deletion has no effect. */
 export type BatchWork =
   | {
       readonly kind: 'PRESET';
@@ -115,7 +115,7 @@ export interface BatchItem extends BatchInput {
   readonly finishedAt: Date | null;
 }
 
-/** What running an input resulted in. */
+/** The result or the error of an input, and its tokens. */
 export type BatchOutcome = Pick<
   BatchItem,
   'result' | 'text' | 'error' | 'model' | 'promptTokens' | 'completionTokens'
@@ -134,7 +134,7 @@ export const batchLimits = {
   resultBytes: 524_288,
   /** Unfinished batches of a user. */
   open: 10,
-  /** Batches of a user, from which on no batch of a preset starts. */
+  /** The maximum number of a user's batches, ended ones included, for the start of another batch of a preset. */
   kept: 100,
   /** Inputs in one GraphQL request; more come as a file. */
   inline: 1_000,

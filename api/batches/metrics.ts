@@ -4,6 +4,6 @@ import type { Batch } from './batch.ts';
 export interface BatchMetrics {
   /** Called when a batch has ended. */
   batchEnded(status: Batch['status']): void;
-  /** Called when an input has ended, or was given back to be run again. */
+  /** Called when an input has ended, or was released for another run. */
   batchInputRun(outcome: 'completed' | 'failed' | 'released'): void;
 }

@@ -329,7 +329,7 @@ describe('the runner of batches', () => {
     ]);
   });
 
-  it('stops what runs or waits in the queue when its owner may no longer generate', async () => {
+  it('stops running and queued inputs when their owner may no longer generate', async () => {
     const batch = await begin(1);
     const reasons: unknown[] = [];
     let mayGenerate = true;

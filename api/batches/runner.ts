@@ -65,8 +65,8 @@ const usualPauseMs = 5 * 60_000;
 /**
  * Runs inputs of batches in the background, as many at once as the engine has slots. They wait in the queue behind all
  * people. An input is claimed in the store; a runner renews its claim, and if it dies, another one runs the input again
- * with the next attempt, and no other at the same time. The result returns when all runs have ended; interrupted inputs are
- * given back at once.
+ * with the next attempt, and no other at the same time. Interrupted inputs are released at once. Resolves when all runs
+ * have ended.
  */
 export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) => {
   const { store, log, clock } = deps;
@@ -112,7 +112,7 @@ export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) =
     }
   };
 
-  /** Runs a claimed input after `others`, while its claim is renewed, and stores what came of it. */
+  /** Runs a claimed input after `others`, while its claim is renewed, and stores its outcome. */
   const runItem = async ({ batch, item }: ClaimedItem, others: Promise<unknown> | null): Promise<void> => {
     const lost = new AbortController();
     const renew = async () => {

@@ -48,7 +48,7 @@ const WaitingCall = ({ generationId, onShow }: WaitingCallProps) => {
         </Trans>
       </p>
       <Button onClick={() => onShow(call.id)}>
-        <Trans comment="Scrolls to what waits for a decision">Show</Trans>
+        <Trans comment="Scrolls to the calls of tools that wait for a decision">Show</Trans>
       </Button>
     </div>
   );

@@ -13,7 +13,7 @@ export interface DecidableCall {
 
 /**
  * Allows or denies a call of a tool that waits. The mutation returns nothing of the call: its response may arrive after later
- * events of the subscription, which it would undo. What came of a decision belongs to the state in which it was made.
+ * events of the subscription, which it would undo. The outcome of a decision belongs to the state in which it was made.
  */
 export const useDecideToolCall = ({ generationId, id, state }: DecidableCall) => {
   const [commit, isInFlight] = useMutation<useDecideToolCallMutation>(graphql`

@@ -251,7 +251,7 @@ export function describeBatchStore(open: OpenStores): void {
       expect((await claim(at(11), at(30))).item).toMatchObject({ attempt: 2, crashes: 1 });
     });
 
-    it('stops when it is cancelled: nothing more is claimed, and what runs is lost', async () => {
+    it('stops when it is cancelled: no input is claimed, and running inputs keep no result', async () => {
       const ownerId = await newOwner();
       const batch = await begun(ownerId, { total: 3 });
       const [done, running] = [await claim(), await claim()];
