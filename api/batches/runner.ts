@@ -65,8 +65,8 @@ const usualPauseMs = 5 * 60_000;
 /**
  * Runs inputs of batches in the background, as many at once as the engine has slots. They wait in the queue behind all
  * people. An input is claimed in the store; a runner renews its claim, and if it dies, another one runs the input again
- * with the next attempt, and no other at the same time. Interrupted inputs are released at once. Resolves when all runs
- * have ended.
+ * with the next attempt, and no other at the same time. The returned function stops it: interrupted inputs are released at
+ * once, and it resolves when all runs have ended.
  */
 export const startBatchRunner = (deps: BatchRunnerDeps): (() => Promise<void>) => {
   const { store, log, clock } = deps;
